@@ -1,1 +1,11 @@
-//! Shared core.
+//! The shared core of Safelight, in rooms. Each room may import only rooms that stand before it in this list:
+//!
+//! [`config`], [`ids`], [`formats`] → [`db`] → [`settings`] → [`media`] → [`events`] → [`jobs`] → [`fleet`] → [`child`]
+//! → [`telemetry`].
+//!
+//! The core knows neither the HTTP server nor any codec: those belong to the binaries.
+
+pub mod config;
+pub mod db;
+pub mod formats;
+pub mod ids;

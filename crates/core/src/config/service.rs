@@ -1,0 +1,56 @@
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::{ConfigError, DatabaseConfig, Env, LogConfig, MediaConfig, RedisConfig};
+
+/// What every service needs to know at start.
+#[derive(Debug, Clone)]
+pub struct ServiceConfig {
+    /// Postgres.
+    pub database: DatabaseConfig,
+    /// Redis.
+    pub redis: RedisConfig,
+    /// The media store.
+    pub media: MediaConfig,
+    /// Logs.
+    pub log: LogConfig,
+    /// Where health and metrics are served (`SAFELIGHT_METRICS_ADDR`, default 127.0.0.1 with any free port).
+    pub metrics_addr: SocketAddr,
+    /// The name of this machine in node rows (`SAFELIGHT_NODE_NAME`, default the host name).
+    pub node_name: String,
+    /// How long running work may go on after SIGTERM (`SAFELIGHT_STOP_GRACE`, default 8 s).
+    pub stop_grace: Duration,
+    /// How long a claim holds without a beat (`SAFELIGHT_LEASE`, default 10 s). Must be the same on every node.
+    pub lease: Duration,
+}
+
+impl ServiceConfig {
+    /// Reads everything from the environment.
+    pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
+        let lease = env.duration("SAFELIGHT_LEASE")?.unwrap_or(Duration::from_secs(10));
+        if lease < Duration::from_secs(2) {
+            return Err(ConfigError::invalid("SAFELIGHT_LEASE", "must be at least 2s"));
+        }
+        Ok(Self {
+            database: DatabaseConfig::from_env(env)?,
+            redis: RedisConfig::from_env(env)?,
+            media: MediaConfig::from_env(env)?,
+            log: LogConfig::from_env(env)?,
+            metrics_addr: env
+                .parse("SAFELIGHT_METRICS_ADDR")?
+                .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0))),
+            node_name: env.string("SAFELIGHT_NODE_NAME")?.unwrap_or_else(host_name),
+            stop_grace: env.duration("SAFELIGHT_STOP_GRACE")?.unwrap_or(Duration::from_secs(8)),
+            lease,
+        })
+    }
+
+    /// The time between two beats: a quarter of the lease, so that three may be lost.
+    pub fn beat_interval(&self) -> Duration {
+        self.lease / 4
+    }
+}
+
+fn host_name() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}

@@ -1,0 +1,65 @@
+use std::time::Duration;
+
+use diesel::{ConnectionError, ConnectionResult};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use futures_util::FutureExt as _;
+
+use super::{DbError, Pool, tls};
+use crate::config::DatabaseConfig;
+
+/// How long a caller waits for a connection of the pool before it is told that there is none.
+const POOL_WAIT: Duration = Duration::from_secs(10);
+
+/// A pool of up to `max_size` connections; none is opened before it is needed.
+pub fn pool(config: &DatabaseConfig, max_size: usize) -> Result<Pool, DbError> {
+    let tls = tls::connector(config)?;
+    let shared = config.clone();
+    let mut manager = ManagerConfig::default();
+    manager.custom_setup = Box::new(move |_url| {
+        let (config, tls) = (shared.clone(), tls.clone());
+        async move { establish(&config, tls).await }.boxed()
+    });
+    let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config("", manager);
+    Pool::builder(manager)
+        .max_size(max_size)
+        .wait_timeout(Some(POOL_WAIT))
+        .create_timeout(Some(POOL_WAIT))
+        .runtime(deadpool_redis::Runtime::Tokio1)
+        .build()
+        .map_err(|error| DbError::Connect(ConnectionError::BadConnection(error.to_string())))
+}
+
+/// One connection outside any pool.
+pub async fn connect(config: &DatabaseConfig) -> Result<AsyncPgConnection, DbError> {
+    let tls = tls::connector(config)?;
+    Ok(establish(config, tls).await?)
+}
+
+async fn establish(config: &DatabaseConfig, tls: tls::Connector) -> ConnectionResult<AsyncPgConnection> {
+    let mut params = config.params.clone();
+    params.ssl_mode(tls::client_mode(config.ssl_mode));
+    let (client, connection) = params.connect(tls).await.map_err(bad_connection)?;
+    let mut conn = AsyncPgConnection::try_from_client_and_connection(client, connection).await?;
+    conn.batch_execute(&session_settings(config))
+        .await
+        .map_err(ConnectionError::CouldntSetupConfiguration)?;
+    Ok(conn)
+}
+
+fn bad_connection(error: tokio_postgres::Error) -> ConnectionError {
+    // The outer text is only "error connecting to server"; the cause says which.
+    let cause = std::error::Error::source(&error)
+        .map(|source| format!(": {source}"))
+        .unwrap_or_default();
+    ConnectionError::BadConnection(format!("{error}{cause}"))
+}
+
+/// What every session sets: nothing waits for ever, and times are UTC.
+fn session_settings(config: &DatabaseConfig) -> String {
+    format!(
+        "set statement_timeout = {}; set lock_timeout = 10000; set idle_in_transaction_session_timeout = 60000; \
+         set timezone = 'UTC'; set bytea_output = 'hex'; set jit = off",
+        config.statement_timeout.as_millis()
+    )
+}

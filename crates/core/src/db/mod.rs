@@ -1,0 +1,18 @@
+//! Postgres: connections, TLS, the schema, and the rows that more than one service writes.
+
+mod connect;
+mod error;
+mod ready;
+pub mod schema;
+mod tls;
+
+pub use connect::{connect, pool};
+pub use error::{DbError, constraint_of};
+pub use ready::{Readiness, SCHEMA_VERSION, readiness, wait_for_schema};
+
+use diesel_async::AsyncPgConnection;
+
+/// The pool of connections that a service's ordinary work shares.
+pub type Pool = diesel_async::pooled_connection::deadpool::Pool<AsyncPgConnection>;
+/// A connection of the pool.
+pub type PooledConnection = diesel_async::pooled_connection::deadpool::Object<AsyncPgConnection>;
