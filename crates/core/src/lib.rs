@@ -5,6 +5,7 @@
 //!
 //! The core knows neither the HTTP server nor any codec: those belong to the binaries.
 
+pub mod child;
 pub mod config;
 pub mod db;
 pub mod formats;

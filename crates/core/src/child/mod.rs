@@ -1,0 +1,25 @@
+//! Helper processes: decoders, `exiftool`, the services of `safelight up`.
+//!
+//! No child outlives its parent. Three things see to it: the kernel signals the direct child when the spawning thread
+//! ends (so all children are spawned by one thread that lives as long as the process), the child checks right after
+//! asking for that signal that its parent is still there, and a pipe whose other end only the parent holds ends children
+//! that watch it. A child leads a process group of its own, so that a deadline ends its helpers too.
+//!
+//! The environment of a child is clean unless [`ChildSpec::inherit_env`] asks for ours: a decoder of untrusted files has
+//! no business with the password of the database.
+
+mod error;
+mod handle;
+mod life;
+mod output;
+mod spawner;
+mod spec;
+#[cfg(test)]
+mod tests;
+
+pub use error::ChildError;
+pub use handle::{Child, describe_exit};
+pub use life::{LIFE_FD, end_with_parent};
+pub use output::Output;
+pub use rustix::process::Signal;
+pub use spec::{ChildSpec, Stream};
