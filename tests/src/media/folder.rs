@@ -1,0 +1,34 @@
+//! The folder of real photos and videos.
+
+use std::path::{Path, PathBuf};
+
+/// The folder `SAFELIGHT_TEST_MEDIA`, or `../shared/photos` beside the repository. Without one the test is told to skip,
+/// and says so.
+pub fn test_media() -> Option<PathBuf> {
+    let configured = std::env::var_os("SAFELIGHT_TEST_MEDIA").map(PathBuf::from);
+    let folder = configured.unwrap_or_else(|| crate::binaries::repository().join("../shared/photos"));
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    eprintln!("SKIPPED: no test media in {} (set SAFELIGHT_TEST_MEDIA)", folder.display());
+    None
+}
+
+/// All files below `folder` with one of these extensions (lower case), sorted.
+pub fn files_in(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(next).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let extension = path.extension().and_then(|extension| extension.to_str()).map(str::to_lowercase);
+            if path.is_dir() {
+                folders.push(path);
+            } else if extension.is_some_and(|extension| extensions.contains(&extension.as_str())) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}

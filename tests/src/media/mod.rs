@@ -1,0 +1,7 @@
+//! Pictures for tests: made here, or real ones from the folder of test media.
+
+mod folder;
+mod maker;
+
+pub use folder::{files_in, test_media};
+pub use maker::{jpeg, jpeg_sized, png, unique, webp};

@@ -1,0 +1,61 @@
+//! One database per test.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use anyhow::Result;
+use tokio::sync::Mutex;
+use tokio_postgres::Client;
+
+use super::template::TEMPLATE;
+use super::{Postgres, shared_postgres};
+
+/// A fresh, migrated database. It goes with its server, so nothing has to be dropped.
+pub struct TestDatabase {
+    server: Arc<Postgres>,
+    name: String,
+}
+
+impl TestDatabase {
+    /// A fresh database on the server this process shares.
+    ///
+    /// # Errors
+    /// When the server does not start or a migration fails.
+    pub async fn create() -> Result<Self> {
+        Self::create_on(shared_postgres().await?).await
+    }
+
+    /// A fresh database on `server`.
+    ///
+    /// # Errors
+    /// When the server does not answer or a migration fails.
+    pub async fn create_on(server: Arc<Postgres>) -> Result<Self> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        // Two copies of one template at the same time refuse each other.
+        static COPYING: Mutex<()> = Mutex::const_new(());
+        server.ensure_template().await?;
+        let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let client = server.connect("postgres").await?;
+        let _copying = COPYING.lock().await;
+        client.batch_execute(&format!("create database {name} template {TEMPLATE}")).await?;
+        Ok(Self { server, name })
+    }
+
+    /// Its URL, as in `DB_URL`.
+    pub fn url(&self) -> String {
+        self.server.url(&self.name)
+    }
+
+    /// The server it lives on.
+    pub fn server(&self) -> &Arc<Postgres> {
+        &self.server
+    }
+
+    /// A connection to it.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn connect(&self) -> Result<Client> {
+        self.server.connect(&self.name).await
+    }
+}

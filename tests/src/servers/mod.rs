@@ -1,0 +1,36 @@
+//! Private Postgres and Redis servers.
+
+mod database;
+mod folder;
+mod postgres;
+mod redis;
+mod template;
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use tokio::sync::OnceCell;
+
+pub use database::TestDatabase;
+pub use folder::process_folder;
+pub(crate) use folder::subfolder;
+pub use postgres::Postgres;
+pub use redis::Redis;
+
+/// The Postgres server that the tests of this process share, with its migrated template.
+///
+/// # Errors
+/// When Postgres is not installed or does not start.
+pub async fn shared_postgres() -> Result<Arc<Postgres>> {
+    static SERVER: OnceCell<Arc<Postgres>> = OnceCell::const_new();
+    SERVER.get_or_try_init(Postgres::start).await.cloned()
+}
+
+/// The Redis server that the tests of this process share.
+///
+/// # Errors
+/// When Redis is not installed or does not start.
+pub async fn shared_redis() -> Result<Arc<Redis>> {
+    static SERVER: OnceCell<Arc<Redis>> = OnceCell::const_new();
+    SERVER.get_or_try_init(Redis::start).await.cloned()
+}

@@ -1,0 +1,135 @@
+//! A private Postgres cluster.
+
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use tokio::sync::{Mutex, OnceCell};
+use tokio_postgres::{Client, NoTls};
+
+use super::folder::subfolder;
+use crate::process::{self, Signal};
+use crate::wait::wait_until;
+
+/// A Postgres server on a socket of its own, ended with the value.
+pub struct Postgres {
+    folder: PathBuf,
+    child: Mutex<Option<Child>>,
+    pub(super) template: OnceCell<()>,
+}
+
+impl Postgres {
+    /// Makes a cluster and starts it.
+    ///
+    /// # Errors
+    /// When Postgres is not installed or does not start.
+    pub async fn start() -> Result<Arc<Self>> {
+        let folder = subfolder("pg")?;
+        if let Some((uid, gid)) = server_user()? {
+            std::os::unix::fs::chown(&folder, Some(uid), Some(gid))?;
+        }
+        std::fs::set_permissions(&folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+        let mut initdb = program("initdb", &folder)?;
+        initdb.args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]);
+        let output = initdb.arg("--pgdata").arg(folder.join("data")).output().context("cannot run initdb")?;
+        if !output.status.success() {
+            bail!("initdb failed: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        let server = Self { folder, child: Mutex::new(None), template: OnceCell::new() };
+        server.run().await?;
+        Ok(Arc::new(server))
+    }
+
+    /// The connection URL of one of its databases.
+    pub fn url(&self, database: &str) -> String {
+        format!("postgresql://postgres@/{database}?host={}", self.folder.display())
+    }
+
+    /// A connection to one of its databases. It closes when the client is dropped.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn connect(&self, database: &str) -> Result<Client> {
+        let (client, connection) = tokio_postgres::connect(&self.url(database), NoTls).await?;
+        tokio::spawn(connection);
+        Ok(client)
+    }
+
+    /// Ends the server at once, as a crash would, without waiting for its clients.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub async fn stop(&self) -> Result<()> {
+        let Some(mut child) = self.child.lock().await.take() else { return Ok(()) };
+        process::signal(child.id(), Signal::QUIT)?;
+        tokio::task::spawn_blocking(move || child.wait()).await??;
+        Ok(())
+    }
+
+    /// Starts the server again after [`Postgres::stop`] and waits until it answers.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn run(&self) -> Result<()> {
+        let mut postgres = program("postgres", &self.folder)?;
+        postgres.arg("-D").arg(self.folder.join("data")).arg("-k").arg(&self.folder);
+        // A crash of the machine is not tested, so nothing is synced; a crash of the server loses nothing for that.
+        for setting in ["listen_addresses=", "fsync=off", "full_page_writes=off", "max_connections=400"] {
+            postgres.args(["-c", setting]);
+        }
+        postgres.args(["-c", "shared_buffers=64MB", "-c", "autovacuum_naptime=10s", "-c", "timezone=UTC"]);
+        process::log_to(&mut postgres, &process_log(&self.folder))?;
+        *self.child.lock().await = Some(process::spawn(postgres, Signal::QUIT)?);
+        let ready = wait_until("Postgres answers", || async {
+            self.connect("postgres").await?.simple_query("select 1").await?;
+            Ok(true)
+        });
+        ready.await.with_context(|| std::fs::read_to_string(process_log(&self.folder)).unwrap_or_default())
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        if let Some(child) = self.child.get_mut() {
+            // An immediate stop, so that no shared memory stays behind.
+            let _ = process::signal(child.id(), Signal::QUIT);
+            let _ = child.wait();
+        }
+    }
+}
+
+fn process_log(folder: &Path) -> PathBuf {
+    folder.with_extension("log")
+}
+
+/// A program of the newest Postgres installed, run by the user that may run it.
+fn program(name: &str, folder: &Path) -> Result<Command> {
+    let mut command = Command::new(newest()?.join(name));
+    command.current_dir(folder).env_remove("PGHOST").env_remove("PGDATABASE").env_remove("PGUSER");
+    if let Some((uid, gid)) = server_user()? {
+        command.uid(uid).gid(gid);
+    }
+    Ok(command)
+}
+
+fn newest() -> Result<PathBuf> {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").context("Postgres is not installed (/usr/lib/postgresql)")?;
+    let mut numbers: Vec<u32> = versions.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
+    numbers.sort_unstable();
+    let newest = numbers.last().context("/usr/lib/postgresql has no version")?;
+    Ok(PathBuf::from(format!("/usr/lib/postgresql/{newest}/bin")))
+}
+
+/// The user and group of the distribution's Postgres when we are root (the server refuses root); otherwise none.
+fn server_user() -> Result<Option<(u32, u32)>> {
+    if !rustix::process::geteuid().is_root() {
+        return Ok(None);
+    }
+    let users = std::fs::read_to_string("/etc/passwd")?;
+    let line = users.lines().find(|line| line.starts_with("postgres:")).context("no user postgres in /etc/passwd")?;
+    let mut fields = line.split(':').skip(2);
+    let mut number = || fields.next().and_then(|field| field.parse().ok()).context("bad line in /etc/passwd");
+    Ok(Some((number()?, number()?)))
+}

@@ -1,0 +1,97 @@
+//! What a system consists of.
+
+use std::sync::{Arc, Mutex};
+
+use anyhow::Result;
+
+use super::{Kind, TestSystem};
+use crate::servers::{Postgres, Redis, TestDatabase, shared_postgres, shared_redis};
+
+/// Describes a [`TestSystem`].
+pub struct Builder {
+    gateways: usize,
+    workers: Vec<Kind>,
+    env: Vec<(String, String)>,
+    own_postgres: bool,
+    own_redis: bool,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self { gateways: 1, workers: Vec::new(), env: Vec::new(), own_postgres: false, own_redis: false }
+    }
+}
+
+impl Builder {
+    /// How many gateways run.
+    #[must_use]
+    pub fn gateways(mut self, count: usize) -> Self {
+        self.gateways = count;
+        self
+    }
+
+    /// Adds workers, one of each kind named.
+    #[must_use]
+    pub fn workers(mut self, kinds: &[Kind]) -> Self {
+        self.workers.extend_from_slice(kinds);
+        self
+    }
+
+    /// Adds a metadata worker and a thumbnail worker: what a photo needs.
+    #[must_use]
+    pub fn photo_workers(self) -> Self {
+        self.workers(&[Kind::MetadataWorker, Kind::ThumbnailWorker])
+    }
+
+    /// Sets a variable for all services.
+    #[must_use]
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.env.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// A Postgres server of its own, for a test that stops it.
+    #[must_use]
+    pub fn own_postgres(mut self) -> Self {
+        self.own_postgres = true;
+        self
+    }
+
+    /// A Redis server of its own, for a test that stops or flushes it.
+    #[must_use]
+    pub fn own_redis(mut self) -> Self {
+        self.own_redis = true;
+        self
+    }
+
+    /// Starts everything and waits until it is ready.
+    ///
+    /// # Errors
+    /// When a server or a service does not start; the message says which and why.
+    pub async fn start(self) -> Result<TestSystem> {
+        let postgres = if self.own_postgres { Postgres::start().await? } else { shared_postgres().await? };
+        let redis = if self.own_redis { Redis::start().await? } else { shared_redis().await? };
+        let database = TestDatabase::create_on(postgres).await?;
+        let folder = crate::servers::subfolder("t")?;
+        let media = folder.join("media");
+        std::fs::create_dir(&media)?;
+        let prefix = format!("{{{}}}:", folder.file_name().unwrap_or_default().to_string_lossy());
+        let mut env: Vec<(String, String)> = vec![
+            ("DB_URL".into(), database.url()),
+            ("REDIS_URL".into(), redis.url()),
+            ("SAFELIGHT_REDIS_PREFIX".into(), prefix),
+            ("IMMICH_MEDIA_LOCATION".into(), media.display().to_string()),
+            ("IMMICH_LOG_LEVEL".into(), std::env::var("IMMICH_LOG_LEVEL").unwrap_or_else(|_| "debug".into())),
+        ];
+        env.extend(self.env);
+        let system = TestSystem { database, redis: Arc::clone(&redis), folder, env, services: Mutex::new(Vec::new()) };
+        let mut started = Vec::new();
+        for kind in std::iter::repeat_n(Kind::ApiGateway, self.gateways).chain(self.workers) {
+            started.push(system.add(kind, &[])?);
+        }
+        for service in started {
+            service.ready().await?;
+        }
+        Ok(system)
+    }
+}

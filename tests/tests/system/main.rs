@@ -1,0 +1,13 @@
+//! The system tests: one binary, so that the servers start once.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test fails by panicking and speaks through its output"
+)]
+
+mod architecture;
+mod harness;
