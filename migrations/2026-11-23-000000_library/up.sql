@@ -43,7 +43,7 @@ create table session (
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now()
 );
-create index session_user on session (user_id);
+create index session_by_user on session (user_id);
 
 create table api_key (
     id uuid primary key default gen_random_uuid(),

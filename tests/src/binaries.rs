@@ -25,7 +25,10 @@ pub fn folder() -> Result<PathBuf> {
 pub fn path(name: &str) -> Result<PathBuf> {
     let path = folder()?.join(name);
     if !path.is_file() {
-        bail!("{} is not built. Build the binaries under test first: cargo build --workspace --bins", path.display());
+        bail!(
+            "{} is not built. Build the binaries under test first: cargo build --workspace --bins",
+            path.display()
+        );
     }
     Ok(path)
 }

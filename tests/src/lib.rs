@@ -4,7 +4,10 @@
 //! template and a key prefix of its own, starts the binaries it needs ([`system`]) and talks to them over HTTP ([`client`]).
 //! Nothing outlives the process: children die with it, and a janitor removes its folder.
 
-#![allow(clippy::print_stderr, reason = "a test harness speaks through the output of the test")]
+#![allow(
+    clippy::print_stderr,
+    reason = "a test harness speaks through the output of the test"
+)]
 
 pub mod binaries;
 pub mod client;

@@ -42,7 +42,9 @@ pub fn spawn(mut command: Command, on_death: Signal) -> Result<Child> {
         // The receiver waits below; it cannot be gone.
         let _ = sender.send(command.spawn());
     });
-    spawner().send(task).map_err(|error| anyhow::anyhow!("the spawning thread is gone: {error}"))?;
+    spawner()
+        .send(task)
+        .map_err(|error| anyhow::anyhow!("the spawning thread is gone: {error}"))?;
     answer.recv()?.with_context(|| format!("cannot start {name}"))
 }
 

@@ -29,7 +29,12 @@ impl Answer {
         let response = client.execute(request).await.with_context(|| what.clone())?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let body = response.bytes().await.with_context(|| format!("body of {what}"))?;
-        Ok(Self { status, headers, body, what })
+        Ok(Self {
+            status,
+            headers,
+            body,
+            what,
+        })
     }
 
     /// The answer if its status is `status`.
@@ -38,7 +43,12 @@ impl Answer {
     /// When it is another; the message has the body.
     pub fn expect(self, status: u16) -> Result<Self> {
         if self.status != status {
-            bail!("{} answered {} instead of {status}: {}", self.what, self.status, self.text());
+            bail!(
+                "{} answered {} instead of {status}: {}",
+                self.what,
+                self.status,
+                self.text()
+            );
         }
         Ok(self)
     }
@@ -74,11 +84,16 @@ impl Answer {
     pub fn string(&self, pointer: &str) -> Result<String> {
         let json = self.json()?;
         let found = json.pointer(pointer).and_then(Value::as_str);
-        found.map(str::to_owned).with_context(|| format!("{} has no string at {pointer}: {json}", self.what))
+        found
+            .map(str::to_owned)
+            .with_context(|| format!("{} has no string at {pointer}: {json}", self.what))
     }
 
     /// A header as text, empty when absent.
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 }

@@ -13,7 +13,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 
 pub use answer::Answer;
-pub use upload::{NewUpload, Uploaded};
+pub use upload::{NewUpload, UPLOAD_DATE, Uploaded};
 
 /// A client with the credentials of one person; cheap to clone. With several gateways it asks them in turn.
 #[derive(Clone)]
@@ -27,9 +27,16 @@ pub struct Client {
 impl Client {
     /// An anonymous client of the gateways at these base URLs.
     pub fn new(gateways: Vec<String>) -> Self {
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build();
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .build();
         let http = http.unwrap_or_default();
-        Self { http, gateways: gateways.into(), turn: Arc::default(), headers: HeaderMap::new() }
+        Self {
+            http,
+            gateways: gateways.into(),
+            turn: Arc::default(),
+            headers: HeaderMap::new(),
+        }
     }
 
     /// The same client with one more header on every request.
@@ -38,7 +45,9 @@ impl Client {
     /// When name or value are no header.
     pub fn with_header(&self, name: &str, value: &str) -> Result<Self> {
         let mut client = self.clone();
-        client.headers.insert(HeaderName::from_bytes(name.as_bytes())?, HeaderValue::from_str(value)?);
+        client
+            .headers
+            .insert(HeaderName::from_bytes(name.as_bytes())?, HeaderValue::from_str(value)?);
         Ok(client)
     }
 
@@ -64,7 +73,9 @@ impl Client {
     /// When the system has no gateway.
     pub fn base(&self) -> Result<&str> {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        let index = turn.checked_rem(self.gateways.len()).context("the system has no gateway")?;
+        let index = turn
+            .checked_rem(self.gateways.len())
+            .context("the system has no gateway")?;
         Ok(self.gateways.get(index).context("no such gateway")?)
     }
 
@@ -73,7 +84,10 @@ impl Client {
     /// # Errors
     /// When the system has no gateway.
     pub fn request(&self, method: Method, path: &str) -> Result<RequestBuilder> {
-        Ok(self.http.request(method, format!("{}{path}", self.base()?)).headers(self.headers.clone()))
+        Ok(self
+            .http
+            .request(method, format!("{}{path}", self.base()?))
+            .headers(self.headers.clone()))
     }
 
     /// Sends `method` with an optional JSON body.

@@ -34,7 +34,11 @@ pub struct Uploaded {
 impl NewUpload {
     /// A file without more fields.
     pub fn new(name: &str, bytes: impl Into<Bytes>) -> Self {
-        Self { name: name.to_owned(), bytes: bytes.into(), fields: Vec::new() }
+        Self {
+            name: name.to_owned(),
+            bytes: bytes.into(),
+            fields: Vec::new(),
+        }
     }
 
     /// The same file with one more form field.
@@ -59,7 +63,10 @@ impl NewUpload {
         for (name, value) in &self.fields {
             form = form.text(name.clone(), value.clone());
         }
-        form.part("assetData", Part::stream(self.bytes.clone()).file_name(self.name.clone()))
+        form.part(
+            "assetData",
+            Part::stream(self.bytes.clone()).file_name(self.name.clone()),
+        )
     }
 }
 
@@ -78,6 +85,9 @@ impl Client {
     /// When the answer is neither 200 nor 201.
     pub async fn upload(&self, file: &NewUpload) -> Result<Uploaded> {
         let answer = self.try_upload(file).await?.ok()?;
-        Ok(Uploaded { id: answer.string("/id")?, created: answer.status == 201 })
+        Ok(Uploaded {
+            id: answer.string("/id")?,
+            created: answer.status == 201,
+        })
     }
 }

@@ -10,7 +10,10 @@ pub fn test_media() -> Option<PathBuf> {
     if folder.is_dir() {
         return Some(folder);
     }
-    eprintln!("SKIPPED: no test media in {} (set SAFELIGHT_TEST_MEDIA)", folder.display());
+    eprintln!(
+        "SKIPPED: no test media in {} (set SAFELIGHT_TEST_MEDIA)",
+        folder.display()
+    );
     None
 }
 
@@ -21,7 +24,10 @@ pub fn files_in(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
     while let Some(next) = folders.pop() {
         for entry in std::fs::read_dir(next).into_iter().flatten().flatten() {
             let path = entry.path();
-            let extension = path.extension().and_then(|extension| extension.to_str()).map(str::to_lowercase);
+            let extension = path
+                .extension()
+                .and_then(|extension| extension.to_str())
+                .map(str::to_lowercase);
             if path.is_dir() {
                 folders.push(path);
             } else if extension.is_some_and(|extension| extensions.contains(&extension.as_str())) {

@@ -55,6 +55,8 @@ fn encode(width: u32, height: u32, format: ImageFormat) -> Bytes {
         Rgb([level, shade, 255 - level])
     });
     let mut bytes = Cursor::new(Vec::new());
-    DynamicImage::ImageRgb8(picture).write_to(&mut bytes, format).expect("a picture that can be encoded");
+    DynamicImage::ImageRgb8(picture)
+        .write_to(&mut bytes, format)
+        .expect("a picture that can be encoded");
     Bytes::from(bytes.into_inner())
 }

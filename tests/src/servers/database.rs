@@ -37,7 +37,9 @@ impl TestDatabase {
         let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
         let client = server.connect("postgres").await?;
         let _copying = COPYING.lock().await;
-        client.batch_execute(&format!("create database {name} template {TEMPLATE}")).await?;
+        client
+            .batch_execute(&format!("create database {name} template {TEMPLATE}"))
+            .await?;
         Ok(Self { server, name })
     }
 

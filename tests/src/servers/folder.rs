@@ -10,8 +10,7 @@ use anyhow::{Context, Result};
 
 /// Ends when its standard input does, that is when the test process is gone, however it went. The servers get a signal at
 /// the same moment and need a while to let go of their files.
-const JANITOR: &str =
-    r#"cat >/dev/null; for i in $(seq 100); do rm -rf -- "$1" 2>/dev/null && exit; sleep 0.1; done"#;
+const JANITOR: &str = r#"cat >/dev/null; for i in $(seq 100); do rm -rf -- "$1" 2>/dev/null && exit; sleep 0.1; done"#;
 
 /// The short 0755 folder of this process under /tmp (a socket's path has at most 107 bytes).
 ///
@@ -20,7 +19,9 @@ const JANITOR: &str =
 pub fn process_folder() -> Result<&'static Path> {
     static FOLDER: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     let folder = FOLDER.get_or_init(|| make().map_err(|error| format!("{error:#}")));
-    folder.as_deref().map_err(|error| anyhow::anyhow!("folder of the test process: {error}"))
+    folder
+        .as_deref()
+        .map_err(|error| anyhow::anyhow!("folder of the test process: {error}"))
 }
 
 /// A fresh subfolder of the process folder, named after `what`.
@@ -36,8 +37,17 @@ fn make() -> Result<PathBuf> {
     // Servers of another user pass through; what is private lies in 0700 folders below.
     std::fs::set_permissions(&folder, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
     let mut janitor = Command::new("sh");
-    janitor.arg("-c").arg(JANITOR).arg("janitor").arg(&folder).current_dir("/").process_group(0);
-    janitor.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    janitor
+        .arg("-c")
+        .arg(JANITOR)
+        .arg("janitor")
+        .arg(&folder)
+        .current_dir("/")
+        .process_group(0);
+    janitor
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     let child = janitor.spawn().context("cannot start the janitor")?;
     // Never dropped: its pipe stays open until this process ends.
     std::mem::forget(child);

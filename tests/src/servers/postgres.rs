@@ -32,12 +32,26 @@ impl Postgres {
         }
         std::fs::set_permissions(&folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
         let mut initdb = program("initdb", &folder)?;
-        initdb.args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]);
-        let output = initdb.arg("--pgdata").arg(folder.join("data")).output().context("cannot run initdb")?;
+        initdb.args([
+            "--username=postgres",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        ]);
+        let output = initdb
+            .arg("--pgdata")
+            .arg(folder.join("data"))
+            .output()
+            .context("cannot run initdb")?;
         if !output.status.success() {
             bail!("initdb failed: {}", String::from_utf8_lossy(&output.stderr));
         }
-        let server = Self { folder, child: Mutex::new(None), template: OnceCell::new() };
+        let server = Self {
+            folder,
+            child: Mutex::new(None),
+            template: OnceCell::new(),
+        };
         server.run().await?;
         Ok(Arc::new(server))
     }
@@ -62,7 +76,9 @@ impl Postgres {
     /// # Errors
     /// When the system refuses.
     pub async fn stop(&self) -> Result<()> {
-        let Some(mut child) = self.child.lock().await.take() else { return Ok(()) };
+        let Some(mut child) = self.child.lock().await.take() else {
+            return Ok(());
+        };
         process::signal(child.id(), Signal::QUIT)?;
         tokio::task::spawn_blocking(move || child.wait()).await??;
         Ok(())
@@ -74,19 +90,37 @@ impl Postgres {
     /// When it does not start.
     pub async fn run(&self) -> Result<()> {
         let mut postgres = program("postgres", &self.folder)?;
-        postgres.arg("-D").arg(self.folder.join("data")).arg("-k").arg(&self.folder);
+        postgres
+            .arg("-D")
+            .arg(self.folder.join("data"))
+            .arg("-k")
+            .arg(&self.folder);
         // A crash of the machine is not tested, so nothing is synced; a crash of the server loses nothing for that.
-        for setting in ["listen_addresses=", "fsync=off", "full_page_writes=off", "max_connections=400"] {
+        for setting in [
+            "listen_addresses=",
+            "fsync=off",
+            "full_page_writes=off",
+            "max_connections=400",
+        ] {
             postgres.args(["-c", setting]);
         }
-        postgres.args(["-c", "shared_buffers=64MB", "-c", "autovacuum_naptime=10s", "-c", "timezone=UTC"]);
+        postgres.args([
+            "-c",
+            "shared_buffers=64MB",
+            "-c",
+            "autovacuum_naptime=10s",
+            "-c",
+            "timezone=UTC",
+        ]);
         process::log_to(&mut postgres, &process_log(&self.folder))?;
         *self.child.lock().await = Some(process::spawn(postgres, Signal::QUIT)?);
         let ready = wait_until("Postgres answers", || async {
             self.connect("postgres").await?.simple_query("select 1").await?;
             Ok(true)
         });
-        ready.await.with_context(|| std::fs::read_to_string(process_log(&self.folder)).unwrap_or_default())
+        ready
+            .await
+            .with_context(|| std::fs::read_to_string(process_log(&self.folder)).unwrap_or_default())
     }
 }
 
@@ -107,7 +141,11 @@ fn process_log(folder: &Path) -> PathBuf {
 /// A program of the newest Postgres installed, run by the user that may run it.
 fn program(name: &str, folder: &Path) -> Result<Command> {
     let mut command = Command::new(newest()?.join(name));
-    command.current_dir(folder).env_remove("PGHOST").env_remove("PGDATABASE").env_remove("PGUSER");
+    command
+        .current_dir(folder)
+        .env_remove("PGHOST")
+        .env_remove("PGDATABASE")
+        .env_remove("PGUSER");
     if let Some((uid, gid)) = server_user()? {
         command.uid(uid).gid(gid);
     }
@@ -115,8 +153,12 @@ fn program(name: &str, folder: &Path) -> Result<Command> {
 }
 
 fn newest() -> Result<PathBuf> {
-    let versions = std::fs::read_dir("/usr/lib/postgresql").context("Postgres is not installed (/usr/lib/postgresql)")?;
-    let mut numbers: Vec<u32> = versions.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
+    let versions =
+        std::fs::read_dir("/usr/lib/postgresql").context("Postgres is not installed (/usr/lib/postgresql)")?;
+    let mut numbers: Vec<u32> = versions
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .collect();
     numbers.sort_unstable();
     let newest = numbers.last().context("/usr/lib/postgresql has no version")?;
     Ok(PathBuf::from(format!("/usr/lib/postgresql/{newest}/bin")))
@@ -128,8 +170,16 @@ fn server_user() -> Result<Option<(u32, u32)>> {
         return Ok(None);
     }
     let users = std::fs::read_to_string("/etc/passwd")?;
-    let line = users.lines().find(|line| line.starts_with("postgres:")).context("no user postgres in /etc/passwd")?;
+    let line = users
+        .lines()
+        .find(|line| line.starts_with("postgres:"))
+        .context("no user postgres in /etc/passwd")?;
     let mut fields = line.split(':').skip(2);
-    let mut number = || fields.next().and_then(|field| field.parse().ok()).context("bad line in /etc/passwd");
+    let mut number = || {
+        fields
+            .next()
+            .and_then(|field| field.parse().ok())
+            .context("bad line in /etc/passwd")
+    };
     Ok(Some((number()?, number()?)))
 }

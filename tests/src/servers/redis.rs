@@ -26,7 +26,11 @@ impl Redis {
     /// # Errors
     /// When Redis is not installed or does not start.
     pub async fn start() -> Result<Arc<Self>> {
-        let server = Self { folder: subfolder("redis")?, port: free_port()?, child: Mutex::new(None) };
+        let server = Self {
+            folder: subfolder("redis")?,
+            port: free_port()?,
+            child: Mutex::new(None),
+        };
         server.run().await?;
         Ok(Arc::new(server))
     }
@@ -69,8 +73,19 @@ impl Redis {
     /// When it does not start.
     pub async fn run(&self) -> Result<()> {
         let mut redis = Command::new("redis-server");
-        redis.args(["--port", &self.port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
-        redis.args(["--maxmemory-policy", "noeviction"]).current_dir(&self.folder);
+        redis.args([
+            "--port",
+            &self.port.to_string(),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+        ]);
+        redis
+            .args(["--maxmemory-policy", "noeviction"])
+            .current_dir(&self.folder);
         process::log_to(&mut redis, &self.folder.join("redis.log"))?;
         *self.child.lock().await = Some(process::spawn(redis, Signal::KILL)?);
         wait_until("Redis answers", || async {

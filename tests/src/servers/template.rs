@@ -25,12 +25,18 @@ impl Postgres {
             let migrate = move || Command::new(safelight).arg("migrate").env("DB_URL", url).output();
             let output = tokio::task::spawn_blocking(migrate).await??;
             if !output.status.success() {
-                let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+                let (out, err) = (
+                    String::from_utf8_lossy(&output.stdout),
+                    String::from_utf8_lossy(&output.stderr),
+                );
                 bail!("safelight migrate failed: {out}{err}");
             }
         }
         let template = self.connect(TEMPLATE).await?;
-        let migrated: bool = template.query_one("select to_regclass('asset') is not null", &[]).await?.get(0);
+        let migrated: bool = template
+            .query_one("select to_regclass('asset') is not null", &[])
+            .await?
+            .get(0);
         if !migrated {
             apply(&template).await?;
         }
@@ -47,16 +53,30 @@ async fn apply(client: &tokio_postgres::Client) -> Result<()> {
         )
         .await?;
     let folder = binaries::repository().join("migrations");
-    let mut migrations: Vec<PathBuf> = std::fs::read_dir(&folder)?.flatten().map(|entry| entry.path()).collect();
+    let mut migrations: Vec<PathBuf> = std::fs::read_dir(&folder)?
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
     migrations.retain(|path| path.is_dir());
     migrations.sort();
     for migration in migrations {
         let file = migration.join("up.sql");
         let sql = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
-        client.batch_execute(&sql).await.with_context(|| file.display().to_string())?;
-        let name = migration.file_name().and_then(|name| name.to_str()).context("name of a migration")?;
+        client
+            .batch_execute(&sql)
+            .await
+            .with_context(|| file.display().to_string())?;
+        let name = migration
+            .file_name()
+            .and_then(|name| name.to_str())
+            .context("name of a migration")?;
         let version = name.split('_').next().unwrap_or(name).replace('-', "");
-        client.execute("insert into __diesel_schema_migrations (version) values ($1)", &[&version]).await?;
+        client
+            .execute(
+                "insert into __diesel_schema_migrations (version) values ($1)",
+                &[&version],
+            )
+            .await?;
     }
     Ok(())
 }

@@ -18,7 +18,13 @@ pub struct Builder {
 
 impl Default for Builder {
     fn default() -> Self {
-        Self { gateways: 1, workers: Vec::new(), env: Vec::new(), own_postgres: false, own_redis: false }
+        Self {
+            gateways: 1,
+            workers: Vec::new(),
+            env: Vec::new(),
+            own_postgres: false,
+            own_redis: false,
+        }
     }
 }
 
@@ -69,8 +75,16 @@ impl Builder {
     /// # Errors
     /// When a server or a service does not start; the message says which and why.
     pub async fn start(self) -> Result<TestSystem> {
-        let postgres = if self.own_postgres { Postgres::start().await? } else { shared_postgres().await? };
-        let redis = if self.own_redis { Redis::start().await? } else { shared_redis().await? };
+        let postgres = if self.own_postgres {
+            Postgres::start().await?
+        } else {
+            shared_postgres().await?
+        };
+        let redis = if self.own_redis {
+            Redis::start().await?
+        } else {
+            shared_redis().await?
+        };
         let database = TestDatabase::create_on(postgres).await?;
         let folder = crate::servers::subfolder("t")?;
         let media = folder.join("media");
@@ -81,10 +95,19 @@ impl Builder {
             ("REDIS_URL".into(), redis.url()),
             ("SAFELIGHT_REDIS_PREFIX".into(), prefix),
             ("IMMICH_MEDIA_LOCATION".into(), media.display().to_string()),
-            ("IMMICH_LOG_LEVEL".into(), std::env::var("IMMICH_LOG_LEVEL").unwrap_or_else(|_| "debug".into())),
+            (
+                "IMMICH_LOG_LEVEL".into(),
+                std::env::var("IMMICH_LOG_LEVEL").unwrap_or_else(|_| "debug".into()),
+            ),
         ];
         env.extend(self.env);
-        let system = TestSystem { database, redis: Arc::clone(&redis), folder, env, services: Mutex::new(Vec::new()) };
+        let system = TestSystem {
+            database,
+            redis: Arc::clone(&redis),
+            folder,
+            env,
+            services: Mutex::new(Vec::new()),
+        };
         let mut started = Vec::new();
         for kind in std::iter::repeat_n(Kind::ApiGateway, self.gateways).chain(self.workers) {
             started.push(system.add(kind, &[])?);

@@ -18,7 +18,9 @@ pub struct Seen {
 pub fn descendants(pid: u32) -> Vec<Seen> {
     let mut children: HashMap<u32, Vec<Seen>> = HashMap::new();
     for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
-        let Some(id) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
+        let Some(id) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else {
+            continue;
+        };
         if let Some((parent, seen)) = stat(id) {
             children.entry(parent).or_default().push(seen);
         }

@@ -72,7 +72,10 @@ impl TestSystem {
 
     /// An anonymous client of all gateways, in turn: what a round-robin proxy would do.
     pub fn client(&self) -> Client {
-        let gateways = self.services().into_iter().filter(|service| service.kind() == Kind::ApiGateway);
+        let gateways = self
+            .services()
+            .into_iter()
+            .filter(|service| service.kind() == Kind::ApiGateway);
         Client::new(gateways.map(|gateway| gateway.url()).collect())
     }
 
@@ -95,7 +98,9 @@ impl TestSystem {
     /// When there is none.
     pub fn service(&self, kind: Kind, index: usize) -> Result<Arc<Service>> {
         let mut of_kind = self.services().into_iter().filter(|service| service.kind() == kind);
-        of_kind.nth(index).with_context(|| format!("no {} number {index}", kind.binary()))
+        of_kind
+            .nth(index)
+            .with_context(|| format!("no {} number {index}", kind.binary()))
     }
 
     /// Starts one more service and waits until it is ready.
@@ -118,7 +123,10 @@ impl TestSystem {
 
     fn add(&self, kind: Kind, env: &[(&str, &str)]) -> Result<Arc<Service>> {
         let mut all = self.env.clone();
-        all.extend(env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        all.extend(
+            env.iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+        );
         let mut services = self.services.lock().unwrap_or_else(PoisonError::into_inner);
         let index = services.iter().filter(|service| service.kind() == kind).count();
         let service = Arc::new(Service::start(kind, index, &self.folder, all)?);

@@ -19,14 +19,23 @@ impl TestSystem {
             Ok(busy(&admin.get("/api/jobs").await?.ok()?.json()?).is_empty())
         });
         let Err(error) = waited.await else { return Ok(()) };
-        let left = admin.get("/api/jobs").await?.json().map(|jobs| busy(&jobs)).unwrap_or_default();
+        let left = admin
+            .get("/api/jobs")
+            .await?
+            .json()
+            .map(|jobs| busy(&jobs))
+            .unwrap_or_default();
         let rows = self.jobs_left().await.unwrap_or_default();
         Err(error).with_context(|| format!("still busy: {left:?}; rows: {rows:#?}"))
     }
 
     /// One line per row of the job table: what a failed wait shows.
     async fn jobs_left(&self) -> Result<Vec<String>> {
-        let rows = self.sql().await?.query("select j::text from job j limit 20", &[]).await?;
+        let rows = self
+            .sql()
+            .await?
+            .query("select j::text from job j limit 20", &[])
+            .await?;
         Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 }
@@ -34,11 +43,21 @@ impl TestSystem {
 /// The queues of a `GET /jobs` answer with work left: name, waiting, delayed, active.
 fn busy(jobs: &Value) -> Vec<(String, u64, u64, u64)> {
     let count = |queue: &Value, name: &str| {
-        queue.pointer(&format!("/jobCounts/{name}")).and_then(Value::as_u64).unwrap_or_default()
+        queue
+            .pointer(&format!("/jobCounts/{name}"))
+            .and_then(Value::as_u64)
+            .unwrap_or_default()
     };
     let queues = jobs.as_object().into_iter().flatten();
     let counts = queues.map(|(name, queue)| {
-        (name.clone(), count(queue, "waiting"), count(queue, "delayed"), count(queue, "active"))
+        (
+            name.clone(),
+            count(queue, "waiting"),
+            count(queue, "delayed"),
+            count(queue, "active"),
+        )
     });
-    counts.filter(|(_, waiting, delayed, active)| waiting + delayed + active > 0).collect()
+    counts
+        .filter(|(_, waiting, delayed, active)| waiting + delayed + active > 0)
+        .collect()
 }

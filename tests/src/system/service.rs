@@ -59,14 +59,23 @@ impl Service {
         }
         env.push(("SAFELIGHT_METRICS_ADDR".into(), format!("127.0.0.1:{health_port}")));
         let log = folder.join(format!("{}-{index}.log", kind.binary()));
-        let service = Self { kind, env, log, port, health_port, child: Mutex::new(None) };
+        let service = Self {
+            kind,
+            env,
+            log,
+            port,
+            health_port,
+            child: Mutex::new(None),
+        };
         service.spawn()?;
         Ok(service)
     }
 
     fn spawn(&self) -> Result<()> {
         let mut command = Command::new(binaries::path(self.kind.binary())?);
-        command.env_clear().envs(self.env.iter().map(|(name, value)| (name, value)));
+        command
+            .env_clear()
+            .envs(self.env.iter().map(|(name, value)| (name, value)));
         for kept in ["PATH", "HOME", "RUST_BACKTRACE"] {
             if let Some(value) = std::env::var_os(kept) {
                 command.env(kept, value);
@@ -112,7 +121,12 @@ impl Service {
         let log = self.log();
         let lines: Vec<&str> = log.lines().collect();
         let tail = lines.get(lines.len().saturating_sub(TAIL)..).unwrap_or_default();
-        let mut text = format!("---- {} (last {} of {} lines)\n", self.log.display(), tail.len(), lines.len());
+        let mut text = format!(
+            "---- {} (last {} of {} lines)\n",
+            self.log.display(),
+            tail.len(),
+            lines.len()
+        );
         for line in tail {
             let _ = writeln!(text, "{line}");
         }
@@ -136,9 +150,15 @@ impl Service {
             }
             Ok(reqwest::get(&url).await?.status().is_success())
         });
-        waited.await.with_context(|| format!("{}\n{}", self.kind.binary(), self.log_tail()))?;
+        waited
+            .await
+            .with_context(|| format!("{}\n{}", self.kind.binary(), self.log_tail()))?;
         match ended.take() {
-            Some(status) => bail!("{} ended ({status}) instead of getting ready\n{}", self.kind.binary(), self.log_tail()),
+            Some(status) => bail!(
+                "{} ended ({status}) instead of getting ready\n{}",
+                self.kind.binary(),
+                self.log_tail()
+            ),
             None => Ok(()),
         }
     }

@@ -8,10 +8,23 @@ use safelight_tests::binaries::repository;
 use serde_json::Value;
 
 /// The crates that are programs.
-const PROGRAMS: [&str; 5] = ["api-gateway", "metadata-worker", "thumbnail-worker", "transcode-worker", "safelight"];
+const PROGRAMS: [&str; 5] = [
+    "api-gateway",
+    "metadata-worker",
+    "thumbnail-worker",
+    "transcode-worker",
+    "safelight",
+];
 
 /// Image codecs, which only workers that decode may have.
-const CODECS: [&str; 6] = ["turbojpeg", "libwebp-sys", "png", "image", "fast_image_resize", "moxcms"];
+const CODECS: [&str; 6] = [
+    "turbojpeg",
+    "libwebp-sys",
+    "png",
+    "image",
+    "fast_image_resize",
+    "moxcms",
+];
 
 /// The rooms of the core from left to right; each may import rooms of earlier groups and of its own.
 const ROOMS: [&[&str]; 9] = [
@@ -32,32 +45,52 @@ const LONGEST: usize = 800;
 /// All packages each member depends on at run time, directly or not, without what only its tests need.
 fn dependencies() -> HashMap<String, HashSet<String>> {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["metadata", "--format-version=1", "--offline", "--filter-platform=x86_64-unknown-linux-gnu"]);
+    cargo.args([
+        "metadata",
+        "--format-version=1",
+        "--offline",
+        "--filter-platform=x86_64-unknown-linux-gnu",
+    ]);
     let output = cargo.current_dir(repository()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
     let packages = metadata["packages"].as_array().unwrap();
-    let names: HashMap<&str, &str> =
-        packages.iter().map(|package| (package["id"].as_str().unwrap(), package["name"].as_str().unwrap())).collect();
+    let names: HashMap<&str, &str> = packages
+        .iter()
+        .map(|package| (package["id"].as_str().unwrap(), package["name"].as_str().unwrap()))
+        .collect();
     let nodes = metadata["resolve"]["nodes"].as_array().unwrap();
-    let edges: HashMap<&str, Vec<&str>> = nodes.iter().map(|node| (node["id"].as_str().unwrap(), normal(node))).collect();
+    let edges: HashMap<&str, Vec<&str>> = nodes
+        .iter()
+        .map(|node| (node["id"].as_str().unwrap(), normal(node)))
+        .collect();
     let members = metadata["workspace_members"].as_array().unwrap();
-    members.iter().map(|member| member.as_str().unwrap()).map(|member| {
-        let mut found = HashSet::new();
-        let mut next = edges[member].clone();
-        while let Some(id) = next.pop() {
-            if found.insert(names[id].to_owned()) {
-                next.extend(&edges[id]);
+    members
+        .iter()
+        .map(|member| member.as_str().unwrap())
+        .map(|member| {
+            let mut found = HashSet::new();
+            let mut next = edges[member].clone();
+            while let Some(id) = next.pop() {
+                if found.insert(names[id].to_owned()) {
+                    next.extend(&edges[id]);
+                }
             }
-        }
-        (names[member].to_owned(), found)
-    }).collect()
+            (names[member].to_owned(), found)
+        })
+        .collect()
 }
 
 /// The normal (neither build nor development) dependencies of a node of the resolved graph.
 fn normal(node: &Value) -> Vec<&str> {
     let all = node["deps"].as_array().unwrap().iter();
-    let normal = all.filter(|dep| dep["dep_kinds"].as_array().unwrap().iter().any(|kind| kind["kind"].is_null()));
+    let normal = all.filter(|dep| {
+        dep["dep_kinds"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|kind| kind["kind"].is_null())
+    });
     normal.map(|dep| dep["pkg"].as_str().unwrap()).collect()
 }
 
@@ -65,7 +98,10 @@ fn normal(node: &Value) -> Vec<&str> {
 fn dependencies_follow_the_rules_of_the_house() {
     let dependencies = dependencies();
     let assert_without = |name: &str, forbidden: &str| {
-        assert!(!dependencies[name].contains(forbidden), "{name} must not depend on {forbidden}");
+        assert!(
+            !dependencies[name].contains(forbidden),
+            "{name} must not depend on {forbidden}"
+        );
     };
     for program in PROGRAMS {
         PROGRAMS.iter().for_each(|other| assert_without(program, other));
@@ -79,7 +115,10 @@ fn dependencies_follow_the_rules_of_the_house() {
         assert_without("safelight-core", forbidden);
     }
     assert_without("safelight-video", "actix-web");
-    assert!(dependencies["api-gateway"].contains("actix-web"), "the check looks at something");
+    assert!(
+        dependencies["api-gateway"].contains("actix-web"),
+        "the check looks at something"
+    );
 }
 
 /// All Rust and SQL files of the repository.
@@ -106,7 +145,11 @@ fn sources() -> Vec<PathBuf> {
 fn files_are_short() {
     for file in sources() {
         let lines = std::fs::read_to_string(&file).unwrap().lines().count();
-        assert!(lines <= LONGEST, "{} has {lines} lines, more than {LONGEST}", file.display());
+        assert!(
+            lines <= LONGEST,
+            "{} has {lines} lines, more than {LONGEST}",
+            file.display()
+        );
     }
 }
 
@@ -125,7 +168,11 @@ fn imports(file: &Path) -> HashSet<String> {
             None => (after, false),
         };
         for path in list.split(',').take(if several { usize::MAX } else { 1 }) {
-            let room: String = path.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let room: String = path
+                .trim()
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect();
             found.insert(room);
         }
     }
@@ -137,14 +184,25 @@ fn rooms_of_the_core_import_to_their_left() {
     let core = repository().join("crates/core/src");
     for file in sources().into_iter().filter(|file| file.starts_with(&core)) {
         let inner = file.strip_prefix(&core).unwrap();
-        let room = inner.components().next().unwrap().as_os_str().to_str().unwrap().trim_end_matches(".rs");
+        let room = inner
+            .components()
+            .next()
+            .unwrap()
+            .as_os_str()
+            .to_str()
+            .unwrap()
+            .trim_end_matches(".rs");
         let Some(here) = place(room) else {
             assert_eq!(room, "lib", "{} lies in no room of DESIGN", file.display());
             continue;
         };
         for import in imports(&file) {
             if let Some(there) = place(&import) {
-                assert!(there <= here, "{} ({room}) imports {import}, which is to its right", file.display());
+                assert!(
+                    there <= here,
+                    "{} ({room}) imports {import}, which is to its right",
+                    file.display()
+                );
             }
         }
     }

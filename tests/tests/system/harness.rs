@@ -6,10 +6,19 @@ use safelight_tests::{media, wait_until};
 
 #[tokio::test]
 async fn every_test_has_a_database_of_its_own() {
-    let (first, second) = (TestDatabase::create().await.unwrap(), TestDatabase::create().await.unwrap());
+    let (first, second) = (
+        TestDatabase::create().await.unwrap(),
+        TestDatabase::create().await.unwrap(),
+    );
     let (one, two) = (first.connect().await.unwrap(), second.connect().await.unwrap());
-    one.execute("insert into \"user\" (email) values ('a@b.cd')", &[]).await.unwrap();
-    let count: i64 = two.query_one("select count(*) from \"user\"", &[]).await.unwrap().get(0);
+    one.execute("insert into \"user\" (email) values ('a@b.cd')", &[])
+        .await
+        .unwrap();
+    let count: i64 = two
+        .query_one("select count(*) from \"user\"", &[])
+        .await
+        .unwrap()
+        .get(0);
     assert_eq!(count, 0);
 }
 
@@ -17,11 +26,23 @@ async fn every_test_has_a_database_of_its_own() {
 async fn postgres_comes_back_with_its_rows() {
     let server = Postgres::start().await.unwrap();
     let database = TestDatabase::create_on(server.clone()).await.unwrap();
-    database.connect().await.unwrap().execute("insert into \"user\" (email) values ('a@b.cd')", &[]).await.unwrap();
+    database
+        .connect()
+        .await
+        .unwrap()
+        .execute("insert into \"user\" (email) values ('a@b.cd')", &[])
+        .await
+        .unwrap();
     server.stop().await.unwrap();
     assert!(database.connect().await.is_err());
     server.run().await.unwrap();
-    let rows = database.connect().await.unwrap().query("select 1 from \"user\"", &[]).await.unwrap();
+    let rows = database
+        .connect()
+        .await
+        .unwrap()
+        .query("select 1 from \"user\"", &[])
+        .await
+        .unwrap();
     assert_eq!(rows.len(), 1);
 }
 
@@ -30,12 +51,20 @@ async fn redis_comes_back_empty() {
     let server = Redis::start().await.unwrap();
     let set = async || {
         let mut connection = server.connect().await?;
-        deadpool_redis::redis::cmd("SET").arg("a").arg("b").query_async::<()>(&mut connection).await?;
+        deadpool_redis::redis::cmd("SET")
+            .arg("a")
+            .arg("b")
+            .query_async::<()>(&mut connection)
+            .await?;
         anyhow::Ok(())
     };
     let size = async || {
         let mut connection = server.connect().await?;
-        anyhow::Ok(deadpool_redis::redis::cmd("DBSIZE").query_async::<i64>(&mut connection).await?)
+        anyhow::Ok(
+            deadpool_redis::redis::cmd("DBSIZE")
+                .query_async::<i64>(&mut connection)
+                .await?,
+        )
     };
     set().await.unwrap();
     server.stop().await.unwrap();
@@ -53,13 +82,21 @@ async fn a_killed_process_leaves_no_child() {
     shell.args(["-c", "sleep 1000 & wait"]);
     let mut child = process::spawn(shell, Signal::KILL).unwrap();
     let find = || safelight_tests::system::descendants(child.id());
-    wait_until("the shell has a child", || async { Ok(find().len() == 1) }).await.unwrap();
+    wait_until("the shell has a child", || async { Ok(find().len() == 1) })
+        .await
+        .unwrap();
     let below = find();
     process::kill(&mut child).unwrap();
     // A plain shell does leave its child: that is what the check has to notice.
     assert!(below.iter().all(safelight_tests::system::is_alive));
-    below.iter().for_each(|seen| process::signal(seen.pid, Signal::KILL).unwrap());
-    wait_until("it is gone", || async { Ok(!below.iter().any(safelight_tests::system::is_alive)) }).await.unwrap();
+    below
+        .iter()
+        .for_each(|seen| process::signal(seen.pid, Signal::KILL).unwrap());
+    wait_until("it is gone", || async {
+        Ok(!below.iter().any(safelight_tests::system::is_alive))
+    })
+    .await
+    .unwrap();
 }
 
 #[test]
