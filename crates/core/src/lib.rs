@@ -8,5 +8,7 @@
 pub mod child;
 pub mod config;
 pub mod db;
+pub mod events;
 pub mod formats;
 pub mod ids;
+pub mod jobs;

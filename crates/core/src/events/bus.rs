@@ -1,0 +1,133 @@
+use std::time::Duration;
+
+use deadpool_redis::redis;
+use fred::prelude::{Client, ClientLike as _, StreamsInterface as _};
+use tokio::time::timeout;
+
+use super::Event;
+use super::redis::{CommandPool, StreamError, stream_client};
+use crate::config::RedisConfig;
+
+/// About how many events the stream keeps.
+pub const EVENTS_KEPT: usize = 10_000;
+/// How long one read waits for events, in milliseconds.
+const BLOCK_MS: u64 = 5_000;
+/// How long a read may take before the connection counts as cut.
+const READ_DEADLINE: Duration = Duration::from_secs(7);
+/// Most events of one read.
+const BATCH: u64 = 500;
+/// The one field of an entry.
+const FIELD: &str = "event";
+
+/// Appends events to the stream, best effort.
+#[derive(Clone)]
+pub struct EventBus {
+    pool: CommandPool,
+    key: String,
+}
+
+impl EventBus {
+    /// The bus of this installation.
+    pub fn new(pool: CommandPool, config: &RedisConfig) -> Self {
+        Self {
+            pool,
+            key: config.key("events"),
+        }
+    }
+
+    /// Appends the events in order. Redis being slow or away costs at most 200 ms an event and is only logged.
+    pub async fn publish(&self, events: &[Event]) {
+        for event in events {
+            if let Err(error) = self.append(event).await {
+                tracing::warn!(error = %error, "an event could not be published");
+                return;
+            }
+        }
+    }
+
+    async fn append(&self, event: &Event) -> Result<(), StreamError> {
+        let body = serde_json::to_string(event).map_err(|error| StreamError::Config(error.to_string()))?;
+        let mut command = redis::cmd("XADD");
+        command
+            .arg(&self.key)
+            .arg("MAXLEN")
+            .arg("~")
+            .arg(EVENTS_KEPT)
+            .arg("*")
+            .arg(FIELD)
+            .arg(body);
+        self.pool.query::<String>(&command).await.map(drop)
+    }
+}
+
+/// Reads the stream from the moment it is opened.
+pub struct EventReader {
+    client: Client,
+    key: String,
+    last: String,
+}
+
+/// One entry as Redis sends it: its id and its fields.
+type Entry = (String, Vec<(String, String)>);
+
+impl EventReader {
+    /// Opens a connection of its own.
+    pub fn open(config: &RedisConfig) -> Result<Self, StreamError> {
+        let client = stream_client(config)?;
+        client.connect();
+        Ok(Self {
+            client,
+            key: config.key("events"),
+            last: "$".to_owned(),
+        })
+    }
+
+    /// The next events, after at most five seconds; empty where nothing happened. On an error the caller tries again
+    /// later: the position is kept, so that nothing the stream still holds is missed.
+    pub async fn next(&mut self) -> Result<Vec<Event>, StreamError> {
+        let entries = timeout(READ_DEADLINE, self.read()).await;
+        let entries = match entries {
+            Ok(entries) => entries?,
+            Err(_) => {
+                self.client.force_reconnection().await?;
+                return Err(StreamError::Deadline);
+            }
+        };
+        let mut events = Vec::with_capacity(entries.len());
+        for (id, fields) in entries {
+            self.last = id;
+            let body = fields.into_iter().find(|(name, _)| name == FIELD);
+            // An event of a newer release is one this gateway has no words for.
+            events.extend(body.and_then(|(_, body)| serde_json::from_str(&body).ok()));
+        }
+        Ok(events)
+    }
+
+    async fn read(&mut self) -> Result<Vec<Entry>, StreamError> {
+        if self.last == "$" {
+            // Pin the position, or events between two reads would be lost until the first arrives.
+            let newest: Vec<Entry> = self
+                .client
+                .xrevrange_values(&self.key, "+", "-", Some(1))
+                .await
+                .map(pairs)?;
+            self.last = newest.into_iter().next().map_or_else(|| "0".to_owned(), |(id, _)| id);
+        }
+        let answer: fred::types::streams::XReadResponse<String, String, String, String> = self
+            .client
+            .xread_map(Some(BATCH), Some(BLOCK_MS), &self.key, &self.last)
+            .await?;
+        Ok(answer
+            .into_values()
+            .flatten()
+            .map(|(id, fields)| (id, fields.into_iter().collect()))
+            .collect())
+    }
+}
+
+fn pairs(entries: Vec<(String, std::collections::HashMap<String, String>)>) -> Vec<Entry> {
+    entries
+        .into_iter()
+        .map(|(id, fields)| (id, fields.into_iter().collect()))
+        .collect()
+}

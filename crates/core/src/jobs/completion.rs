@@ -1,0 +1,122 @@
+use std::sync::Arc;
+
+use diesel_async::AsyncPgConnection;
+use futures_util::future::BoxFuture;
+
+use super::enqueue::enqueue;
+use super::kind::JobKind;
+use super::new_job::NewJob;
+use super::wake::Wakes;
+use super::words::{Class, Source};
+use crate::db::DbError;
+use crate::events::Event;
+
+/// The result of a job: what it writes in the transaction that also removes its row.
+///
+/// It may be applied several times, each in a new transaction, where the database was away or two transactions met.
+pub trait Complete: Send + Sync + 'static {
+    /// Writes the result and queues what follows.
+    fn apply(
+        &self,
+        conn: &mut AsyncPgConnection,
+        follow: &mut FollowUps,
+    ) -> impl Future<Output = Result<(), DbError>> + Send;
+
+    /// The result is not wanted any more: the job is another's now. Removes what only this attempt has made.
+    fn discard(&self) -> impl Future<Output = ()> + Send {
+        async {}
+    }
+}
+
+/// [`Complete`] behind a pointer.
+trait ErasedComplete: Send + Sync {
+    fn apply<'a>(
+        &'a self,
+        conn: &'a mut AsyncPgConnection,
+        follow: &'a mut FollowUps,
+    ) -> BoxFuture<'a, Result<(), DbError>>;
+    fn discard(&self) -> BoxFuture<'_, ()>;
+}
+
+impl<C: Complete> ErasedComplete for C {
+    fn apply<'a>(
+        &'a self,
+        conn: &'a mut AsyncPgConnection,
+        follow: &'a mut FollowUps,
+    ) -> BoxFuture<'a, Result<(), DbError>> {
+        Box::pin(Complete::apply(self, conn, follow))
+    }
+
+    fn discard(&self) -> BoxFuture<'_, ()> {
+        Box::pin(Complete::discard(self))
+    }
+}
+
+/// What a handler gives back.
+#[derive(Clone)]
+pub struct Completion {
+    result: Option<Arc<dyn ErasedComplete>>,
+}
+
+impl Completion {
+    /// Done, with something to write.
+    pub fn new(result: impl Complete) -> Self {
+        Self {
+            result: Some(Arc::new(result)),
+        }
+    }
+
+    /// Done or skipped, with nothing to write.
+    pub fn empty() -> Self {
+        Self { result: None }
+    }
+
+    pub(super) async fn apply(&self, conn: &mut AsyncPgConnection, follow: &mut FollowUps) -> Result<(), DbError> {
+        match &self.result {
+            Some(result) => result.apply(conn, follow).await,
+            None => Ok(()),
+        }
+    }
+
+    pub(super) async fn discard(&self) {
+        if let Some(result) = &self.result {
+            result.discard().await;
+        }
+    }
+}
+
+/// Collects what follows a job: jobs that inherit its class and source, and events told after the commit.
+#[derive(Debug)]
+pub struct FollowUps {
+    class: Class,
+    source: Option<Source>,
+    pub(super) wakes: Wakes,
+    pub(super) events: Vec<Event>,
+}
+
+impl FollowUps {
+    pub(super) fn of(class: Class, source: Option<Source>) -> Self {
+        Self {
+            class,
+            source,
+            wakes: Wakes::default(),
+            events: Vec::new(),
+        }
+    }
+
+    /// Enqueues a job in the completing transaction. Class and source are this job's unless the new one names its own.
+    pub async fn enqueue<K: JobKind>(
+        &mut self,
+        conn: &mut AsyncPgConnection,
+        mut job: NewJob<K>,
+    ) -> Result<(), DbError> {
+        job.class = job.class.or(Some(self.class));
+        job.source = job.source.or(self.source);
+        enqueue(conn, &mut self.wakes, job).await
+    }
+
+    /// Tells open pages, after the commit.
+    pub fn event(&mut self, event: Event) {
+        self.events.push(event);
+    }
+}

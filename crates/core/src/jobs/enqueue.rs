@@ -1,0 +1,104 @@
+use diesel::sql_types::Uuid as SqlUuid;
+use diesel::sql_types::{Array, Bool, Double, Integer, Jsonb, Nullable, SmallInt, Text};
+use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
+use uuid::Uuid;
+
+use super::kind::{JobKind, NoPayload, Payload as _};
+use super::new_job::NewJob;
+use super::wake::Wakes;
+use super::words::{Class, Source};
+use crate::db::DbError;
+
+/// What happens where a row of the same kind and key waits already: the more urgent class, the earlier time, `force`,
+/// `notify` and the source `upload` win, so that a bulk row never swallows what an upload asked for.
+const MERGE: &str = "
+on conflict (kind, dedup_key) where state in ('waiting', 'delayed') do update set
+    class = least(job.class, excluded.class),
+    run_at = least(job.run_at, excluded.run_at),
+    state = case when excluded.state = 'waiting' then 'waiting' else job.state end,
+    force = job.force or excluded.force,
+    notify = job.notify or excluded.notify,
+    source = case when 'upload' in (job.source, excluded.source) then 'upload'
+                  else coalesce(excluded.source, job.source) end,
+    payload = case when excluded.payload_version >= job.payload_version then excluded.payload else job.payload end,
+    payload_version = greatest(excluded.payload_version, job.payload_version),
+    requires = excluded.requires";
+
+/// Enqueues a job in the caller's transaction. After the commit the caller gives `wakes` to [`super::Waker::send`].
+pub async fn enqueue<K: JobKind>(
+    conn: &mut AsyncPgConnection,
+    wakes: &mut Wakes,
+    job: NewJob<K>,
+) -> Result<(), DbError> {
+    let payload = serde_json::to_value(&job.payload).map_err(|error| DbError::Unknown(error.to_string()))?;
+    let insert = format!(
+        "insert into job (id, queue, kind, dedup_key, payload, payload_version, class, source, force, notify, requires, \
+         state, run_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, \
+         case when $12 > 0 then 'delayed' else 'waiting' end, now() + $12 * interval '1 second') {MERGE}"
+    );
+    diesel::sql_query(insert)
+        .bind::<SqlUuid, _>(Uuid::now_v7())
+        .bind::<Text, _>(K::QUEUE.as_str())
+        .bind::<Text, _>(K::NAME)
+        .bind::<Nullable<Text>, _>(job.dedup_key)
+        .bind::<Jsonb, _>(payload)
+        .bind::<Integer, _>(K::Payload::VERSION)
+        .bind::<SmallInt, _>(job.class.unwrap_or(Class::Normal).number())
+        .bind::<Nullable<Text>, _>(job.source.map(Source::as_str))
+        .bind::<Bool, _>(job.force)
+        .bind::<Bool, _>(job.notify)
+        .bind::<Array<Text>, _>(job.requires)
+        .bind::<Double, _>(job.delay.as_secs_f64())
+        .execute(conn)
+        .await?;
+    wakes.add(K::QUEUE, 1);
+    Ok(())
+}
+
+/// What all jobs of a run have in common.
+#[derive(Debug, Clone, Copy)]
+pub struct BulkOptions {
+    /// Usually [`Class::Bulk`].
+    pub class: Class,
+    /// Usually none: runs over the library cause no follow-ups.
+    pub source: Option<Source>,
+    /// Do it even where the result exists.
+    pub force: bool,
+}
+
+impl Default for BulkOptions {
+    fn default() -> Self {
+        Self {
+            class: Class::Bulk,
+            source: None,
+            force: false,
+        }
+    }
+}
+
+/// Enqueues one job for every id that `subjects` selects (a query with one column `id`, without binds), in one
+/// statement. Returns how many rows were written or merged into.
+pub async fn enqueue_set<K: JobKind<Payload = NoPayload>>(
+    conn: &mut AsyncPgConnection,
+    wakes: &mut Wakes,
+    options: BulkOptions,
+    subjects: &'static str,
+) -> Result<usize, DbError> {
+    // Ordered by key, so that two runs over the same assets cannot wait for each other in a circle.
+    let insert = format!(
+        "insert into job (id, queue, kind, dedup_key, payload, payload_version, class, source, force) \
+         select uuid_v7(), $1, $2, subject.id::text, '{{}}', $3, $4, $5, $6 \
+         from ({subjects}) subject order by subject.id {MERGE}"
+    );
+    let rows = diesel::sql_query(insert)
+        .bind::<Text, _>(K::QUEUE.as_str())
+        .bind::<Text, _>(K::NAME)
+        .bind::<Integer, _>(K::Payload::VERSION)
+        .bind::<SmallInt, _>(options.class.number())
+        .bind::<Nullable<Text>, _>(options.source.map(Source::as_str))
+        .bind::<Bool, _>(options.force)
+        .execute(conn)
+        .await?;
+    wakes.add(K::QUEUE, u64::try_from(rows).unwrap_or(u64::MAX));
+    Ok(rows)
+}

@@ -1,0 +1,120 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::completion::Completion;
+use super::kind::JobKind;
+use super::words::{Class, Source};
+use crate::db::DbError;
+
+/// What a worker can do: one kind of job.
+pub trait Handler<K: JobKind>: Send + Sync + 'static {
+    /// Does the work. It must not write rows itself except intents: what it returns is written only while the lease
+    /// holds. It should stop soon after `job.cancel` is cancelled.
+    fn handle(&self, job: &Job<K>) -> impl Future<Output = Result<Completion, JobError>> + Send;
+}
+
+/// A claimed job.
+pub struct Job<K: JobKind> {
+    /// The row.
+    pub id: Uuid,
+    /// The fence: everything this attempt makes carries this number.
+    pub lease: i64,
+    /// What the job is about, where its key is an id.
+    pub subject: Option<Uuid>,
+    /// What it carries.
+    pub payload: K::Payload,
+    /// How urgent it is.
+    pub class: Class,
+    /// What set the chain off.
+    pub source: Option<Source>,
+    /// Do it even where the result exists.
+    pub force: bool,
+    /// Tell open pages when it is done.
+    pub notify: bool,
+    /// 1 for the first try; failures and losses count.
+    pub attempt: i32,
+    /// Cancelled when the job is another's now, or the node must stop.
+    pub cancel: CancellationToken,
+    /// How far it is.
+    pub progress: Progress,
+}
+
+impl<K: JobKind> Job<K> {
+    /// The subject, for kinds that always have one.
+    ///
+    /// # Errors
+    /// The row's key is not an id, which no try will heal.
+    pub fn subject(&self) -> Result<Uuid, JobError> {
+        self.subject
+            .ok_or_else(|| JobError::permanent("the job names no subject"))
+    }
+}
+
+/// How far a job is, shown on the fleet page and told with every beat.
+#[derive(Debug, Clone, Default)]
+pub struct Progress {
+    per_mille: Arc<AtomicU32>,
+}
+
+impl Progress {
+    /// Says that `done` of `total` is finished.
+    pub fn set(&self, done: u64, total: u64) {
+        let share = done.min(total).saturating_mul(1_000).checked_div(total).unwrap_or(0);
+        self.per_mille
+            .store(u32::try_from(share).unwrap_or(1_000), Ordering::Relaxed);
+    }
+
+    /// Thousandths that are finished.
+    pub fn per_mille(&self) -> u16 {
+        u16::try_from(self.per_mille.load(Ordering::Relaxed)).unwrap_or(1_000)
+    }
+}
+
+/// Why a job did not succeed, and with it what happens to it.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum JobError {
+    /// May heal: tried again later, until the kind's limit.
+    #[error("{0}")]
+    Retry(String),
+    /// Cannot heal (corrupt, not supported): parked at once, with this reason.
+    #[error("{0}")]
+    Permanent(String),
+    /// The node is ill, not the job: handed back at no cost, and the node takes nothing until it is well.
+    #[error("{0}")]
+    Ill(String),
+    /// Stopped because `cancel` was cancelled: handed back at no cost.
+    #[error("cancelled")]
+    Cancelled,
+}
+
+impl JobError {
+    /// May heal.
+    pub fn retry(reason: impl Into<String>) -> Self {
+        Self::Retry(reason.into())
+    }
+
+    /// Cannot heal.
+    pub fn permanent(reason: impl Into<String>) -> Self {
+        Self::Permanent(reason.into())
+    }
+
+    /// The node's fault.
+    pub fn ill(reason: impl Into<String>) -> Self {
+        Self::Ill(reason.into())
+    }
+}
+
+impl From<DbError> for JobError {
+    fn from(error: DbError) -> Self {
+        Self::Retry(error.to_string())
+    }
+}
+
+impl From<diesel::result::Error> for JobError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Retry(error.to_string())
+    }
+}

@@ -1,0 +1,12 @@
+use super::{JobKind, NoPayload};
+use crate::ids::QueueName;
+
+/// Remove for good every asset whose status is `deleted`. A singleton.
+#[derive(Debug, Clone, Copy)]
+pub struct EmptyTrash;
+
+impl JobKind for EmptyTrash {
+    const NAME: &'static str = "AssetEmptyTrash";
+    const QUEUE: QueueName = QueueName::BackgroundTask;
+    type Payload = NoPayload;
+}

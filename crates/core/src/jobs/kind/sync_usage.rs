@@ -1,0 +1,12 @@
+use super::{JobKind, NoPayload};
+use crate::ids::QueueName;
+
+/// Count every account's stored bytes anew. A singleton.
+#[derive(Debug, Clone, Copy)]
+pub struct SyncUsage;
+
+impl JobKind for SyncUsage {
+    const NAME: &'static str = "UserSyncUsage";
+    const QUEUE: QueueName = QueueName::BackgroundTask;
+    type Payload = NoPayload;
+}

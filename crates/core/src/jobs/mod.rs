@@ -1,0 +1,22 @@
+//! The job engine: rows in Postgres are the queue, streams in Redis only wake, and a lease number fences every result.
+//!
+//! A producer knows a job's [`kind`] and calls [`enqueue`] in its own transaction; a worker implements [`Handler`] for
+//! the kind and gives back a [`Completion`], which the engine applies in the one transaction that also removes the row.
+
+mod backoff;
+mod completion;
+mod enqueue;
+mod handler;
+pub mod kind;
+mod new_job;
+mod wake;
+mod words;
+
+pub use backoff::Backoff;
+pub use completion::{Complete, Completion, FollowUps};
+pub use enqueue::{BulkOptions, enqueue, enqueue_set};
+pub use handler::{Handler, Job, JobError, Progress};
+pub use kind::{JobKind, NoPayload, Payload, PayloadError};
+pub use new_job::NewJob;
+pub use wake::{WAKE_GROUP, Waker, Wakes, wake_key};
+pub use words::{Class, JobState, Source};

@@ -1,0 +1,1 @@
+drop function uuid_v7();
