@@ -12,3 +12,4 @@ pub mod events;
 pub mod formats;
 pub mod ids;
 pub mod jobs;
+pub mod settings;
