@@ -14,6 +14,7 @@ pub mod client;
 pub mod media;
 pub mod ports;
 pub mod process;
+pub mod replay;
 pub mod servers;
 pub mod system;
 pub mod wait;

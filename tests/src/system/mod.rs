@@ -12,6 +12,7 @@ use anyhow::{Context, Result};
 
 pub use builder::Builder;
 pub use children::{descendants, is_alive};
+pub(crate) use queues::busy_queues;
 pub use service::{Kind, Service};
 
 use crate::client::Client;

@@ -16,14 +16,14 @@ impl TestSystem {
     /// When that takes longer than `patience`; the message shows the queues that are not idle.
     pub async fn queues_idle(&self, admin: &Client, patience: Duration) -> Result<()> {
         let waited = wait_until_for(patience, "all queues are idle", || async {
-            Ok(busy(&admin.get("/api/jobs").await?.ok()?.json()?).is_empty())
+            Ok(busy_queues(&admin.get("/api/jobs").await?.ok()?.json()?).is_empty())
         });
         let Err(error) = waited.await else { return Ok(()) };
         let left = admin
             .get("/api/jobs")
             .await?
             .json()
-            .map(|jobs| busy(&jobs))
+            .map(|jobs| busy_queues(&jobs))
             .unwrap_or_default();
         let rows = self.jobs_left().await.unwrap_or_default();
         Err(error).with_context(|| format!("still busy: {left:?}; rows: {rows:#?}"))
@@ -41,7 +41,7 @@ impl TestSystem {
 }
 
 /// The queues of a `GET /jobs` answer with work left: name, waiting, delayed, active.
-fn busy(jobs: &Value) -> Vec<(String, u64, u64, u64)> {
+pub(crate) fn busy_queues(jobs: &Value) -> Vec<(String, u64, u64, u64)> {
     let count = |queue: &Value, name: &str| {
         queue
             .pointer(&format!("/jobCounts/{name}"))

@@ -89,9 +89,9 @@ async fn a_killed_process_leaves_no_child() {
     process::kill(&mut child).unwrap();
     // A plain shell does leave its child: that is what the check has to notice.
     assert!(below.iter().all(safelight_tests::system::is_alive));
-    below
-        .iter()
-        .for_each(|seen| process::signal(seen.pid, Signal::KILL).unwrap());
+    for seen in &below {
+        process::signal(seen.pid, Signal::KILL).unwrap();
+    }
     wait_until("it is gone", || async {
         Ok(!below.iter().any(safelight_tests::system::is_alive))
     })

@@ -1,0 +1,75 @@
+//! The set-up calls that were made but not recorded.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use serde_json::json;
+
+use super::bindings::Bindings;
+use super::record::Record;
+use crate::client::Client;
+use crate::wait::wait_until_for;
+
+/// The first upload: metadata extraction is paused before it, so that its first answers show an asset nobody looked at.
+const FIRST_UPLOAD: u32 = 232;
+/// The record that resumes it.
+const RESUMED: u32 = 241;
+/// How long the queues may take between two files of records.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// E-mail and password of the people whose logins were not recorded, by the placeholder of their token, and the record
+/// before which they logged in.
+const LOGINS: [(&str, &str, &str, u32); 3] = [
+    ("admin.token3", "admin@example.com", "adminadmin1", 82),
+    ("user3.token", "user3@example.com", "password33", 132),
+    ("user4.token", "user4@example.com", "password44", 132),
+];
+
+/// What has been prepared so far.
+#[derive(Default)]
+pub(super) struct Preparation {
+    file: String,
+}
+
+impl Preparation {
+    /// Does what was done before `record`.
+    pub(super) async fn before(&mut self, record: &Record, client: &Client, bindings: &mut Bindings) -> Result<()> {
+        for (placeholder, email, password, seq) in LOGINS {
+            if record.seq == seq && !bindings.has(placeholder) {
+                let body = json!({"email": email, "password": password});
+                let answer = client.post("/api/auth/login", &body).await?;
+                if let Ok(token) = answer.string("/accessToken") {
+                    bindings.bind(placeholder, &token);
+                }
+            }
+        }
+        let Some(token) = bindings.get("admin.token") else {
+            return Ok(());
+        };
+        let admin = client.with_token(token)?;
+        if record.seq == FIRST_UPLOAD {
+            admin
+                .put(
+                    "/api/jobs/metadataExtraction",
+                    &json!({"command": "pause", "force": false}),
+                )
+                .await?;
+        }
+        if record.file != self.file && record.seq > RESUMED {
+            settle(&admin).await;
+        }
+        self.file.clone_from(&record.file);
+        Ok(())
+    }
+}
+
+/// Waits until nothing is running; a queue that never gets idle shows in the records that follow.
+async fn settle(admin: &Client) {
+    let waited = wait_until_for(PATIENCE, "the queues are idle", || async {
+        let answer = admin.get("/api/jobs").await?;
+        Ok(answer.status != 200 || crate::system::busy_queues(&answer.json()?).is_empty())
+    });
+    if let Err(error) = waited.await {
+        eprintln!("{error:#}");
+    }
+}
