@@ -12,4 +12,5 @@ pub mod events;
 pub mod formats;
 pub mod ids;
 pub mod jobs;
+pub mod media;
 pub mod settings;

@@ -1,0 +1,208 @@
+use std::fs::{File, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use diesel_async::AsyncPgConnection;
+use futures_util::future::BoxFuture;
+use rustix::io::Errno;
+use uuid::Uuid;
+
+use super::Folder;
+use super::pool::FilePool;
+use super::{Illness, MediaError, MediaStore, OpenFile, Part, Paths, Space, marker, part, paths, register};
+use crate::config::MediaConfig;
+
+/// Threads for file work in one process.
+const THREADS: usize = 8;
+
+/// A store in folders of a local or mounted file system.
+#[derive(Clone)]
+pub struct LocalStore {
+    paths: Paths,
+    pool: FilePool,
+    deadline: Duration,
+    store: Uuid,
+}
+
+impl LocalStore {
+    /// Opens the store of this database: the folders must bear the marker of the store that row `media-store` names. The
+    /// first to open it makes the folders, their markers and the row. Fails with an [`Illness`] where the folders are
+    /// another program's, another database's, or not mounted.
+    pub async fn open(config: &MediaConfig, conn: &mut AsyncPgConnection) -> Result<Self, MediaError> {
+        let paths = checked_paths(config)?;
+        let pool = start_pool(config)?;
+        let looked_at = paths.clone();
+        let found = pool
+            .run(config.file_timeout, &config.location, move || {
+                marker::refuse_foreign(&looked_at)?;
+                marker::found(&looked_at)
+            })
+            .await?;
+        let registered = register::read_or_make(conn, found, paths.root()).await?;
+        let may_create = !registered.complete || config.ignore_mount_check;
+        let store = Self::with_pool(config, paths, pool, registered.id);
+        store.verify(may_create).await?;
+        if !registered.complete {
+            register::complete(conn, registered.id).await?;
+        }
+        Ok(store)
+    }
+
+    /// Makes or opens the store `store` without asking a database: for tests and tools.
+    pub async fn at(config: &MediaConfig, store: Uuid) -> Result<Self, MediaError> {
+        let paths = checked_paths(config)?;
+        let pool = start_pool(config)?;
+        let made = Self::with_pool(config, paths, pool, store);
+        made.verify(true).await?;
+        Ok(made)
+    }
+
+    /// The number of the store.
+    pub fn id(&self) -> Uuid {
+        self.store
+    }
+
+    fn with_pool(config: &MediaConfig, paths: Paths, pool: FilePool, store: Uuid) -> Self {
+        Self {
+            paths,
+            pool,
+            deadline: config.file_timeout,
+            store,
+        }
+    }
+
+    async fn verify(&self, may_create: bool) -> Result<(), MediaError> {
+        let (paths, store) = (self.paths.clone(), self.store);
+        self.in_pool(self.paths.root(), move |_| marker::verify(&paths, store, may_create))
+            .await
+    }
+
+    async fn in_pool<T: Send + 'static>(
+        &self,
+        path: &Path,
+        work: impl FnOnce(&Path) -> Result<T, MediaError> + Send + 'static,
+    ) -> Result<T, MediaError> {
+        let own = path.to_owned();
+        self.pool.run(self.deadline, path, move || work(&own)).await
+    }
+}
+
+impl MediaStore for LocalStore {
+    fn paths(&self) -> &Paths {
+        &self.paths
+    }
+
+    fn create<'a>(&'a self, path: &'a Path) -> BoxFuture<'a, Result<Part, MediaError>> {
+        Box::pin(async move {
+            let part = paths::part_of(path);
+            let (root, target) = (self.paths.root().to_owned(), path.to_owned());
+            let file = self
+                .in_pool(&part, move |part| {
+                    make_parents(&root, &target)?;
+                    open_new(part)
+                })
+                .await?;
+            Ok(Part::new(self.pool.clone(), self.deadline, file, part, path.to_owned()))
+        })
+    }
+
+    fn open<'a>(&'a self, path: &'a Path) -> BoxFuture<'a, Result<OpenFile, MediaError>> {
+        Box::pin(async move {
+            let opened = self.in_pool(path, |path| {
+                let file = File::open(path).map_err(|error| MediaError::of(path, error))?;
+                let metadata = file.metadata().map_err(|error| MediaError::of(path, error))?;
+                if metadata.is_dir() {
+                    return Err(MediaError::NotFound(path.to_owned()));
+                }
+                Ok((file, metadata))
+            });
+            let (file, metadata) = opened.await?;
+            let pool = self.pool.clone();
+            Ok(OpenFile::new(pool, self.deadline, file, path.to_owned(), &metadata))
+        })
+    }
+
+    fn delete<'a>(&'a self, path: &'a Path) -> BoxFuture<'a, Result<(), MediaError>> {
+        Box::pin(async move {
+            self.in_pool(path, |path| {
+                part::remove(path)?;
+                part::remove(&paths::part_of(path))
+            })
+            .await
+        })
+    }
+
+    fn space(&self) -> BoxFuture<'_, Result<Space, MediaError>> {
+        Box::pin(async move {
+            self.in_pool(&self.paths.folder(Folder::Upload), |folder| {
+                let stat = rustix::fs::statvfs(folder).map_err(|error| MediaError::of(folder, error.into()))?;
+                Ok(Space {
+                    total: stat.f_blocks.saturating_mul(stat.f_frsize),
+                    available: stat.f_bavail.saturating_mul(stat.f_frsize),
+                    free: stat.f_bfree.saturating_mul(stat.f_frsize),
+                })
+            })
+            .await
+        })
+    }
+
+    fn check(&self) -> BoxFuture<'_, Result<(), MediaError>> {
+        Box::pin(self.verify(false))
+    }
+}
+
+fn checked_paths(config: &MediaConfig) -> Result<Paths, MediaError> {
+    if config.location.to_str().is_none() {
+        return Err(MediaError::ill(
+            Illness::WrongMarker,
+            "IMMICH_MEDIA_LOCATION must be UTF-8: paths are kept in the database",
+        ));
+    }
+    Ok(Paths::new(&config.location))
+}
+
+fn start_pool(config: &MediaConfig) -> Result<FilePool, MediaError> {
+    FilePool::start(THREADS).map_err(|source| MediaError::Io {
+        path: config.location.clone(),
+        source,
+    })
+}
+
+/// Makes the folders above `target`, but never one of the store's own: where that is gone, so is its mount.
+fn make_parents(root: &Path, target: &Path) -> Result<(), MediaError> {
+    let Some(parent) = target.parent() else { return Ok(()) };
+    if parent.is_dir() {
+        return Ok(());
+    }
+    let top: Option<PathBuf> = target
+        .strip_prefix(root)
+        .ok()
+        .and_then(|rest| rest.components().next())
+        .map(|first| root.join(first));
+    match top {
+        Some(top) if top.is_dir() => marker::make_folders(parent).map_err(|error| MediaError::of(parent, error)),
+        _ => Err(MediaError::ill(
+            Illness::MountMissing,
+            format!("{}: its folder of the store is not there", target.display()),
+        )),
+    }
+}
+
+fn open_new(part: &Path) -> Result<File, MediaError> {
+    let opened = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create_new(true)
+        .mode(marker::FILE_MODE)
+        .open(part);
+    opened.map_err(|error| match Errno::from_io_error(&error) {
+        // The folder was made a moment ago.
+        Some(Errno::NOENT) => MediaError::ill(Illness::MountMissing, format!("{}: {error}", part.display())),
+        _ => MediaError::of(part, error),
+    })
+}
+
+#[cfg(test)]
+#[path = "local_tests.rs"]
+mod tests;
