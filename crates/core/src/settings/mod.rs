@@ -8,6 +8,7 @@
 mod wire;
 
 mod backup;
+mod cron;
 mod diff;
 mod document;
 mod ffmpeg;
@@ -36,6 +37,7 @@ mod trash;
 mod user;
 
 pub use backup::{BackupSettings, DatabaseBackup};
+pub use cron::check_cron;
 pub use document::SystemConfig;
 pub use ffmpeg::{
     AudioCodec, CqMode, HardwareAcceleration, RealtimeVideo, ToneMapping, TranscodePolicy, VideoCodec, VideoContainer,
@@ -60,7 +62,7 @@ pub use password_login::PasswordLoginSettings;
 pub use reverse_geocoding::ReverseGeocodingSettings;
 pub use server::ServerSettings;
 pub use storage_template::StorageTemplateSettings;
-pub use stored::{SettingsError, Versioned, load, store};
+pub use stored::{SettingsError, Versioned, load, store, stored_version};
 pub use templates::{EmailTemplates, TemplatesSettings};
 pub use theme::ThemeSettings;
 pub use trash::TrashSettings;
