@@ -1,0 +1,121 @@
+//! With what, and how, a picture was taken.
+
+use crate::tags::Tags;
+
+/// The groups in which cameras write what they did; makers' own notes come after them.
+const SHOT: &[&str] = &["ExifIFD", "IFD0", "XMP-exif", "XMP-exifEX"];
+
+/// Camera, lens and exposure.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Camera {
+    pub(crate) make: Option<String>,
+    pub(crate) model: Option<String>,
+    pub(crate) lens_model: Option<String>,
+    pub(crate) f_number: Option<f64>,
+    /// Millimetres.
+    pub(crate) focal_length: Option<f64>,
+    pub(crate) iso: Option<i32>,
+    /// Seconds as people write them: `1/160`, `0.5`, `30`.
+    pub(crate) exposure_time: Option<String>,
+}
+
+/// Reads camera, lens and exposure.
+pub(crate) fn camera(tags: &Tags) -> Camera {
+    let positive = |name: &str| tags.number(name, SHOT).filter(|number| *number > 0.0);
+    Camera {
+        make: tags.text("Make", &["IFD0"]).map(str::to_owned),
+        model: tags.text("Model", &["IFD0"]).map(str::to_owned),
+        lens_model: lens(tags),
+        f_number: positive("FNumber").map(|number| rounded(number, 100.0)),
+        focal_length: positive("FocalLength").map(|number| rounded(number, 1000.0)),
+        iso: positive("ISO").and_then(whole),
+        exposure_time: tags
+            .text("ExposureTime", SHOT)
+            .filter(|text| *text != "0" && *text != "undef")
+            .map(str::to_owned),
+    }
+}
+
+/// The lens by the best of the tags that may name it. exiftool lists several where a number stands for more than one; the
+/// first is the lens itself, the others are it with converters or its clones.
+fn lens(tags: &Tags) -> Option<String> {
+    let names = ["LensID", "LensModel", "LensSpec", "LensType"];
+    let texts = names.iter().flat_map(|name| tags.all(name, &["Composite", "ExifIFD"]));
+    let mut named = texts
+        .filter_map(|text| text.split(" or ").next())
+        .map(str::trim)
+        .filter(|text| is_name(text));
+    named.next().map(str::to_owned)
+}
+
+fn is_name(text: &str) -> bool {
+    let unknown = ["unknown", "n/a", "none", "no lens", "manual lens", "undef"];
+    let lower = text.to_lowercase();
+    text.chars().any(char::is_alphabetic) && !unknown.iter().any(|word| lower.starts_with(word))
+}
+
+fn rounded(number: f64, steps: f64) -> f64 {
+    (number * steps).round() / steps
+}
+
+/// A number as a whole one, where it fits.
+pub(crate) fn whole(number: f64) -> Option<i32> {
+    let rounded = number.round();
+    let fits = rounded >= f64::from(i32::MIN) && rounded <= f64::from(i32::MAX);
+    #[expect(
+        clippy::as_conversions,
+        clippy::cast_possible_truncation,
+        reason = "the range is checked above"
+    )]
+    fits.then_some(rounded as i32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lens_of(entries: &[(&str, &str)]) -> Option<String> {
+        lens(&Tags::of(entries))
+    }
+
+    #[test]
+    fn the_lens_has_a_name_or_none() {
+        let tamron = "Tamron AF 28-105mm F4-5.6 [IF]";
+        assert_eq!(
+            lens_of(&[("XMP-aux:LensID", "128"), ("Composite:LensID", tamron)]).as_deref(),
+            Some(tamron)
+        );
+        let listed = "Canon RF 100-500mm or Canon RF 100-500mm + RF1.4x or Canon RF 100-500mm + RF2x";
+        assert_eq!(
+            lens_of(&[("Composite:LensID", listed)]).as_deref(),
+            Some("Canon RF 100-500mm")
+        );
+        assert_eq!(
+            lens_of(&[("Composite:LensID", "Unknown 6-18mm"), ("Canon:LensType", "n/a")]),
+            None
+        );
+        let phone = [
+            ("Composite:LensID", "Unknown (1)"),
+            ("ExifIFD:LensModel", "iPhone 7 back camera 3.99mm f/1.8"),
+        ];
+        assert_eq!(lens_of(&phone).as_deref(), Some("iPhone 7 back camera 3.99mm f/1.8"));
+    }
+
+    #[test]
+    fn the_camera_before_its_maker_notes() {
+        let tags = Tags::of(&[
+            ("Canon:FNumber", "5.02152302809876"),
+            ("ExifIFD:FNumber", "1.779999971"),
+            ("Canon:ISO", "74.9"),
+            ("ExifIFD:ISO", "80 0"),
+            ("ExifIFD:ExposureTime", "1/400"),
+            ("ExifIFD:FocalLength", "0"),
+        ]);
+        let camera = camera(&tags);
+        assert_eq!(
+            (camera.f_number, camera.iso, camera.focal_length),
+            (Some(1.78), Some(80), None)
+        );
+        assert_eq!(camera.exposure_time.as_deref(), Some("1/400"));
+    }
+}

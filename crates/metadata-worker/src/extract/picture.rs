@@ -1,0 +1,193 @@
+//! The picture itself: its size, which way is up, its colours, how long it runs.
+
+use super::camera::whole;
+use crate::tags::Tags;
+
+/// What the file says about its pixels.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Picture {
+    /// Pixels as stored.
+    pub(crate) stored: Option<(i32, i32)>,
+    /// 1 to 8 as in EXIF.
+    pub(crate) orientation: Option<u8>,
+    /// Milliseconds.
+    pub(crate) duration: Option<i32>,
+    /// Frames per second.
+    pub(crate) fps: Option<f64>,
+    pub(crate) profile_description: Option<String>,
+    pub(crate) colorspace: Option<String>,
+    pub(crate) bits_per_sample: Option<i32>,
+}
+
+impl Picture {
+    /// Width and height as people see it.
+    pub(crate) fn shown(&self) -> Option<(i32, i32)> {
+        let (width, height) = self.stored?;
+        let on_its_side = self
+            .orientation
+            .is_some_and(|orientation| (5..=8).contains(&orientation));
+        Some(if on_its_side { (height, width) } else { (width, height) })
+    }
+}
+
+/// What kind of file it is, as far as reading it depends on that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Medium {
+    /// A still picture, turned by EXIF.
+    Image,
+    /// HEIC, HEIF, AVIF: turned by the container, EXIF is only a copy.
+    Heif,
+    /// A GIF, which may run.
+    Gif,
+    /// A video.
+    Video,
+}
+
+impl Medium {
+    /// The medium of a file by its name, and by whether the table of formats calls it a video.
+    pub(crate) fn of_name(name: &str, is_video: bool) -> Self {
+        let extension = name
+            .rsplit_once('.')
+            .map(|(_, extension)| extension.to_ascii_lowercase());
+        match extension.as_deref() {
+            _ if is_video => Self::Video,
+            Some("gif") => Self::Gif,
+            Some("avif" | "heic" | "heif" | "hif") => Self::Heif,
+            _ => Self::Image,
+        }
+    }
+}
+
+/// Reads size, orientation, duration and colours.
+pub(crate) fn picture(tags: &Tags, medium: Medium) -> Picture {
+    let runs = matches!(medium, Medium::Video | Medium::Gif);
+    let seconds = tags
+        .number("Duration", &["QuickTime"])
+        .filter(|seconds| runs && *seconds > 0.0);
+    Picture {
+        stored: stored(tags),
+        orientation: match medium {
+            Medium::Video => Some(turned(tags).unwrap_or(1)),
+            Medium::Heif => irot(tags).or_else(|| exif_orientation(tags)),
+            Medium::Image | Medium::Gif => exif_orientation(tags),
+        },
+        duration: seconds.and_then(|seconds| whole(seconds * 1000.0)),
+        fps: tags
+            .number("VideoFrameRate", &[])
+            .filter(|rate| medium == Medium::Video && *rate > 0.0),
+        profile_description: tags.text("ProfileDescription", &["ICC_Profile"]).map(str::to_owned),
+        colorspace: tags.text("ColorSpace", &["ExifIFD"]).map(str::to_owned),
+        bits_per_sample: tags.number("BitsPerSample", &["File", "PNG"]).and_then(whole),
+    }
+}
+
+/// The size in the header of the format, else that of the same group that has both, else what exiftool makes of it.
+fn stored(tags: &Tags) -> Option<(i32, i32)> {
+    let size = |group: &str| {
+        let side = |name| {
+            tags.exact(group, name)?
+                .parse()
+                .ok()
+                .and_then(whole)
+                .filter(|pixels| *pixels > 0)
+        };
+        Some((side("ImageWidth")?, side("ImageHeight")?))
+    };
+    let composed = || {
+        let mut sides = tags
+            .text("ImageSize", &[])?
+            .split([' ', 'x'])
+            .map(|side| side.parse().ok());
+        let (width, height): (i32, i32) = (sides.next()??, sides.next()??);
+        (width > 0 && height > 0).then_some((width, height))
+    };
+    let tracks = || {
+        tags.groups_of("ImageWidth")
+            .filter(|group| group.starts_with("Track"))
+            .find_map(size)
+    };
+    size("File")
+        .or_else(tracks)
+        .or_else(composed)
+        .or_else(|| tags.groups_of("ImageWidth").find_map(size))
+}
+
+fn exif_orientation(tags: &Tags) -> Option<u8> {
+    let value = tags.number("Orientation", &["IFD0"]).and_then(whole)?;
+    u8::try_from(value).ok().filter(|value| (1..=8).contains(value))
+}
+
+/// The rotation of a HEIF container: quarter turns against the clock.
+fn irot(tags: &Tags) -> Option<u8> {
+    match tags.exact("QuickTime", "Rotation")?.parse().ok()? {
+        0 => Some(1),
+        1 => Some(8),
+        2 => Some(3),
+        3 => Some(6),
+        _ => None,
+    }
+}
+
+/// The rotation of a video: degrees with the clock.
+fn turned(tags: &Tags) -> Option<u8> {
+    match whole(tags.number("Rotation", &["Composite"])?)?.rem_euclid(360) {
+        90 => Some(6),
+        180 => Some(3),
+        270 => Some(8),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(entries: &[(&str, &str)], medium: Medium) -> Picture {
+        picture(&Tags::of(entries), medium)
+    }
+
+    #[test]
+    fn the_header_before_what_a_program_left_behind() {
+        let left = [
+            ("IFD0:ImageWidth", "4752"),
+            ("IFD0:ImageHeight", "3168"),
+            ("File:ImageWidth", "950"),
+            ("File:ImageHeight", "634"),
+        ];
+        assert_eq!(read(&left, Medium::Image).stored, Some((950, 634)));
+        assert_eq!(
+            read(&[("Composite:ImageSize", "600 315")], Medium::Image).stored,
+            Some((600, 315))
+        );
+        assert_eq!(
+            read(&[("PNG:ImageWidth", "8"), ("PNG:ImageHeight", "9")], Medium::Image).stored,
+            Some((8, 9))
+        );
+        assert_eq!(
+            read(&[("File:ImageWidth", "0"), ("File:ImageHeight", "9")], Medium::Image).stored,
+            None
+        );
+    }
+
+    #[test]
+    fn orientations() {
+        let size = [("File:ImageWidth", "700"), ("File:ImageHeight", "840")];
+        let with = |extra: &[(&'static str, &'static str)], medium| read(&[&size, extra].concat(), medium);
+        let exif = with(&[("IFD0:Orientation", "6")], Medium::Image);
+        assert_eq!((exif.orientation, exif.shown()), (Some(6), Some((840, 700))));
+        let heif = with(&[("IFD0:Orientation", "6"), ("QuickTime:Rotation", "0")], Medium::Heif);
+        assert_eq!((heif.orientation, heif.shown()), (Some(1), Some((700, 840))));
+        let video = with(&[("Composite:Rotation", "270")], Medium::Video);
+        assert_eq!((video.orientation, video.shown()), (Some(8), Some((840, 700))));
+        assert_eq!(with(&[], Medium::Video).orientation, Some(1));
+        assert_eq!(with(&[("IFD0:Orientation", "9")], Medium::Image).orientation, None);
+    }
+
+    #[test]
+    fn only_what_moves_has_a_duration() {
+        let tags = [("QuickTime:Duration", "3.13"), ("Track1:VideoFrameRate", "29.97")];
+        assert_eq!(read(&tags, Medium::Video).duration, Some(3130));
+        assert_eq!(read(&tags, Medium::Video).fps, Some(29.97));
+        assert_eq!(read(&tags, Medium::Image).duration, None);
+    }
+}
