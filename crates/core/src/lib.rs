@@ -1,7 +1,7 @@
 //! The shared core of Safelight, in rooms. Each room may import only rooms that stand before it in this list:
 //!
 //! [`config`], [`ids`], [`formats`] → [`db`] → [`settings`] → [`media`] → [`events`] → [`jobs`] → [`fleet`] → [`child`]
-//! → [`telemetry`].
+//! → [`telemetry`] → [`service`].
 //!
 //! The core knows neither the HTTP server nor any codec: those belong to the binaries.
 
@@ -9,8 +9,11 @@ pub mod child;
 pub mod config;
 pub mod db;
 pub mod events;
+pub mod fleet;
 pub mod formats;
 pub mod ids;
 pub mod jobs;
 pub mod media;
+pub mod service;
 pub mod settings;
+pub mod telemetry;

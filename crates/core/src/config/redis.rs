@@ -121,7 +121,7 @@ fn from_url(text: &str) -> Result<RedisConfig, String> {
         "redis" | "rediss" => RedisTarget::Tcp(host_of(&url, 6379)?),
         "unix" | "redis+unix" => RedisTarget::Unix(percent_decode(url.path())?.into()),
         "redis-sentinel" | "rediss-sentinel" => RedisTarget::Sentinel {
-            hosts: sentinel_hosts(&url, query("node"))?,
+            hosts: sentinel_hosts(&url, query("node").as_deref())?,
             master: query("sentinelServiceName").unwrap_or_else(|| "mymaster".to_owned()),
         },
         other => return Err(format!("unknown scheme {other}")),
@@ -148,9 +148,9 @@ fn host_of(url: &Url, default_port: u16) -> Result<RedisHost, String> {
     })
 }
 
-fn sentinel_hosts(url: &Url, more: Option<String>) -> Result<Vec<RedisHost>, String> {
+fn sentinel_hosts(url: &Url, more: Option<&str>) -> Result<Vec<RedisHost>, String> {
     let mut hosts = vec![host_of(url, 26379)?];
-    for node in more.iter().flat_map(|list| list.split(',')) {
+    for node in more.into_iter().flat_map(|list| list.split(',')) {
         let (host, port) = node.rsplit_once(':').ok_or("node must be host:port")?;
         let port = port.parse().map_err(|_| "node must be host:port")?;
         hosts.push(RedisHost {

@@ -39,7 +39,7 @@ pub async fn connect(config: &DatabaseConfig) -> Result<AsyncPgConnection, DbErr
 async fn establish(config: &DatabaseConfig, tls: tls::Connector) -> ConnectionResult<AsyncPgConnection> {
     let mut params = config.params.clone();
     params.ssl_mode(tls::client_mode(config.ssl_mode));
-    let (client, connection) = params.connect(tls).await.map_err(bad_connection)?;
+    let (client, connection) = params.connect(tls).await.map_err(|error| bad_connection(&error))?;
     let mut conn = AsyncPgConnection::try_from_client_and_connection(client, connection).await?;
     conn.batch_execute(&session_settings(config))
         .await
@@ -47,9 +47,9 @@ async fn establish(config: &DatabaseConfig, tls: tls::Connector) -> ConnectionRe
     Ok(conn)
 }
 
-fn bad_connection(error: tokio_postgres::Error) -> ConnectionError {
+fn bad_connection(error: &tokio_postgres::Error) -> ConnectionError {
     // The outer text is only "error connecting to server"; the cause says which.
-    let cause = std::error::Error::source(&error)
+    let cause = std::error::Error::source(error)
         .map(|source| format!(": {source}"))
         .unwrap_or_default();
     ConnectionError::BadConnection(format!("{error}{cause}"))

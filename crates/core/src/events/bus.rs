@@ -85,14 +85,11 @@ impl EventReader {
     /// The next events, after at most five seconds; empty where nothing happened. On an error the caller tries again
     /// later: the position is kept, so that nothing the stream still holds is missed.
     pub async fn next(&mut self) -> Result<Vec<Event>, StreamError> {
-        let entries = timeout(READ_DEADLINE, self.read()).await;
-        let entries = match entries {
-            Ok(entries) => entries?,
-            Err(_) => {
-                self.client.force_reconnection().await?;
-                return Err(StreamError::Deadline);
-            }
+        let Ok(entries) = timeout(READ_DEADLINE, self.read()).await else {
+            self.client.force_reconnection().await?;
+            return Err(StreamError::Deadline);
         };
+        let entries = entries?;
         let mut events = Vec::with_capacity(entries.len());
         for (id, fields) in entries {
             self.last = id;

@@ -5,10 +5,12 @@
 
 mod backoff;
 mod completion;
+pub mod engine;
 mod enqueue;
 mod handler;
 pub mod kind;
 mod new_job;
+pub mod schedule;
 mod wake;
 mod words;
 

@@ -1,0 +1,247 @@
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use diesel_async::AsyncPgConnection;
+use tokio::sync::watch;
+use tokio::time::{MissedTickBehavior, interval, timeout};
+
+use super::node::{self, NodeInfo};
+use super::touch::Touch;
+use crate::config::DatabaseConfig;
+use crate::db::{DbError, connect};
+use crate::jobs::engine::beat::{Pulse, Reply, beat};
+use crate::jobs::engine::{Engine, OperatorState, run_due_schedules, sweep};
+use crate::jobs::schedule::Schedule;
+use crate::jobs::{NewJob, Wakes, enqueue, kind};
+use crate::media::intents;
+
+/// Chores that need no hurry are done at every this many beats.
+const CHORES_EVERY: u64 = 4;
+/// A node without the database for this long gives up what it holds.
+const GIVE_UP_AFTER: Duration = Duration::from_secs(600);
+
+/// What the beats of a node need.
+pub struct BeatSetup {
+    /// Where Postgres is: beats have a connection of their own.
+    pub database: DatabaseConfig,
+    /// Who beats.
+    pub node: NodeInfo,
+    /// What runs here.
+    pub engine: Arc<Engine>,
+    /// Time between two beats.
+    pub interval: Duration,
+    /// Schedules that this process can start.
+    pub schedules: Vec<Schedule>,
+    /// The operator's slots per queue, as the last beat saw them.
+    pub overrides: watch::Sender<serde_json::Value>,
+    /// When the database last answered.
+    pub touch: Arc<Touch>,
+}
+
+/// A thread that does nothing but beat, on a runtime and a connection of its own: neither busy codecs nor a stuck pool
+/// can keep it from extending this node's leases.
+pub struct BeatThread {
+    leave: watch::Sender<bool>,
+    thread: JoinHandle<()>,
+}
+
+impl BeatThread {
+    /// Starts beating.
+    pub fn start(setup: BeatSetup) -> std::io::Result<Self> {
+        let (leave, left) = watch::channel(false);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let thread = std::thread::Builder::new().name("beat".to_owned()).spawn(move || {
+            runtime.block_on(
+                Beats {
+                    setup,
+                    conn: None,
+                    count: 0,
+                }
+                .run(left),
+            );
+        })?;
+        Ok(Self { leave, thread })
+    }
+
+    /// Notes in the node's row that it has left, and ends the thread.
+    pub async fn leave(self) {
+        self.leave.send_replace(true);
+        let joined = tokio::task::spawn_blocking(move || self.thread.join()).await;
+        if !matches!(joined, Ok(Ok(()))) {
+            tracing::error!("the beat thread did not end in order");
+        }
+    }
+}
+
+struct Beats {
+    setup: BeatSetup,
+    conn: Option<AsyncPgConnection>,
+    count: u64,
+}
+
+impl Beats {
+    async fn run(mut self, mut left: watch::Receiver<bool>) {
+        let mut ticks = interval(self.setup.interval);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let deadline = self.setup.engine.parts().lease / 2;
+        loop {
+            tokio::select! {
+                _ = ticks.tick() => {}
+                _ = left.wait_for(|left| *left) => break,
+            }
+            match timeout(deadline, self.once()).await {
+                Ok(Ok(())) => self.in_touch(),
+                Ok(Err(error)) => self.out_of_touch(&error.to_string()),
+                Err(_) => self.out_of_touch("no answer in time"),
+            }
+        }
+        let retire = async {
+            if let Some(conn) = &mut self.conn {
+                node::retire(conn, self.setup.node.boot).await?;
+            }
+            Ok::<(), DbError>(())
+        };
+        if !matches!(timeout(deadline, retire).await, Ok(Ok(()))) {
+            tracing::warn!("the node's row could not be closed; it counts as gone in half a minute");
+        }
+    }
+
+    /// One beat: what others have lost first, so that this very beat finds it claimable.
+    async fn once(&mut self) -> Result<(), DbError> {
+        let mut conn = if let Some(conn) = self.conn.take() {
+            conn
+        } else {
+            let mut conn = connect(&self.setup.database).await?;
+            node::register(&mut conn, &self.setup.node).await?;
+            conn
+        };
+        let engine = self.setup.engine.clone();
+        sweep(&mut conn, engine.parts().lease).await?;
+        if self.count.is_multiple_of(CHORES_EVERY) {
+            self.chores(&mut conn).await?;
+        }
+        self.count += 1;
+        let snapshot = engine.running.snapshot();
+        let pulse = self.pulse(
+            &snapshot
+                .iter()
+                .map(|(lease, progress)| (*lease, progress.per_mille()))
+                .collect::<Vec<_>>(),
+        );
+        let reply = beat(&mut conn, pulse).await?;
+        if !reply.known {
+            node::register(&mut conn, &self.setup.node).await?;
+        }
+        for (lease, _) in &snapshot {
+            if !reply.held.contains(lease) {
+                engine.running.cancel(*lease);
+            }
+        }
+        self.obey(&reply);
+        // Kept only after a whole beat: a connection that failed in the middle is not used again.
+        self.conn = Some(conn);
+        Ok(())
+    }
+
+    async fn chores(&self, conn: &mut AsyncPgConnection) -> Result<(), DbError> {
+        use diesel_async::AsyncConnection as _;
+        node::tidy(conn).await?;
+        // Nobody is woken from here: whoever can do the work finds it at its next beat.
+        let mut wakes = Wakes::default();
+        run_due_schedules(conn, &self.setup.schedules, &mut wakes).await?;
+        conn.transaction(async |conn| {
+            let files = intents::sweep_dead(conn).await?;
+            if !files.is_empty() {
+                tracing::info!(files = files.len(), "files that nobody will finish are removed");
+                let files = files.iter().map(|path| path.to_string_lossy().into_owned()).collect();
+                let payload = kind::DeleteFilesPayload { files };
+                enqueue(conn, &mut wakes, NewJob::<kind::DeleteFiles>::with_payload(payload)).await?;
+            }
+            Ok::<(), DbError>(())
+        })
+        .await
+    }
+
+    fn pulse(&self, running: &[(i64, u16)]) -> Pulse<'static> {
+        let engine = &self.setup.engine;
+        let illness = engine.admission.illness();
+        let slots = engine
+            .queues()
+            .map(|(queue, control)| (queue.as_str().to_owned(), control.limit().into()));
+        Pulse {
+            boot: self.setup.node.boot,
+            leases: running.iter().map(|(lease, _)| *lease).collect(),
+            progress: running
+                .iter()
+                .map(|(_, per_mille)| f32::from(*per_mille) / 1_000.0)
+                .collect(),
+            lease: engine.parts().lease,
+            state: if illness.is_some() {
+                "ill"
+            } else {
+                engine.admission.operator().as_str()
+            },
+            reason: illness,
+            slots: serde_json::Value::Object(slots.collect()),
+            queues: engine.queues().map(|(queue, _)| queue.as_str()).collect(),
+        }
+    }
+
+    /// Follows what the database says: orders, slots, settings, work.
+    fn obey(&self, reply: &Reply) {
+        let engine = &self.setup.engine;
+        let order: OperatorState = reply
+            .desired_state
+            .as_deref()
+            .and_then(|word| word.parse().ok())
+            .unwrap_or_default();
+        if order != engine.admission.operator() {
+            tracing::info!(state = order.as_str(), "the operator's order changed");
+            engine.admission.set_operator(order);
+            if order == OperatorState::Paused {
+                engine.running.cancel_all();
+            }
+        }
+        let overrides = reply.overrides.clone().unwrap_or_default();
+        self.setup.overrides.send_if_modified(|known| {
+            let changed = *known != overrides;
+            *known = overrides;
+            changed
+        });
+        engine.settings_version.send_if_modified(|known| {
+            let newer = reply.settings_version > *known;
+            *known = reply.settings_version;
+            newer
+        });
+        for queue in reply.ready.iter().filter_map(|name| name.parse().ok()) {
+            if let Some(control) = engine.queue(queue) {
+                control.ring();
+            }
+        }
+    }
+
+    fn in_touch(&self) {
+        self.setup.touch.note();
+        self.setup.engine.admission.set_out_of_touch(false);
+    }
+
+    /// Goes on with what runs and starts nothing new, until it is clear that nobody waits for the results any more.
+    fn out_of_touch(&mut self, reason: &str) {
+        self.conn = None;
+        let engine = &self.setup.engine;
+        engine.metrics.beat_failed();
+        let age = self.setup.touch.age();
+        tracing::warn!(
+            reason,
+            silent_ms = u64::try_from(age.as_millis()).unwrap_or(u64::MAX),
+            "a beat failed"
+        );
+        if age > engine.parts().lease {
+            engine.admission.set_out_of_touch(true);
+        }
+        if age > GIVE_UP_AFTER {
+            engine.running.cancel_all();
+        }
+    }
+}

@@ -1,0 +1,181 @@
+use std::time::Duration;
+
+use diesel::sql_types::{Array, BigInt, Bool, Double, Integer, Jsonb, Nullable, SmallInt, Text, Uuid as SqlUuid};
+use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _};
+use uuid::Uuid;
+
+use super::SUSPECT_AFTER;
+use super::registry::SupportedKind;
+use crate::db::DbError;
+use crate::ids::QueueName;
+
+/// A row that this node has just claimed.
+#[derive(Debug, Clone, diesel::QueryableByName)]
+pub struct ClaimedRow {
+    /// The job.
+    #[diesel(sql_type = SqlUuid)]
+    pub id: Uuid,
+    /// Its kind's name.
+    #[diesel(sql_type = Text)]
+    pub kind: String,
+    /// What it is about.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub dedup_key: Option<String>,
+    /// What it carries, of `payload_version`.
+    #[diesel(sql_type = Jsonb)]
+    pub payload: serde_json::Value,
+    /// The version of the payload.
+    #[diesel(sql_type = Integer)]
+    pub payload_version: i32,
+    /// How urgent it is.
+    #[diesel(sql_type = SmallInt)]
+    pub class: i16,
+    /// What set the chain off.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub source: Option<String>,
+    /// Do it even where the result exists.
+    #[diesel(sql_type = Bool)]
+    pub force: bool,
+    /// Tell open pages when it is done.
+    #[diesel(sql_type = Bool)]
+    pub notify: bool,
+    /// The fence of this claim.
+    #[diesel(sql_type = BigInt)]
+    pub lease: i64,
+    /// Failures before this attempt.
+    #[diesel(sql_type = Integer)]
+    pub failures: i32,
+    /// Losses before this attempt.
+    #[diesel(sql_type = Integer)]
+    pub losses: i32,
+}
+
+/// What a claim may take.
+#[derive(Debug, Clone, Copy)]
+pub struct ClaimLimits<'a> {
+    /// The queue.
+    pub queue: QueueName,
+    /// Kinds and payload versions this binary knows.
+    pub kinds: &'a [SupportedKind],
+    /// What this node can do.
+    pub capabilities: &'a [String],
+    /// This process.
+    pub boot: Uuid,
+    /// How long the claim holds without a beat.
+    pub lease: Duration,
+    /// Free slots.
+    pub slots: usize,
+    /// Take one suspect, since nothing else runs here; else take none.
+    pub suspect: bool,
+}
+
+#[derive(diesel::QueryableByName)]
+struct QueueRow {
+    #[diesel(sql_type = Bool)]
+    is_paused: bool,
+    #[diesel(sql_type = Nullable<Integer>)]
+    max_active: Option<i32>,
+}
+
+#[derive(diesel::QueryableByName)]
+struct ActiveCount {
+    #[diesel(sql_type = BigInt)]
+    active: i64,
+}
+
+/// The rows that may be taken, in their order: urgency, time, age. A row waits while another of its kind and key is
+/// active. The index `job_claim` has this order, so that bulk work behind an upload is never even looked at.
+const CLAIM: &str = "
+with known as (select * from unnest($2::text[], $3::int[]) as known (kind, version)),
+picked as (
+    select waiting.id
+    from job waiting
+    where waiting.queue = $1
+      and waiting.state in ('waiting', 'delayed')
+      and waiting.run_at <= now()
+      and exists (select 1 from known
+                  where known.kind = waiting.kind and waiting.payload_version <= known.version)
+      and waiting.requires <@ $4
+      and (waiting.losses >= $5) = $6
+      and not exists (select 1 from job twin
+                      where twin.kind = waiting.kind and twin.dedup_key = waiting.dedup_key and twin.state = 'active')
+    order by waiting.class, waiting.run_at, waiting.id
+    limit $7
+    for update of waiting skip locked
+)
+update job set
+    state = 'active',
+    lease = nextval('job_lease'),
+    lease_until = now() + $8 * interval '1 second',
+    owner = $9,
+    started_at = now(),
+    progress = null
+from picked
+where job.id = picked.id
+returning job.id, job.kind, job.dedup_key, job.payload, job.payload_version, job.class, job.source, job.force,
+          job.notify, job.lease, job.failures, job.losses";
+
+/// Claims up to `limits.slots` jobs in one short transaction. Nothing is claimed from a paused queue, nor beyond a
+/// fleet-wide limit: there the queue's row is locked first, in a statement of its own, since a count made in the same
+/// statement as the update would be of a moment before the lock.
+pub async fn claim(conn: &mut AsyncPgConnection, limits: ClaimLimits<'_>) -> Result<Vec<ClaimedRow>, DbError> {
+    if limits.slots == 0 || limits.kinds.is_empty() {
+        return Ok(Vec::new());
+    }
+    conn.transaction(async |conn| {
+        let slots = allowed(conn, limits).await?;
+        if slots == 0 {
+            return Ok(Vec::new());
+        }
+        let (names, versions): (Vec<_>, Vec<_>) = limits.kinds.iter().map(|kind| (kind.name, kind.version)).unzip();
+        let rows = diesel::sql_query(CLAIM)
+            .bind::<Text, _>(limits.queue.as_str())
+            .bind::<Array<Text>, _>(names)
+            .bind::<Array<Integer>, _>(versions)
+            .bind::<Array<Text>, _>(limits.capabilities)
+            .bind::<Integer, _>(SUSPECT_AFTER)
+            .bind::<Bool, _>(limits.suspect)
+            .bind::<BigInt, _>(slots)
+            .bind::<Double, _>(limits.lease.as_secs_f64())
+            .bind::<SqlUuid, _>(limits.boot)
+            .load::<ClaimedRow>(conn)
+            .await?;
+        Ok(rows)
+    })
+    .await
+}
+
+/// How many jobs may be taken now: the free slots, less what a pause or a fleet-wide limit forbids.
+async fn allowed(conn: &mut AsyncPgConnection, limits: ClaimLimits<'_>) -> Result<i64, DbError> {
+    let wanted = if limits.suspect {
+        1
+    } else {
+        i64::try_from(limits.slots).unwrap_or(i64::MAX)
+    };
+    let queue = queue_row(conn, limits.queue, "").await?;
+    if queue.is_paused {
+        return Ok(0);
+    }
+    if queue.max_active.is_none() {
+        return Ok(wanted);
+    }
+    let queue = queue_row(conn, limits.queue, "for update").await?;
+    let Some(max_active) = queue.max_active.filter(|_| !queue.is_paused) else {
+        return Ok(0);
+    };
+    let count = diesel::sql_query("select count(*) as active from job where queue = $1 and state = 'active'")
+        .bind::<Text, _>(limits.queue.as_str())
+        .get_result::<ActiveCount>(conn)
+        .await?;
+    Ok(wanted.min(i64::from(max_active) - count.active).max(0))
+}
+
+async fn queue_row(conn: &mut AsyncPgConnection, queue: QueueName, lock: &str) -> Result<QueueRow, DbError> {
+    let row = diesel::sql_query(format!(
+        "select is_paused, max_active from queue where name = $1 {lock}"
+    ))
+    .bind::<Text, _>(queue.as_str())
+    .get_result::<QueueRow>(conn)
+    .await?;
+    Ok(row)
+}

@@ -1,0 +1,44 @@
+//! How jobs are claimed, kept, finished and given back.
+//!
+//! - [`claim`]: one short transaction takes up to as many rows as there are free slots, most urgent first.
+//! - [`beat`]: one statement extends this node's leases and tells it what it has lost and what there is to do.
+//! - [`finish`]: the first statement of the completing transaction is the fence.
+//! - [`give_back`]: failures, losses and unfinished work return to the queue, are folded into a waiting twin or parked.
+//! - [`queue_loop`]: claims while there are free slots, and waits for a wake-up otherwise.
+//!
+//! Everything that decides who owns a job happens in the database, under its clock.
+
+mod admission;
+pub mod beat;
+mod claim;
+mod control;
+mod erased;
+mod finish;
+mod give_back;
+mod history;
+mod metrics;
+mod queue_loop;
+mod registry;
+mod run_job;
+mod running;
+mod schedule_tick;
+mod sweep;
+mod wake_reader;
+
+pub use admission::{Admission, OperatorState};
+pub use claim::{ClaimLimits, ClaimedRow, claim};
+pub use control::{Engine, EngineParts, QueueControl};
+pub use finish::{Finished, finish};
+pub use give_back::{GiveBack, give_back};
+pub use metrics::EngineMetrics;
+pub use queue_loop::run_queue;
+pub use registry::{Registry, SupportedKind};
+pub use running::{Running, RunningJob};
+pub use schedule_tick::run_due_schedules;
+pub use sweep::{Swept, sweep};
+
+/// After this many losses a job is a suspect: it is claimed only where nothing else runs, so that it can take nothing
+/// innocent down with it.
+pub const SUSPECT_AFTER: i32 = 2;
+/// A suspect that is lost three times while it is the only job on its node is parked.
+pub const PARK_AFTER_LOSSES: i32 = SUSPECT_AFTER + 3;

@@ -1,0 +1,85 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::claim::{ClaimLimits, ClaimedRow, claim};
+use super::control::{Engine, QueueControl};
+use super::run_job::run_job;
+use super::wake_reader::read_wakes;
+use crate::db::DbError;
+use crate::ids::QueueName;
+use crate::jobs::wake::Wakes;
+
+/// Wait after a claim that failed: the database is away, and the beat says when it is back.
+const AFTER_ERROR: Duration = Duration::from_millis(500);
+
+/// Serves one queue until the process stops: claims while there are free slots, else waits for the bell, which wake-ups,
+/// beats, changed limits and ended jobs ring.
+pub async fn run_queue(engine: Arc<Engine>, queue: QueueName) {
+    let Some(control) = engine.queue(queue) else { return };
+    let reader = tokio::spawn(read_wakes(engine.clone(), queue));
+    while engine.admission.opened().await {
+        tokio::select! {
+            () = control.wait_free() => {}
+            () = engine.admission.closed() => continue,
+        }
+        match claim_free(&engine, control, queue).await {
+            Ok(0) => {
+                tokio::select! {
+                    () = control.rung() => {}
+                    () = engine.admission.closed() => {}
+                }
+            }
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(queue = %queue, error = %error, "nothing could be claimed");
+                tokio::select! {
+                    () = tokio::time::sleep(AFTER_ERROR) => {}
+                    () = engine.admission.stopping() => {}
+                }
+            }
+        }
+    }
+    // The reader sees the same stop and leaves its group by itself.
+    let _ = reader.await;
+}
+
+/// Claims for all free slots and starts what was claimed; says how many jobs that were.
+async fn claim_free(engine: &Arc<Engine>, control: &QueueControl, queue: QueueName) -> Result<usize, DbError> {
+    let slots = control.free();
+    let mut rows = claim_rows(engine, queue, slots, false).await?;
+    if rows.is_empty() && engine.running.count() == 0 {
+        rows = claim_rows(engine, queue, 1, true).await?;
+    }
+    let claimed = rows.len();
+    control.take(claimed);
+    for row in rows {
+        tokio::spawn(run_job(engine.clone(), queue, row));
+    }
+    if claimed > 0 && claimed == slots {
+        // There may be more than fits here.
+        let mut wakes = Wakes::default();
+        wakes.add(queue, 1);
+        engine.parts.waker.send(wakes).await;
+    }
+    Ok(claimed)
+}
+
+async fn claim_rows(
+    engine: &Engine,
+    queue: QueueName,
+    slots: usize,
+    suspect: bool,
+) -> Result<Vec<ClaimedRow>, DbError> {
+    let parts = &engine.parts;
+    let mut conn = parts.pool.get().await?;
+    let limits = ClaimLimits {
+        queue,
+        kinds: parts.registry.kinds(queue),
+        capabilities: &parts.capabilities,
+        boot: parts.boot,
+        lease: parts.lease,
+        slots,
+        suspect,
+    };
+    claim(&mut conn, limits).await
+}

@@ -1,0 +1,273 @@
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt as _;
+use tokio_util::sync::CancellationToken;
+
+use super::claim::ClaimedRow;
+use super::control::Engine;
+use super::finish::{Finished, finish};
+use super::give_back::{GiveBack, give_back};
+use super::history::entry;
+use super::metrics::Kind;
+use super::running::RunningJob;
+use crate::db::DbError;
+use crate::ids::QueueName;
+use crate::jobs::completion::Completion;
+use crate::jobs::handler::{JobError, Progress};
+
+/// Without the database for this long, a node gives up what it holds.
+pub(crate) const GIVE_UP_AFTER: Duration = Duration::from_secs(600);
+/// How often a result that the database refuses is tried before the attempt counts as failed.
+const REFUSALS: u32 = 3;
+/// The longest wait between two tries to write a result.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
+
+/// Runs one claimed job to its end and settles its row, whatever the handler does.
+pub(super) async fn run_job(engine: Arc<Engine>, queue: QueueName, row: ClaimedRow) {
+    let cancel = CancellationToken::new();
+    let progress = Progress::default();
+    let running = RunningJob {
+        id: row.id,
+        queue,
+        kind: row.kind.clone(),
+        cancel: cancel.clone(),
+        progress: progress.clone(),
+    };
+    engine.running.insert(row.lease, running);
+    engine.metrics.running.inc();
+    let started = Instant::now();
+
+    let outcome = work(&engine, &row, &cancel, progress).await;
+    let word = settle(&engine, queue, &row, outcome, &cancel).await;
+
+    let elapsed = started.elapsed();
+    engine.metrics.running.dec();
+    engine.metrics.count(&row.kind, word);
+    engine
+        .metrics
+        .seconds
+        .get_or_create(&Kind { kind: row.kind.clone() })
+        .observe(elapsed.as_secs_f64());
+    tracing::info!(
+        job.id = %row.id, job.kind = row.kind, job.attempt = row.failures + row.losses + 1, job.lease = row.lease,
+        asset.id = row.dedup_key.as_deref().unwrap_or_default(), outcome = word,
+        duration_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX), "job ended"
+    );
+    engine.running.remove(row.lease);
+    if let Some(control) = engine.queue(queue) {
+        control.release();
+        // A twin of this job, or a suspect that needs the node for itself, may be claimable now.
+        control.ring();
+    }
+}
+
+async fn work(
+    engine: &Engine,
+    row: &ClaimedRow,
+    cancel: &CancellationToken,
+    progress: Progress,
+) -> Result<Completion, JobError> {
+    let Some(handler) = engine.parts.registry.handler(&row.kind) else {
+        return Err(JobError::permanent("no handler for this kind"));
+    };
+    let attempt = AssertUnwindSafe(handler.handle(row.clone(), cancel.clone(), progress)).catch_unwind();
+    attempt
+        .await
+        .unwrap_or_else(|panic| Err(JobError::retry(format!("the handler panicked: {}", text_of(&*panic)))))
+}
+
+fn text_of(panic: &(dyn std::any::Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("without a message")
+}
+
+/// Writes what came of the attempt, and says it in a word.
+async fn settle(
+    engine: &Engine,
+    queue: QueueName,
+    row: &ClaimedRow,
+    outcome: Result<Completion, JobError>,
+    cancel: &CancellationToken,
+) -> &'static str {
+    let error = match outcome {
+        Ok(completion) => match publish(engine, queue, row, &completion).await {
+            Ok(true) => return "completed",
+            Ok(false) => {
+                completion.discard().await;
+                return "stale";
+            }
+            Err(error) => {
+                completion.discard().await;
+                JobError::from(error)
+            }
+        },
+        Err(error) => error,
+    };
+    let (back, word) = way_back(engine, row, &error, cancel.is_cancelled());
+    if word != "cancelled" {
+        tracing::warn!(
+            job.id = %row.id, job.kind = row.kind, asset.id = row.dedup_key.as_deref().unwrap_or_default(),
+            reason = %error, outcome = word, "job did not succeed"
+        );
+    }
+    if let Err(error) = return_row(engine, &back).await {
+        // The lease runs out by itself; the sweep of any node returns the job then.
+        tracing::warn!(job.id = %row.id, error = %error, "a job could not be handed back");
+    }
+    word
+}
+
+/// How a job goes back after `error`, and the word for it.
+fn way_back(engine: &Engine, row: &ClaimedRow, error: &JobError, cancelled: bool) -> (GiveBack, &'static str) {
+    let parts = &engine.parts;
+    let line = |what: &str, reason: Option<&str>| entry(what, parts.boot, &parts.host, row.lease, reason);
+    let mut back = GiveBack {
+        lease: row.lease,
+        failures: 0,
+        delay: Duration::ZERO,
+        park: false,
+        entry: serde_json::Value::Null,
+    };
+    let reason = error.to_string();
+    let word = match error {
+        JobError::Cancelled => "cancelled",
+        // What fails because it was told to stop has not failed.
+        JobError::Retry(_) if cancelled => "cancelled",
+        JobError::Ill(reason) => {
+            engine.admission.set_ill(Some(reason.clone()));
+            "ill"
+        }
+        JobError::Permanent(_) => {
+            back.failures = 1;
+            back.park = true;
+            "parked"
+        }
+        JobError::Retry(_) => {
+            let failures = row.failures + 1;
+            back.failures = 1;
+            back.delay = parts.backoff.after(failures);
+            back.park = failures
+                >= parts
+                    .registry
+                    .handler(&row.kind)
+                    .map_or(1, |handler| handler.max_failures());
+            if back.park { "parked" } else { "retry" }
+        }
+    };
+    back.entry = match word {
+        "cancelled" => line("handed back", None),
+        "ill" => line("handed back", Some(&reason)),
+        _ => line("failed", Some(&reason)),
+    };
+    (back, word)
+}
+
+/// Writes the result; false where the job is another's.
+async fn publish(
+    engine: &Engine,
+    queue: QueueName,
+    row: &ClaimedRow,
+    completion: &Completion,
+) -> Result<bool, DbError> {
+    let parts = &engine.parts;
+    let mut patience = Patience::start();
+    let finished = loop {
+        match try_finish(engine, queue, row, completion).await {
+            Ok(finished) => break finished,
+            Err(error) => patience.wait_after(error).await?,
+        }
+    };
+    match finished {
+        Finished::Stale => Ok(false),
+        Finished::Applied(follow) => {
+            parts.waker.send(follow.wakes).await;
+            parts.bus.publish(&follow.events).await;
+            Ok(true)
+        }
+    }
+}
+
+async fn try_finish(
+    engine: &Engine,
+    queue: QueueName,
+    row: &ClaimedRow,
+    completion: &Completion,
+) -> Result<Finished, DbError> {
+    let mut conn = engine.parts.pool.get().await?;
+    finish(&mut conn, queue, row, engine.parts.boot, completion).await
+}
+
+async fn return_row(engine: &Engine, back: &GiveBack) -> Result<(), DbError> {
+    let mut patience = Patience::start();
+    loop {
+        match try_return(engine, back).await {
+            Ok(()) => return Ok(()),
+            Err(error) => patience.wait_after(error).await?,
+        }
+    }
+}
+
+async fn try_return(engine: &Engine, back: &GiveBack) -> Result<(), DbError> {
+    let mut conn = engine.parts.pool.get().await?;
+    give_back(&mut conn, back).await.map(drop)
+}
+
+/// How long a write is tried: as long as the database is away, up to [`GIVE_UP_AFTER`]; where it answers with a refusal, a
+/// few times, since two transactions may have met.
+struct Patience {
+    started: Instant,
+    refusals: u32,
+    wait: Duration,
+}
+
+impl Patience {
+    fn start() -> Self {
+        Self {
+            started: Instant::now(),
+            refusals: 0,
+            wait: Duration::from_millis(50),
+        }
+    }
+
+    /// Waits before the next try, or gives the error back.
+    async fn wait_after(&mut self, error: DbError) -> Result<(), DbError> {
+        self.refusals += u32::from(is_refusal(&error));
+        if self.refusals >= REFUSALS || self.started.elapsed() > GIVE_UP_AFTER {
+            return Err(error);
+        }
+        tokio::time::sleep(self.wait).await;
+        self.wait = (self.wait * 2).min(LONGEST_WAIT);
+        Ok(())
+    }
+}
+
+/// True where the server took the statement and said no.
+fn is_refusal(error: &DbError) -> bool {
+    use diesel::result::{DatabaseErrorKind, Error};
+    match error {
+        DbError::Query(
+            Error::BrokenTransactionManager
+            | Error::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _),
+        )
+        | DbError::Pool(_)
+        | DbError::Connect(_) => false,
+        // A server that is shutting down or starting up says so as an error of the unknown kind.
+        DbError::Query(Error::DatabaseError(DatabaseErrorKind::Unknown, info)) => {
+            let text = info.message();
+            ![
+                "terminating connection",
+                "shutting down",
+                "starting up",
+                "recovery",
+                "connection closed",
+                "communicating",
+            ]
+            .iter()
+            .any(|sign| text.contains(sign))
+        }
+        _ => true,
+    }
+}

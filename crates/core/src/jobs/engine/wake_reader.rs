@@ -1,0 +1,147 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use fred::prelude::{Client, ClientLike as _, StreamsInterface as _};
+use fred::types::streams::XReadResponse;
+use tokio::time::timeout;
+
+use super::control::{Engine, QueueControl};
+use crate::events::{StreamError, stream_client};
+use crate::ids::QueueName;
+use crate::jobs::wake::{WAKE_GROUP, Wakes, wake_key};
+
+/// How long one read waits for a wake-up, in milliseconds.
+const BLOCK_MS: u64 = 5_000;
+/// How long a read may take before the connection counts as cut: longer than it blocks.
+const READ_DEADLINE: Duration = Duration::from_secs(7);
+/// Wait after an error; meanwhile beats find the work.
+const AFTER_ERROR: Duration = Duration::from_secs(1);
+
+/// Reads wake-ups of one queue while there are free slots, on a connection of its own, and rings the queue's bell.
+/// The consumer is named by the boot UUID, so that no two processes can share one.
+pub(super) async fn read_wakes(engine: Arc<Engine>, queue: QueueName) {
+    let Some(control) = engine.queue(queue) else { return };
+    let reader = match Reader::open(&engine, queue) {
+        Ok(reader) => reader,
+        Err(error) => {
+            tracing::error!(queue = %queue, error = %error, "no wake-ups will be read; work is found by beats");
+            return;
+        }
+    };
+    tokio::select! {
+        () = reader.run(&engine, control, queue) => {}
+        () = engine.admission.stopping() => reader.leave().await,
+    }
+}
+
+struct Reader {
+    client: Client,
+    key: String,
+    consumer: String,
+}
+
+impl Reader {
+    fn open(engine: &Engine, queue: QueueName) -> Result<Self, StreamError> {
+        let client = stream_client(&engine.parts.redis)?;
+        client.connect();
+        Ok(Self {
+            client,
+            key: wake_key(&engine.parts.redis, queue),
+            consumer: engine.parts.boot.to_string(),
+        })
+    }
+
+    async fn run(&self, engine: &Engine, control: &QueueControl, queue: QueueName) {
+        loop {
+            if !engine.admission.opened().await {
+                return;
+            }
+            control.wait_free().await;
+            match timeout(READ_DEADLINE, self.read()).await {
+                Ok(Ok(0)) => {}
+                Ok(Ok(_)) => {
+                    engine.metrics.wakes.inc();
+                    pass_on_or_ring(engine, control, queue).await;
+                }
+                Ok(Err(error)) => self.recover(engine, control, error).await,
+                Err(_) => {
+                    tracing::warn!(queue = %queue, "Redis is silent: connecting anew");
+                    let _ = self.client.force_reconnection().await;
+                }
+            }
+        }
+    }
+
+    /// Reads and removes at most one wake-up; says how many it got.
+    async fn read(&self) -> Result<usize, fred::error::Error> {
+        let answer: XReadResponse<String, String, String, String> = self
+            .client
+            .xreadgroup_map(
+                WAKE_GROUP,
+                &self.consumer,
+                Some(1),
+                Some(BLOCK_MS),
+                true,
+                &self.key,
+                ">",
+            )
+            .await?;
+        let ids: Vec<String> = answer
+            .into_values()
+            .flatten()
+            .map(|(id, _): (String, HashMap<_, _>)| id)
+            .collect();
+        if !ids.is_empty() {
+            self.client.xdel::<(), _, _>(&self.key, ids.clone()).await?;
+        }
+        Ok(ids.len())
+    }
+
+    /// A flushed or new Redis has no group: it is made from the stream's start, and since wake-ups may have been lost
+    /// the queue is looked at.
+    async fn recover(&self, engine: &Engine, control: &QueueControl, error: fred::error::Error) {
+        if !error.to_string().contains("NOGROUP") {
+            tracing::debug!(error = %error, "wake-ups cannot be read; work is found by beats");
+            tokio::time::sleep(AFTER_ERROR).await;
+            return;
+        }
+        let made = self
+            .client
+            .xgroup_create::<(), _, _, _>(&self.key, WAKE_GROUP, "0", true)
+            .await;
+        match made {
+            Ok(()) => {
+                engine.metrics.groups_created.inc();
+                control.ring();
+            }
+            Err(error) if error.to_string().contains("BUSYGROUP") => {}
+            Err(error) => {
+                tracing::debug!(error = %error, "the consumer group cannot be made");
+                tokio::time::sleep(AFTER_ERROR).await;
+            }
+        }
+    }
+
+    /// Takes the consumer out of the group, best effort.
+    async fn leave(&self) {
+        let gone = self
+            .client
+            .xgroup_delconsumer::<(), _, _, _>(&self.key, WAKE_GROUP, &self.consumer);
+        let _ = timeout(Duration::from_millis(200), gone).await;
+        let _ = timeout(Duration::from_millis(200), self.client.quit()).await;
+    }
+}
+
+/// A wake-up that arrives when the last slot has just been taken is somebody else's.
+async fn pass_on_or_ring(engine: &Engine, control: &QueueControl, queue: QueueName) {
+    if control.free() > 0 {
+        control.ring();
+        return;
+    }
+    let mut wakes = Wakes::default();
+    wakes.add(queue, 1);
+    engine.parts.waker.send(wakes).await;
+    control.wait_free().await;
+    control.ring();
+}

@@ -1,0 +1,117 @@
+//! Schedules: rows that say when a task is next due. Nobody leads; whoever is alive at the time starts it.
+
+use std::str::FromStr as _;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use croner::Cron;
+use diesel::QueryDsl as _;
+use diesel::sql_types::{Text, Timestamptz};
+use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
+use futures_util::future::BoxFuture;
+
+use super::wake::Wakes;
+use crate::db::DbError;
+use crate::db::schema::schedule;
+
+/// Enqueues what a schedule starts.
+pub type Start = for<'a> fn(&'a mut AsyncPgConnection, &'a mut Wakes) -> BoxFuture<'a, Result<(), DbError>>;
+
+/// Something that is to happen at certain times.
+#[derive(Debug, Clone, Copy)]
+pub struct Schedule {
+    /// The name of its row.
+    pub name: &'static str,
+    /// Enqueues the job or jobs, in the transaction that takes the run.
+    pub start: Start,
+}
+
+/// A time that cannot be computed.
+#[derive(Debug, thiserror::Error)]
+pub enum ScheduleError {
+    /// The pattern is not cron's.
+    #[error("cron pattern {0:?}: {1}")]
+    Pattern(String, String),
+    /// The zone is not one of the IANA database.
+    #[error("time zone {0:?} is not known")]
+    Zone(String),
+}
+
+/// The first time after `after` that matches a cron pattern (five fields) in a zone. A time that the change to summer
+/// time skips is due at the end of the gap; one that comes twice is due once.
+pub fn next_run(cron: &str, zone: &str, after: DateTime<Utc>) -> Result<DateTime<Utc>, ScheduleError> {
+    let bad = |error: &dyn std::fmt::Display| ScheduleError::Pattern(cron.to_owned(), error.to_string());
+    let pattern = Cron::from_str(cron).map_err(|error| bad(&error))?;
+    let zone = zone.parse::<Tz>().map_err(|_| ScheduleError::Zone(zone.to_owned()))?;
+    let next = pattern
+        .find_next_occurrence(&after.with_timezone(&zone), false)
+        .map_err(|error| bad(&error))?;
+    Ok(next.with_timezone(&Utc))
+}
+
+/// Writes or updates a schedule's row. Where pattern or zone changed, the next run is computed anew.
+pub async fn put_schedule(conn: &mut AsyncPgConnection, name: &str, cron: &str, zone: &str) -> Result<(), DbError> {
+    let next = next_run(cron, zone, Utc::now()).map_err(|error| DbError::Unknown(error.to_string()))?;
+    diesel::sql_query(
+        "insert into schedule (name, cron, zone, next_run) values ($1, $2, $3, $4) \
+         on conflict (name) do update set cron = excluded.cron, zone = excluded.zone, next_run = excluded.next_run \
+         where (schedule.cron, schedule.zone) <> (excluded.cron, excluded.zone)",
+    )
+    .bind::<Text, _>(name)
+    .bind::<Text, _>(cron)
+    .bind::<Text, _>(zone)
+    .bind::<Timestamptz, _>(next)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Removes a schedule that the settings have turned off.
+pub async fn remove_schedule(conn: &mut AsyncPgConnection, name: &str) -> Result<(), DbError> {
+    diesel::delete(schedule::table.find(name)).execute(conn).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_zone_decides() {
+        let after = at("2026-01-10T12:00:00Z");
+        assert_eq!(
+            next_run("0 2 * * *", "Europe/Berlin", after).unwrap(),
+            at("2026-01-11T01:00:00Z")
+        );
+        assert_eq!(
+            next_run("0 2 * * *", "America/Denver", after).unwrap(),
+            at("2026-01-11T09:00:00Z")
+        );
+    }
+
+    #[test]
+    fn summer_time_neither_skips_nor_doubles_a_day() {
+        // In Berlin 02:30 does not exist on 2026-03-29, and comes twice on 2026-10-25.
+        let spring = next_run("30 2 * * *", "Europe/Berlin", at("2026-03-28T12:00:00Z")).unwrap();
+        assert_eq!(spring.date_naive().to_string(), "2026-03-29");
+        let autumn = next_run("30 2 * * *", "Europe/Berlin", at("2026-10-24T12:00:00Z")).unwrap();
+        let after = next_run("30 2 * * *", "Europe/Berlin", autumn).unwrap();
+        assert_eq!(after.date_naive().to_string(), "2026-10-26", "first run was {autumn}");
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        assert!(matches!(
+            next_run("whenever", "UTC", Utc::now()),
+            Err(ScheduleError::Pattern(..))
+        ));
+        assert!(matches!(
+            next_run("0 2 * * *", "Mars/Olympus", Utc::now()),
+            Err(ScheduleError::Zone(_))
+        ));
+    }
+}

@@ -1,0 +1,135 @@
+use std::sync::Arc;
+
+use prometheus_client::registry::Registry as MetricsRegistry;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use super::error::ServiceError;
+use super::start::Service;
+use crate::fleet::{BeatSetup, BeatThread, NodeInfo, Touch, apply_slots};
+use crate::jobs::Backoff;
+use crate::jobs::engine::{Engine, EngineParts, Registry};
+use crate::jobs::schedule::Schedule;
+use crate::settings::Settings;
+use crate::telemetry::{Health, HealthServer, HealthState};
+
+/// What a process brings into the fleet. The gateway brings nothing: it beats, sweeps and follows the settings.
+#[derive(Default)]
+pub struct MembershipParts {
+    /// Handlers.
+    pub registry: Registry,
+    /// What the node has proved it can do.
+    pub capabilities: Vec<String>,
+    /// Schedules it can start.
+    pub schedules: Vec<Schedule>,
+    /// Counters of its own.
+    pub metrics: MetricsRegistry,
+}
+
+/// A process that is part of the fleet: it has a row, it beats, and its health can be asked for.
+pub struct Membership {
+    /// Claims, running jobs, admission.
+    pub engine: Arc<Engine>,
+    /// Health and metrics.
+    pub health: Arc<Health>,
+    beats: BeatThread,
+    follower: JoinHandle<()>,
+    // Serves until the process leaves.
+    _server: HealthServer,
+}
+
+impl Membership {
+    /// Joins the fleet.
+    pub async fn join(service: &Service, mut parts: MembershipParts) -> Result<Self, ServiceError> {
+        let config = &service.config;
+        let engine = Engine::new(EngineParts {
+            boot: service.boot,
+            host: config.node_name.clone(),
+            pool: service.pool.clone(),
+            redis: config.redis.clone(),
+            waker: service.waker.clone(),
+            bus: service.bus.clone(),
+            lease: config.lease,
+            backoff: Backoff::from_env(&service.env)?,
+            capabilities: parts.capabilities.clone(),
+            registry: parts.registry,
+        });
+        engine.metrics.register(&mut parts.metrics);
+        let overrides = watch::Sender::new(serde_json::Value::Null);
+        let follower = tokio::spawn(follow(engine.clone(), service.settings.clone(), overrides.subscribe()));
+        let touch = Arc::new(Touch::default());
+        let health = Health::new(parts.metrics, state_of(engine.clone(), touch.clone()));
+        let server = HealthServer::start(config.metrics_addr, health.clone()).await;
+        let beats = BeatThread::start(BeatSetup {
+            database: config.database.clone(),
+            node: NodeInfo {
+                boot: service.boot,
+                service: service.name,
+                host: config.node_name.clone(),
+                version: env!("CARGO_PKG_VERSION"),
+                capabilities: parts.capabilities,
+                health_address: server.address().map(|address| address.to_string()),
+            },
+            engine: engine.clone(),
+            interval: config.beat_interval(),
+            schedules: parts.schedules,
+            overrides,
+            touch,
+        })?;
+        Ok(Self {
+            engine,
+            health,
+            beats,
+            follower,
+            _server: server,
+        })
+    }
+
+    /// Leaves in order.
+    pub async fn leave(self) {
+        self.engine.admission.stop();
+        self.follower.abort();
+        self.beats.leave().await;
+    }
+}
+
+/// Follows the settings and the operator's overrides: slots change without a restart.
+async fn follow(engine: Arc<Engine>, settings: Settings, mut overrides: watch::Receiver<serde_json::Value>) {
+    let mut versions = engine.settings_version.subscribe();
+    loop {
+        apply_slots(&engine, &settings.current(), &overrides.borrow_and_update().clone());
+        tokio::select! {
+            changed = overrides.changed() => if changed.is_err() { return },
+            changed = versions.changed() => {
+                if changed.is_err() {
+                    return;
+                }
+                let version = *versions.borrow_and_update();
+                let refreshed = async {
+                    let mut conn = engine.parts().pool.get().await.map_err(crate::db::DbError::from)?;
+                    settings.refresh(&mut conn, version).await.map_err(ServiceError::from)
+                };
+                if let Err(error) = refreshed.await {
+                    tracing::warn!(error = %error, "the settings could not be read anew");
+                    // Asked for again by a later beat.
+                    engine.settings_version.send_modify(|known| *known = settings.version());
+                }
+            }
+        }
+    }
+}
+
+/// Ready while the database answers; an ill node says why and is not.
+fn state_of(engine: Arc<Engine>, touch: Arc<Touch>) -> impl Fn() -> HealthState + Send + Sync + 'static {
+    move || {
+        let mut reasons = Vec::new();
+        if touch.age() > engine.parts().lease {
+            reasons.push("the database does not answer".to_owned());
+        }
+        reasons.extend(engine.admission.illness());
+        HealthState {
+            ready: reasons.is_empty(),
+            reasons,
+        }
+    }
+}

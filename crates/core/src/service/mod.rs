@@ -1,0 +1,11 @@
+//! How a binary of the fleet starts, works and stops: the only room that knows all others.
+
+mod error;
+mod membership;
+mod start;
+mod worker;
+
+pub use error::ServiceError;
+pub use membership::{Membership, MembershipParts};
+pub use start::Service;
+pub use worker::WorkerBuilder;

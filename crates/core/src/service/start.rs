@@ -1,0 +1,69 @@
+use uuid::Uuid;
+
+use super::error::ServiceError;
+use super::worker::WorkerBuilder;
+use crate::config::{Env, ServiceConfig};
+use crate::db::{self, Pool};
+use crate::events::{CommandPool, EventBus};
+use crate::jobs::Waker;
+use crate::settings::Settings;
+use crate::telemetry::init_logs;
+
+/// What every service has once it has started.
+#[derive(Clone)]
+pub struct Service {
+    /// The binary's name.
+    pub name: &'static str,
+    /// New at every start.
+    pub boot: Uuid,
+    /// The environment, for what only this service reads.
+    pub env: Env,
+    /// What all services read.
+    pub config: ServiceConfig,
+    /// Postgres.
+    pub pool: Pool,
+    /// Redis, for short commands.
+    pub commands: CommandPool,
+    /// Wakes consumers.
+    pub waker: Waker,
+    /// Tells open pages.
+    pub bus: EventBus,
+    /// The system settings, followed live once the service is a member of the fleet.
+    pub settings: Settings,
+}
+
+impl Service {
+    /// Reads the environment, starts logging, waits for the schema and loads the settings.
+    pub async fn start(name: &'static str) -> Result<Self, ServiceError> {
+        let env = Env::process();
+        let mut config = ServiceConfig::from_env(&env)?;
+        init_logs(&config.log)?;
+        config.database.params.application_name(format!("safelight {name}"));
+        tracing::info!(
+            service = name,
+            version = env!("CARGO_PKG_VERSION"),
+            host = config.node_name,
+            "starting"
+        );
+        db::wait_for_schema(&config.database).await?;
+        let pool = db::pool(&config.database, config.database.pool_size)?;
+        let settings = Settings::load(&mut *pool.get().await.map_err(db::DbError::from)?).await?;
+        let commands = CommandPool::new(&config.redis)?;
+        Ok(Self {
+            name,
+            boot: Uuid::new_v4(),
+            env,
+            waker: Waker::new(commands.clone(), config.redis.clone()),
+            bus: EventBus::new(commands.clone(), &config.redis),
+            commands,
+            pool,
+            settings,
+            config,
+        })
+    }
+
+    /// A worker to which handlers are added before it runs.
+    pub fn worker(&self) -> WorkerBuilder {
+        WorkerBuilder::new(self.clone())
+    }
+}
