@@ -1,0 +1,143 @@
+//! What can go wrong with a request, and the answer to each: the only place where errors become statuses and bodies.
+//!
+//! The body is always `{"message": ...}`, with `errors` beside it when an input was invalid. What a client did wrong is
+//! told exactly; what went wrong in here is logged and answered with a general sentence.
+
+use actix_web::{HttpResponse, ResponseError, error::PayloadError, http::StatusCode};
+use safelight_core::db::DbError;
+use serde_json::json;
+
+use super::validate::Issues;
+
+/// Why a request was not done.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ApiError {
+    /// 400: the request makes no sense or names something that is not there.
+    #[error("{0}")]
+    BadRequest(String),
+    /// 400 with the list of issues.
+    #[error("Validation failed")]
+    Invalid(Issues),
+    /// 401: who are you?
+    #[error("{0}")]
+    Unauthorized(&'static str),
+    /// 403: you may not.
+    #[error("{0}")]
+    Forbidden(String),
+    /// 404.
+    #[error("{0}")]
+    NotFound(String),
+    /// Any other status with a message of its own (413, 429, 507, ...).
+    #[error("{1}")]
+    Status(StatusCode, String),
+    /// 500: not the client's fault. The source is logged, never sent.
+    #[error("internal error")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl ApiError {
+    /// 400 with this message.
+    pub(crate) fn bad(message: impl Into<String>) -> Self {
+        Self::BadRequest(message.into())
+    }
+
+    /// 400 for a thing that is absent or not the caller's: the two look the same from outside.
+    pub(crate) fn no_access(permission: &str) -> Self {
+        Self::BadRequest(format!("Not found or no {permission} access"))
+    }
+
+    /// 403 with this message.
+    pub(crate) fn forbidden(message: impl Into<String>) -> Self {
+        Self::Forbidden(message.into())
+    }
+
+    /// 404 `Not Found`.
+    pub(crate) fn not_found() -> Self {
+        Self::NotFound("Not Found".to_owned())
+    }
+
+    /// 413: more than this service reads.
+    pub(crate) fn too_large() -> Self {
+        Self::Status(StatusCode::PAYLOAD_TOO_LARGE, "Request body is too large".to_owned())
+    }
+
+    /// 408: the client stopped sending.
+    pub(crate) fn stalled() -> Self {
+        Self::Status(StatusCode::REQUEST_TIMEOUT, "Request timed out".to_owned())
+    }
+
+    /// 500 for anything unforeseen.
+    pub(crate) fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(source.into())
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::BadRequest(_) | Self::Invalid(_) => StatusCode::BAD_REQUEST,
+            Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
+            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::Status(status, _) => *status,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let body = match self {
+            Self::Invalid(issues) => json!({"message": "Validation failed", "errors": issues}),
+            Self::Internal(source) => {
+                tracing::error!(error = %chain(source.as_ref()), "a request failed");
+                json!({"message": "Internal server error"})
+            }
+            other => json!({"message": other.to_string()}),
+        };
+        super::reply::json(self.status_code(), &body)
+    }
+}
+
+impl From<Issues> for ApiError {
+    fn from(issues: Issues) -> Self {
+        Self::Invalid(issues)
+    }
+}
+
+impl From<DbError> for ApiError {
+    fn from(error: DbError) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<diesel::result::Error> for ApiError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<diesel_async::pooled_connection::deadpool::PoolError> for ApiError {
+    fn from(error: diesel_async::pooled_connection::deadpool::PoolError) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<PayloadError> for ApiError {
+    fn from(error: PayloadError) -> Self {
+        match error {
+            PayloadError::Overflow => Self::too_large(),
+            other => Self::BadRequest(format!("Request body could not be read: {other}")),
+        }
+    }
+}
+
+/// An error and its causes in one line.
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}

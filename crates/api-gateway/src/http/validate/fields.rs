@@ -1,0 +1,66 @@
+//! Reading an object field by field.
+
+use serde_json::{Map, Value};
+
+use super::{
+    compound::object,
+    issue::{Issue, Issues, Step},
+    rule::{Place, Rule},
+};
+
+/// An input that can be read from an object.
+pub(crate) trait Shape: Sized {
+    /// Reads every field, then builds the value. What it returns counts only if no field reported an issue.
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self>;
+}
+
+/// The fields of one object.
+pub(crate) struct Fields<'a, 'i> {
+    map: &'a Map<String, Value>,
+    at: &'a mut Place<'i>,
+    mark: usize,
+}
+
+impl<'a, 'i> Fields<'a, 'i> {
+    pub(super) fn new(map: &'a Map<String, Value>, at: &'a mut Place<'i>) -> Self {
+        let mark = at.mark();
+        Self { map, at, mark }
+    }
+
+    /// Reads one field by a rule; nothing when an issue was reported.
+    pub(crate) fn read<R: Rule>(&mut self, name: &str, rule: R) -> Option<R::Out> {
+        let value = self.map.get(name);
+        self.at.enter(Step::Key(name.to_owned()), |at| rule.check(value, at))
+    }
+
+    /// Whether the client sent this field, be it null.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.map.contains_key(name)
+    }
+
+    /// Whether all fields so far have their types: checks of the whole run only then.
+    pub(crate) fn sound(&self) -> bool {
+        !self.at.broken_since(self.mark)
+    }
+
+    /// Reports a mistake that concerns the whole object.
+    pub(crate) fn refuse(&mut self, message: impl Into<String>) {
+        self.at.report(Issue::custom(message));
+    }
+
+    /// Reports a mistake of one field (or of a path below it) that no rule knows.
+    pub(crate) fn refuse_field(&mut self, name: &str, message: impl Into<String>) {
+        self.at
+            .enter(Step::Key(name.to_owned()), |at| at.report(Issue::custom(message)));
+    }
+}
+
+/// Reads a whole input; `None` is an absent body.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub(crate) fn read<T: Shape>(value: Option<&Value>) -> Result<T, Issues> {
+    let mut issues = Issues::new();
+    let shape = object::<T>().check(value, &mut Place::top(&mut issues));
+    shape.ok_or(issues)
+}

@@ -1,0 +1,98 @@
+//! Lists of values that all follow one rule.
+
+use serde_json::Value;
+
+use super::{
+    issue::{Issue, Step, type_name},
+    rule::{Place, Rule},
+};
+
+/// A list whose items follow `item`.
+pub(crate) fn list<R: Rule>(item: R) -> List<R> {
+    List {
+        item,
+        min: None,
+        max: None,
+        unique: false,
+    }
+}
+
+/// See [`list`].
+pub(crate) struct List<R> {
+    item: R,
+    min: Option<usize>,
+    max: Option<usize>,
+    unique: bool,
+}
+
+impl<R> List<R> {
+    /// At least so many items.
+    pub(crate) fn min(mut self, items: usize) -> Self {
+        self.min = Some(items);
+        self
+    }
+
+    /// At most so many items.
+    pub(crate) fn max(mut self, items: usize) -> Self {
+        self.max = Some(items);
+        self
+    }
+
+    /// No item twice.
+    pub(crate) fn unique(mut self) -> Self {
+        self.unique = true;
+        self
+    }
+
+    fn check_length(&self, length: usize, at: &mut Place<'_>) {
+        if let Some(min) = self.min.filter(|min| length < *min) {
+            at.report(Issue::new(
+                [
+                    ("origin", "array".into()),
+                    ("code", "too_small".into()),
+                    ("minimum", min.into()),
+                    ("inclusive", true.into()),
+                ],
+                format!("Too small: expected array to have >={min} items"),
+            ));
+        }
+        if let Some(max) = self.max.filter(|max| length > *max) {
+            at.report(Issue::new(
+                [
+                    ("origin", "array".into()),
+                    ("code", "too_big".into()),
+                    ("maximum", max.into()),
+                    ("inclusive", true.into()),
+                ],
+                format!("Too big: expected array to have <={max} items"),
+            ));
+        }
+    }
+}
+
+impl<R: Rule> Rule for List<R> {
+    type Out = Vec<R::Out>;
+
+    fn check(&self, value: Option<&Value>, at: &mut Place<'_>) -> Option<Self::Out> {
+        let Some(Value::Array(items)) = value else {
+            at.report(Issue::wrong_type("array", "array", type_name(value)));
+            return None;
+        };
+        let mark = at.mark();
+        let mut out = Vec::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            out.extend(at.enter(Step::Index(index), |at| self.item.check(Some(item), at)));
+        }
+        self.check_length(items.len(), at);
+        if self.unique && !at.broken_since(mark) && has_twins(items) {
+            at.report(Issue::custom("Array must have unique items"));
+        }
+        at.clean_since(mark).then_some(out)
+    }
+}
+
+/// Whether two items are equal.
+fn has_twins(items: &[Value]) -> bool {
+    let mut seen = std::collections::HashSet::with_capacity(items.len());
+    items.iter().any(|item| !seen.insert(item.to_string()))
+}

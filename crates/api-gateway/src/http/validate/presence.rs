@@ -1,0 +1,65 @@
+//! Fields that may be absent or null.
+
+use serde_json::Value;
+
+use super::rule::{Place, Rule};
+
+/// See [`Rule::optional`].
+pub(crate) struct Optional<R>(pub(super) R);
+
+/// See [`Rule::nullable`].
+pub(crate) struct Nullable<R>(pub(super) R);
+
+/// See [`Rule::nullish`].
+pub(crate) struct Nullish<R>(pub(super) R);
+
+/// See [`Rule::or`].
+pub(crate) struct Or<R: Rule>(pub(super) R, pub(super) R::Out);
+
+impl<R: Rule> Rule for Optional<R> {
+    type Out = Option<R::Out>;
+
+    fn check(&self, value: Option<&Value>, at: &mut Place<'_>) -> Option<Self::Out> {
+        match value {
+            None => Some(None),
+            some => self.0.check(some, at).map(Some),
+        }
+    }
+}
+
+impl<R: Rule> Rule for Nullable<R> {
+    type Out = Option<R::Out>;
+
+    fn check(&self, value: Option<&Value>, at: &mut Place<'_>) -> Option<Self::Out> {
+        match value {
+            Some(Value::Null) => Some(None),
+            other => self.0.check(other, at).map(Some),
+        }
+    }
+}
+
+impl<R: Rule> Rule for Nullish<R> {
+    type Out = Option<Option<R::Out>>;
+
+    fn check(&self, value: Option<&Value>, at: &mut Place<'_>) -> Option<Self::Out> {
+        match value {
+            None => Some(None),
+            Some(Value::Null) => Some(Some(None)),
+            some => self.0.check(some, at).map(|out| Some(Some(out))),
+        }
+    }
+}
+
+impl<R: Rule> Rule for Or<R>
+where
+    R::Out: Clone,
+{
+    type Out = R::Out;
+
+    fn check(&self, value: Option<&Value>, at: &mut Place<'_>) -> Option<Self::Out> {
+        match value {
+            None => Some(self.1.clone()),
+            some => self.0.check(some, at),
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Strings: plain ones, e-mail addresses, UUIDs, patterns.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{
+    issue::{Issue, type_name, type_of},
+    rule::{Place, Rule},
+};
+
+/// The address pattern of the contract, as a JavaScript literal.
+const EMAIL: &str = r"/^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$/";
+
+/// UUIDs of version 4 only: what the contract takes for ids.
+const UUID_V4: &str = "/^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-4[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12})$/";
+
+static EMAIL_REGEX: LazyLock<Option<Regex>> = LazyLock::new(|| literal_regex(EMAIL));
+
+/// Compiles what stands between the slashes of a JavaScript regex; `None` if that is no regex here.
+pub(super) fn literal_regex(literal: &str) -> Option<Regex> {
+    Regex::new(literal.trim_start_matches('/').trim_end_matches('/')).ok()
+}
+
+/// A string.
+pub(crate) fn text() -> Text {
+    Text { min: None, max: None }
+}
+
+/// See [`text`].
+pub(crate) struct Text {
+    min: Option<usize>,
+    max: Option<usize>,
+}
+
+impl Text {
+    /// At least so many characters (UTF-16 units, as clients count).
+    pub(crate) fn min(mut self, characters: usize) -> Self {
+        self.min = Some(characters);
+        self
+    }
+
+    /// At most so many characters (UTF-16 units).
+    pub(crate) fn max(mut self, characters: usize) -> Self {
+        self.max = Some(characters);
+        self
+    }
+}
+
+impl Rule for Text {
+    type Out = String;
+
+    fn check(&self, value: Option<&Value>, at: &mut Place<'_>) -> Option<String> {
+        let mark = at.mark();
+        let text = string(value, at)?;
+        let length = text.encode_utf16().count();
+        if let Some(min) = self.min.filter(|min| length < *min) {
+            at.report(Issue::new(
+                [
+                    ("origin", "string".into()),
+                    ("code", "too_small".into()),
+                    ("minimum", min.into()),
+                    ("inclusive", true.into()),
+                ],
+                format!("Too small: expected string to have >={min} characters"),
+            ));
+        }
+        if let Some(max) = self.max.filter(|max| length > *max) {
+            at.report(Issue::new(
+                [
+                    ("origin", "string".into()),
+                    ("code", "too_big".into()),
+                    ("maximum", max.into()),
+                    ("inclusive", true.into()),
+                ],
+                format!("Too big: expected string to have <={max} characters"),
+            ));
+        }
+        at.clean_since(mark).then(|| text.to_owned())
+    }
+}
+
+/// An e-mail address, lower-cased: accounts are found whatever the case.
+pub(crate) fn email() -> Email {
+    Email
+}
+
+/// See [`email`].
+pub(crate) struct Email;
+
+impl Rule for Email {
+    type Out = String;
+
+    fn check(&self, value: Option<&Value>, at: &mut Place<'_>) -> Option<String> {
+        let message = format!("Invalid input: expected email, received {}", type_of(value));
+        let Some(Value::String(text)) = value else {
+            let mut issue = Issue::wrong_type("string", "email", "");
+            issue.message = message;
+            at.report(issue);
+            return None;
+        };
+        if EMAIL_REGEX.as_ref().is_some_and(|regex| regex.is_match(text)) {
+            return Some(text.to_lowercase());
+        }
+        at.report(format_issue("email", EMAIL, message));
+        None
+    }
+}
+
+/// A UUID of version 4.
+pub(crate) fn uuid() -> UuidV4 {
+    UuidV4
+}
+
+/// See [`uuid`].
+pub(crate) struct UuidV4;
+
+impl Rule for UuidV4 {
+    type Out = Uuid;
+
+    fn check(&self, value: Option<&Value>, at: &mut Place<'_>) -> Option<Uuid> {
+        let text = string(value, at)?;
+        // The parser of the library takes more spellings (no dashes, braces), hence the length.
+        match Uuid::try_parse(text) {
+            Ok(id) if text.len() == 36 && id.get_version_num() == 4 && id.get_variant() == uuid::Variant::RFC4122 => {
+                Some(id)
+            }
+            _ => {
+                at.report(format_issue("uuid", UUID_V4, "Invalid UUID".to_owned()));
+                None
+            }
+        }
+    }
+}
+
+/// A string that matches a JavaScript regex literal (`/^\d{6}$/`), which must mean the same here.
+pub(crate) fn pattern(literal: &'static str) -> Pattern {
+    Pattern {
+        literal,
+        regex: literal_regex(literal),
+    }
+}
+
+/// See [`pattern`].
+pub(crate) struct Pattern {
+    literal: &'static str,
+    regex: Option<Regex>,
+}
+
+impl Rule for Pattern {
+    type Out = String;
+
+    fn check(&self, value: Option<&Value>, at: &mut Place<'_>) -> Option<String> {
+        let text = string(value, at)?;
+        if self.regex.as_ref().is_some_and(|regex| regex.is_match(text)) {
+            return Some(text.to_owned());
+        }
+        let message = format!("Invalid string: must match pattern {}", self.literal);
+        at.report(format_issue("regex", self.literal, message));
+        None
+    }
+}
+
+/// The value as a string, or the issue that it is none.
+pub(super) fn string<'v>(value: Option<&'v Value>, at: &mut Place<'_>) -> Option<&'v str> {
+    if let Some(Value::String(text)) = value {
+        return Some(text);
+    }
+    at.report(Issue::wrong_type("string", "string", type_name(value)));
+    None
+}
+
+/// A string of the wrong form.
+pub(super) fn format_issue(format: &str, pattern: &str, message: String) -> Issue {
+    Issue::new(
+        [
+            ("origin", "string".into()),
+            ("code", "invalid_format".into()),
+            ("format", format.into()),
+            ("pattern", pattern.into()),
+        ],
+        message,
+    )
+}
