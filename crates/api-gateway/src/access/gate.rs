@@ -1,0 +1,171 @@
+//! The gate in front of every route.
+
+use actix_web::{
+    HttpMessage,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    middleware::Next,
+    web,
+};
+
+use super::{
+    Auth, Permission,
+    credentials::{self, Credential},
+    lookup,
+};
+use crate::{http::error::ApiError, state::AppState};
+
+/// Who may call a route, and what an API key needs for it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Access {
+    who: Who,
+    permission: Option<Permission>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Who {
+    Anyone,
+    User,
+    Admin,
+}
+
+impl Access {
+    /// Anybody, without credentials. Credentials are not even looked at.
+    pub(crate) const fn public() -> Self {
+        Self {
+            who: Who::Anyone,
+            permission: None,
+        }
+    }
+
+    /// A person; an API key needs the permission. Routes that name none in the contract need [`Permission::All`].
+    pub(crate) const fn user(permission: Permission) -> Self {
+        Self {
+            who: Who::User,
+            permission: Some(permission),
+        }
+    }
+
+    /// A person, by a session or any API key.
+    pub(crate) const fn any_user() -> Self {
+        Self {
+            who: Who::User,
+            permission: None,
+        }
+    }
+
+    /// A person or a shared link. There are no shared links yet, so a link's key is refused like an unknown one; the
+    /// routes that will take them are marked already.
+    pub(crate) const fn shared(permission: Permission) -> Self {
+        Self::user(permission)
+    }
+
+    /// An administrator; an API key needs the permission as well.
+    pub(crate) const fn admin(permission: Permission) -> Self {
+        Self {
+            who: Who::Admin,
+            permission: Some(permission),
+        }
+    }
+}
+
+/// Lets a request through to its handler, or answers it.
+///
+/// # Errors
+/// 401 without valid credentials, 403 without the right.
+pub(crate) async fn gate<B: MessageBody>(
+    access: Access,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, actix_web::Error> {
+    if access.who != Who::Anyone {
+        let auth = authenticate(&request).await?;
+        check(access, &auth)?;
+        request.extensions_mut().insert(auth);
+    }
+    next.call(request).await
+}
+
+async fn authenticate(request: &ServiceRequest) -> Result<Auth, ApiError> {
+    let state = request
+        .app_data::<web::Data<AppState>>()
+        .ok_or_else(|| ApiError::internal("the application has no state"))?;
+    match credentials::find(request.request()) {
+        None => Err(ApiError::Unauthorized("Authentication required")),
+        Some(Credential::ShareKey(_)) => Err(ApiError::Unauthorized("Invalid share key")),
+        Some(Credential::ShareSlug(_)) => Err(ApiError::Unauthorized("Invalid share slug")),
+        Some(Credential::Session(token)) => lookup::session(state, request.request(), &token).await,
+        Some(Credential::ApiKey(key)) => lookup::api_key(state, &key).await,
+    }
+}
+
+fn check(access: Access, auth: &Auth) -> Result<(), ApiError> {
+    if access.who == Who::Admin && !auth.user.is_admin {
+        return Err(ApiError::forbidden("Forbidden"));
+    }
+    match access.permission {
+        Some(permission) if !auth.may(permission) => Err(ApiError::forbidden(format!(
+            "Missing required permission: {}",
+            permission.as_str()
+        ))),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::access::{AuthKey, AuthUser, Via};
+
+    fn key(is_admin: bool, permissions: &[Permission]) -> Auth {
+        let user = AuthUser {
+            id: Uuid::nil(),
+            email: String::new(),
+            name: String::new(),
+            is_admin,
+            quota_size_in_bytes: None,
+            quota_usage_in_bytes: 0,
+        };
+        Auth {
+            user,
+            via: Via::ApiKey(AuthKey {
+                id: Uuid::nil(),
+                permissions: permissions.to_vec(),
+            }),
+        }
+    }
+
+    fn refusal(access: Access, auth: &Auth) -> Option<String> {
+        check(access, auth).err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn keys_need_the_permission_of_the_route() {
+        let limited = key(true, &[Permission::AssetRead]);
+        assert_eq!(refusal(Access::user(Permission::AssetRead), &limited), None);
+        assert_eq!(refusal(Access::any_user(), &limited), None);
+        assert_eq!(
+            refusal(Access::user(Permission::AlbumRead), &limited).as_deref(),
+            Some("Missing required permission: album.read")
+        );
+        assert_eq!(
+            refusal(Access::admin(Permission::AdminUserRead), &limited).as_deref(),
+            Some("Missing required permission: adminUser.read")
+        );
+        assert_eq!(
+            refusal(Access::admin(Permission::AdminUserRead), &key(true, &[Permission::All])),
+            None
+        );
+    }
+
+    #[test]
+    fn admin_routes_are_for_admins() {
+        let auth = key(false, &[Permission::All]);
+        assert_eq!(
+            refusal(Access::admin(Permission::AdminUserRead), &auth).as_deref(),
+            Some("Forbidden")
+        );
+    }
+}

@@ -1,0 +1,25 @@
+//! Who is calling, and what they may do.
+//!
+//! Each route names its [`Access`]; the [`gate`] in front of it finds the credentials ([`credentials`]), turns them
+//! into an [`Auth`] by the database ([`lookup`]) and refuses what the route does not allow. Handlers take `Auth` as an
+//! argument. Questions about single things ("may this user see this asset") are answered by functions of this module,
+//! one file per kind of thing, in one statement over all ids asked about; a thing that is absent and one that is
+//! another's look the same from outside: 400 `Not found or no <permission> access`.
+//!
+//! Nothing secret is stored: sessions and API keys by their SHA-256 ([`token`]), passwords and PINs by bcrypt
+//! ([`password`]). Guessing is slowed by [`attempts`].
+
+pub(crate) mod attempts;
+mod auth;
+pub(crate) mod cookies;
+mod credentials;
+pub(crate) mod device;
+mod gate;
+mod lookup;
+pub(crate) mod password;
+mod permission;
+pub(crate) mod token;
+
+pub(crate) use auth::{Auth, AuthKey, AuthSession, AuthUser, Via};
+pub(crate) use gate::{Access, gate};
+pub(crate) use permission::{PERMISSIONS, Permission};
