@@ -1,2 +1,23 @@
-//! Binary.
-fn main() {}
+//! The HTTP gateway: the only service that listens to people.
+//!
+//! It keeps no state of its own, so any number of gateways may stand behind any balancer. What belongs to HTTP in
+//! general is in [`http`], who may do what in [`access`], and every kind of thing the API knows has a folder in
+//! [`resource`]: `routes` (the table), `wire` (the JSON of requests and answers), `read` and `write` (the handlers
+//! with their SQL).
+
+mod access;
+mod config;
+mod http;
+mod resource;
+mod server;
+mod state;
+
+use safelight_core::config::Env;
+
+use crate::config::GatewayConfig;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let config = GatewayConfig::from_env(&Env::process())?;
+    server::run(config).await
+}

@@ -1,0 +1,7 @@
+//! Signing up, logging in and out, passwords and PINs.
+
+mod pin;
+mod read;
+pub(crate) mod routes;
+mod wire;
+mod write;

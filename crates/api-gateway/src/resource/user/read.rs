@@ -1,0 +1,85 @@
+//! Looking at accounts.
+
+use actix_web::web::Data;
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use safelight_core::db::schema::{user, user_metadata};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{
+    row::UserRow,
+    wire::{UserBrief, admin_view},
+};
+use crate::{
+    access::Auth,
+    http::{
+        error::ApiError,
+        params::Id,
+        reply::{self, Reply},
+    },
+    state::AppState,
+};
+
+/// `GET /users/me`
+pub(super) async fn me(auth: Auth, state: Data<AppState>) -> Reply {
+    let mut conn = state.pool.get().await?;
+    let row = user::table
+        .find(auth.id())
+        .select(UserRow::as_select())
+        .first(&mut conn)
+        .await?;
+    Ok(reply::ok(&admin_view(&mut conn, row).await?))
+}
+
+/// `GET /users`: everybody, newest first.
+pub(super) async fn list(_auth: Auth, state: Data<AppState>) -> Reply {
+    let mut conn = state.pool.get().await?;
+    let rows = user::table
+        .filter(user::deleted_at.is_null())
+        .order((user::created_at.desc(), user::id.desc()))
+        .select(UserRow::as_select())
+        .load(&mut conn)
+        .await?;
+    let users: Vec<UserBrief> = rows.into_iter().map(UserBrief::from).collect();
+    Ok(reply::ok(&users))
+}
+
+/// `GET /users/{id}`
+pub(super) async fn one(id: Id, state: Data<AppState>) -> Reply {
+    let mut conn = state.pool.get().await?;
+    let row = user::table
+        .find(id.0)
+        .filter(user::deleted_at.is_null())
+        .select(UserRow::as_select())
+        .first(&mut conn)
+        .await
+        .optional()?;
+    let row = row.ok_or_else(|| ApiError::bad("User not found"))?;
+    Ok(reply::ok(&UserBrief::from(row)))
+}
+
+/// `GET /users/me/onboarding`
+pub(super) async fn onboarding(auth: Auth, state: Data<AppState>) -> Reply {
+    let mut conn = state.pool.get().await?;
+    let stored = metadata(&mut conn, auth.id(), "onboarding").await?;
+    let seen = stored
+        .as_ref()
+        .and_then(|value| value.get("isOnboarded"))
+        .and_then(Value::as_bool)
+        .unwrap_or(false);
+    Ok(reply::ok(&json!({"isOnboarded": seen})))
+}
+
+/// `GET /users/me/license`
+pub(super) async fn license(auth: Auth, state: Data<AppState>) -> Reply {
+    let mut conn = state.pool.get().await?;
+    let stored = metadata(&mut conn, auth.id(), "license").await?;
+    Ok(reply::ok(&stored.ok_or_else(ApiError::not_found)?))
+}
+
+/// One of the documents that belong to an account.
+pub(super) async fn metadata(conn: &mut AsyncPgConnection, id: Uuid, key: &str) -> Result<Option<Value>, ApiError> {
+    let row = user_metadata::table.find((id, key)).select(user_metadata::value);
+    Ok(row.first::<Value>(conn).await.optional()?)
+}
