@@ -56,6 +56,14 @@ impl Env {
         }
     }
 
+    /// The same with some variables set otherwise.
+    #[must_use]
+    pub fn with<K: Into<String>, V: Into<String>>(&self, pairs: impl IntoIterator<Item = (K, V)>) -> Self {
+        let mut env = self.clone();
+        env.values.extend(pairs.into_iter().map(|(k, v)| (k.into(), v.into())));
+        env
+    }
+
     /// The value of `name`, or the content of the file that `<name>_FILE` names, without its last line break.
     pub fn string(&self, name: &str) -> Result<Option<String>, ConfigError> {
         if let Some(value) = self.raw(name) {

@@ -1,0 +1,123 @@
+//! Where a password comes from.
+
+use std::io::{BufRead as _, IsTerminal as _};
+
+use anyhow::{Context as _, bail};
+use safelight_core::config::{Env, Secret};
+
+use super::{prompt, token};
+use crate::cli::PasswordSource;
+
+/// The cost of a hash, as the contract has it: about 50 ms.
+const BCRYPT_COST: u32 = 10;
+
+/// The shortest password, as the contract has it for a changed one.
+const SHORTEST: usize = 8;
+
+/// A password and whether it was made up here, so that it has to be printed and soon be changed.
+pub(super) struct Chosen {
+    pub(super) password: Secret,
+    pub(super) is_made_up: bool,
+}
+
+/// Takes the password from where the options, the environment or a person at the terminal say.
+pub(super) fn choose(source: &PasswordSource, env: &Env) -> anyhow::Result<Chosen> {
+    let given = if source.generate {
+        None
+    } else if let Some(path) = &source.password_file {
+        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        Some(first_line(&text))
+    } else if source.password_stdin {
+        let mut line = String::new();
+        std::io::stdin()
+            .lock()
+            .read_line(&mut line)
+            .context("cannot read the password")?;
+        Some(first_line(&line))
+    } else if let Some(password) = env.string("SAFELIGHT_ADMIN_PASSWORD")? {
+        Some(password)
+    } else if std::io::stdin().is_terminal() {
+        Some(prompt::new_password()?)
+    } else {
+        None
+    };
+    match given {
+        Some(password) if password.chars().count() < SHORTEST => {
+            bail!("the password must have at least {SHORTEST} characters")
+        }
+        Some(password) => Ok(Chosen {
+            password: Secret::new(password),
+            is_made_up: false,
+        }),
+        None => Ok(Chosen {
+            password: Secret::new(token::new_password()?),
+            is_made_up: true,
+        }),
+    }
+}
+
+/// What is stored of a password.
+pub(super) fn hash_of(password: &Secret) -> anyhow::Result<String> {
+    bcrypt::hash(password.expose(), BCRYPT_COST).context("cannot hash the password")
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source() -> PasswordSource {
+        PasswordSource {
+            password_file: None,
+            password_stdin: false,
+            generate: false,
+        }
+    }
+
+    #[test]
+    fn from_the_environment_or_a_file() {
+        let env = Env::of([("SAFELIGHT_ADMIN_PASSWORD", "from the environment")]);
+        assert_eq!(
+            choose(&source(), &env).unwrap().password.expose(),
+            "from the environment"
+        );
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "from a file\nmore\n").unwrap();
+        let chosen = choose(
+            &PasswordSource {
+                password_file: Some(file.path().into()),
+                ..source()
+            },
+            &env,
+        )
+        .unwrap();
+        assert_eq!((chosen.password.expose(), chosen.is_made_up), ("from a file", false));
+    }
+
+    #[test]
+    fn made_up_on_request_and_never_too_short() {
+        let env = Env::of([("SAFELIGHT_ADMIN_PASSWORD", "short")]);
+        assert!(choose(&source(), &env).is_err());
+        assert!(
+            choose(
+                &PasswordSource {
+                    generate: true,
+                    ..source()
+                },
+                &env
+            )
+            .unwrap()
+            .is_made_up
+        );
+    }
+
+    #[test]
+    fn hashed_at_cost_ten() {
+        let hash = hash_of(&Secret::new("correct horse")).unwrap();
+        assert!(hash.starts_with("$2b$10$"), "{hash}");
+        assert!(bcrypt::verify("correct horse", &hash).unwrap());
+    }
+}
