@@ -3,7 +3,7 @@ use std::sync::Arc;
 use diesel_async::AsyncPgConnection;
 use futures_util::future::BoxFuture;
 
-use super::enqueue::enqueue;
+use super::enqueue::{BulkOptions, enqueue, enqueue_set_with};
 use super::kind::JobKind;
 use super::new_job::NewJob;
 use super::wake::Wakes;
@@ -113,6 +113,22 @@ impl FollowUps {
         job.class = job.class.or(Some(self.class));
         job.source = job.source.or(self.source);
         enqueue(conn, &mut self.wakes, job).await
+    }
+
+    /// Enqueues one job for every id that `subjects` selects (a query with one column `id`, without text of users), all
+    /// with the same payload and this job's class.
+    pub async fn enqueue_set<K: JobKind>(
+        &mut self,
+        conn: &mut AsyncPgConnection,
+        payload: &K::Payload,
+        subjects: &str,
+    ) -> Result<usize, DbError> {
+        let options = BulkOptions {
+            class: self.class,
+            source: self.source,
+            force: false,
+        };
+        enqueue_set_with::<K>(conn, &mut self.wakes, options, payload, subjects).await
     }
 
     /// Tells open pages, after the commit.

@@ -84,15 +84,29 @@ pub async fn enqueue_set<K: JobKind<Payload = NoPayload>>(
     options: BulkOptions,
     subjects: &'static str,
 ) -> Result<usize, DbError> {
+    enqueue_set_with::<K>(conn, wakes, options, &NoPayload {}, subjects).await
+}
+
+/// [`enqueue_set`] for kinds that carry something: every job of the set gets the same. `subjects` must not hold text of
+/// users.
+pub async fn enqueue_set_with<K: JobKind>(
+    conn: &mut AsyncPgConnection,
+    wakes: &mut Wakes,
+    options: BulkOptions,
+    payload: &K::Payload,
+    subjects: &str,
+) -> Result<usize, DbError> {
+    let payload = serde_json::to_value(payload).map_err(|error| DbError::Unknown(error.to_string()))?;
     // Ordered by key, so that two runs over the same assets cannot wait for each other in a circle.
     let insert = format!(
         "insert into job (id, queue, kind, dedup_key, payload, payload_version, class, source, force) \
-         select uuid_v7(), $1, $2, subject.id::text, '{{}}', $3, $4, $5, $6 \
+         select uuid_v7(), $1, $2, subject.id::text, $3, $4, $5, $6, $7 \
          from ({subjects}) subject order by subject.id {MERGE}"
     );
     let rows = diesel::sql_query(insert)
         .bind::<Text, _>(K::QUEUE.as_str())
         .bind::<Text, _>(K::NAME)
+        .bind::<Jsonb, _>(payload)
         .bind::<Integer, _>(K::Payload::VERSION)
         .bind::<SmallInt, _>(options.class.number())
         .bind::<Nullable<Text>, _>(options.source.map(Source::as_str))
