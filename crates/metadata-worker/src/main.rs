@@ -1,8 +1,65 @@
 //! The metadata worker: rows from files.
+//!
+//! It reads what `exiftool` finds in pictures and their sidecars ([`exiftool`], [`tags`]), makes sense of it ([`extract`]: pure
+//! functions), and keeps house: trash, sidecars, files nobody names ([`handler`]), at night by [`schedule`].
 
+mod context;
 mod exiftool;
 mod extract;
+mod handler;
+mod schedule;
 mod sidecar;
 mod tags;
 
-fn main() {}
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use safelight_core::jobs::kind;
+use safelight_core::media::{LocalStore, MediaStore as _};
+use safelight_core::service::Service;
+
+use crate::context::Context;
+use crate::exiftool::{ExifTool, Limits};
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let service = Service::start("metadata-worker").await?;
+    let limits = Limits::from_env(&service.env)?;
+    let zone = schedule::zone(&service.env)?;
+    let mut conn = service.pool.get().await.context("no connection to the database")?;
+    let store = Arc::new(LocalStore::open(&service.config.media, &mut conn).await?);
+    drop(conn);
+    let context = Context {
+        pool: service.pool.clone(),
+        settings: service.settings.clone(),
+        store: store.clone(),
+        tool: ExifTool::new(limits),
+    };
+    let tool = context.tool.clone();
+    let probe = move || {
+        let (store, tool) = (store.clone(), tool.clone());
+        async move {
+            store.check().await.map_err(|error| error.to_string())?;
+            tool.check().await.map_err(|error| error.to_string())
+        }
+    };
+    let schedules = tokio::spawn(schedule::follow(service.pool.clone(), service.settings.clone(), zone));
+    let mut worker = service
+        .worker()
+        .handler::<kind::ExtractMetadata>(handler::ExtractMetadataHandler(context.clone()))
+        .handler::<kind::SidecarCheck>(handler::SidecarCheckHandler(context.clone()))
+        .handler::<kind::SidecarWrite>(handler::SidecarWriteHandler(context.clone()))
+        .handler::<kind::DeleteAsset>(handler::DeleteAssetHandler(context.clone()))
+        .handler::<kind::DeleteCheck>(handler::DeleteCheckHandler(context.clone()))
+        .handler::<kind::DeleteFiles>(handler::DeleteFilesHandler(context))
+        .handler::<kind::EmptyTrash>(handler::EmptyTrashHandler)
+        .handler::<kind::SessionCleanup>(handler::SessionCleanupHandler)
+        .handler::<kind::SyncUsage>(handler::SyncUsageHandler)
+        .probe(probe);
+    for schedule in schedule::SCHEDULES {
+        worker = worker.schedule(schedule);
+    }
+    worker.run().await?;
+    schedules.abort();
+    Ok(())
+}

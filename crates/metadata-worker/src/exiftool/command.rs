@@ -11,12 +11,12 @@ pub(crate) struct Command {
     lines: Vec<u8>,
 }
 
-/// A tag to be set, and what to: `XMP-dc:Description`. Nothing removes it.
+/// A tag to be set, and what to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Assignment {
-    /// Group and name, with `#` for a value that is not in exiftool's own words.
+    /// Group and name: `XMP-dc:Description`.
     pub(crate) tag: &'static str,
-    /// Any text, of several lines too.
+    /// Any text, of several lines too, also an empty one; nothing removes the tag.
     pub(crate) value: Option<String>,
 }
 
@@ -83,6 +83,13 @@ impl Command {
         command
     }
 
+    /// Asks for nothing but a sign of life.
+    pub(super) fn version() -> Self {
+        let mut command = Self { lines: Vec::new() };
+        command.line(b"-ver");
+        command
+    }
+
     /// Reads the tags of a file, each with its group; `MWG` adds the readings of the Metadata Working Group, which say
     /// which of EXIF, IPTC and XMP to believe.
     pub(crate) fn read(path: &Path) -> Result<Self, ExifToolError> {
@@ -103,8 +110,12 @@ impl Command {
         // Values come with XML's references, which is how a line break fits on a line.
         command.line(b"-ex");
         for Assignment { tag, value } in tags {
-            let value = value.as_deref().map(escaped).unwrap_or_default();
-            command.line(format!("-{tag}={value}").as_bytes());
+            let (sign, value) = match value.as_deref() {
+                Some("") => ("^=", String::new()),
+                Some(value) => ("=", escaped(value)),
+                None => ("=", String::new()),
+            };
+            command.line(format!("-{tag}{sign}{value}").as_bytes());
         }
         if let Some(from) = from {
             command.line(b"-o");

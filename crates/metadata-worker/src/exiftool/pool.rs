@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
+use safelight_core::config::{ConfigError, Env};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep_until, timeout};
 
@@ -35,6 +36,25 @@ impl Default for Limits {
             deadline,
             idle,
         }
+    }
+}
+
+impl Limits {
+    /// Reads `SAFELIGHT_EXIFTOOL` (the program, default `exiftool` in `PATH`), `SAFELIGHT_EXIFTOOL_PROCESSES` (the most at
+    /// once, default two for each core) and `SAFELIGHT_EXIFTOOL_TIMEOUT` (for one file, default 2 min).
+    pub(crate) fn from_env(env: &Env) -> Result<Self, ConfigError> {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let default = Self::default();
+        Ok(Self {
+            program: env
+                .string("SAFELIGHT_EXIFTOOL")?
+                .map_or(default.program, OsString::from),
+            processes: env
+                .parse("SAFELIGHT_EXIFTOOL_PROCESSES")?
+                .unwrap_or(cores.saturating_mul(2)),
+            deadline: env.duration("SAFELIGHT_EXIFTOOL_TIMEOUT")?.unwrap_or(default.deadline),
+            idle: default.idle,
+        })
     }
 }
 
@@ -89,6 +109,11 @@ impl ExifTool {
             answer.stderr
         };
         Err(ExifToolError::Refused(said.trim().to_owned()))
+    }
+
+    /// Whether the program can be started here.
+    pub(crate) async fn check(&self) -> Result<(), ExifToolError> {
+        self.run(Command::version()).await.map(drop)
     }
 
     async fn run(&self, command: Command) -> Result<Answer, ExifToolError> {

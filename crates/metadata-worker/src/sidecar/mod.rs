@@ -4,7 +4,7 @@ mod decode;
 
 use std::path::Path;
 
-use crate::exiftool::{ExifTool, ExifToolError};
+use crate::exiftool::{Assignment, ExifTool, ExifToolError};
 use crate::tags::Tags;
 
 /// The most bytes of a sidecar that is worth decoding by hand.
@@ -19,4 +19,18 @@ pub(crate) async fn read(tool: &ExifTool, path: &Path) -> Result<Tags, ExifToolE
         Some(copy) => tool.read(copy.path()).await,
         None => tool.read(path).await,
     }
+}
+
+/// The content of a new sidecar: the old one, if there is one, with `tags` set.
+pub(crate) async fn write(tool: &ExifTool, old: Option<&Path>, tags: &[Assignment]) -> Result<Vec<u8>, ExifToolError> {
+    let folder = tempfile::Builder::new().prefix("safelight-").tempdir()?;
+    let target = folder.path().join("sidecar.xmp");
+    let copy = match old.map(Path::to_owned) {
+        Some(old) => tokio::task::spawn_blocking(move || decode::utf8_copy(&old, DECODE_LIMIT)).await,
+        None => Ok(Ok(None)),
+    };
+    let copy = copy.map_err(std::io::Error::other)??;
+    tool.write(copy.as_ref().map(|copy| copy.path()).or(old), &target, tags)
+        .await?;
+    Ok(tokio::fs::read(&target).await?)
 }

@@ -1,0 +1,59 @@
+//! What the handlers share.
+
+use std::sync::Arc;
+
+use diesel_async::AsyncPgConnection;
+use diesel_async::pooled_connection::deadpool::Object;
+use safelight_core::db::{DbError, Pool};
+use safelight_core::jobs::JobError;
+use safelight_core::media::{Illness, MediaError, MediaStore};
+use safelight_core::settings::Settings;
+
+use crate::exiftool::{ExifTool, ExifToolError};
+
+/// The doors to everything outside; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Context {
+    /// Postgres.
+    pub(crate) pool: Pool,
+    /// The settings in force.
+    pub(crate) settings: Settings,
+    /// Files.
+    pub(crate) store: Arc<dyn MediaStore>,
+    /// Tags.
+    pub(crate) tool: ExifTool,
+}
+
+impl Context {
+    /// A connection of the pool.
+    pub(crate) async fn conn(&self) -> Result<Object<AsyncPgConnection>, JobError> {
+        Ok(self.pool.get().await.map_err(DbError::from)?)
+    }
+}
+
+/// What becomes of a job that met this error while reading a file. A store in trouble is the node's illness; a file that is
+/// not there may be late on a network mount, and four tries with their waits last longer than
+/// `SAFELIGHT_VISIBILITY_GRACE`. One file that may not be read says nothing about the others.
+pub(crate) fn read_error(error: &MediaError) -> JobError {
+    match error.illness() {
+        Some(Illness::ReadOnly) | None => JobError::retry(error.to_string()),
+        Some(_) => JobError::ill(error.to_string()),
+    }
+}
+
+/// What becomes of a job that met this error while writing or deleting a file.
+pub(crate) fn write_error(error: &MediaError) -> JobError {
+    match error.illness() {
+        Some(_) => JobError::ill(error.to_string()),
+        None => JobError::retry(error.to_string()),
+    }
+}
+
+/// What becomes of a job that met this error of exiftool.
+pub(crate) fn tool_error(error: &ExifToolError) -> JobError {
+    if error.is_illness() {
+        JobError::ill(error.to_string())
+    } else {
+        JobError::retry(error.to_string())
+    }
+}

@@ -1,0 +1,147 @@
+//! `AssetDelete`: removes one asset for good. Its rows go first, in one transaction; its files follow as a job of their
+//! own, which looks again whether anything names them.
+
+use std::path::Path;
+
+use diesel::sql_types::{BigInt, Bool, Nullable, Text, Uuid as SqlUuid};
+use diesel::{OptionalExtension as _, QueryableByName, sql_query};
+use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
+use safelight_core::db::DbError;
+use safelight_core::events::Event;
+use safelight_core::jobs::kind::{DeleteAssetPayload, DeleteFilesPayload};
+use safelight_core::jobs::{Complete, Completion, FollowUps, Handler, Job, JobError, NewJob, kind};
+use uuid::Uuid;
+
+use crate::context::Context;
+
+/// Removes assets.
+pub(crate) struct DeleteAssetHandler(pub(crate) Context);
+
+impl Handler<kind::DeleteAsset> for DeleteAssetHandler {
+    async fn handle(&self, job: &Job<kind::DeleteAsset>) -> Result<Completion, JobError> {
+        let asset = job.subject()?;
+        let root = self.0.store.paths().root().to_owned();
+        Ok(Completion::new(Removal {
+            asset,
+            delete_on_disk: job.payload.delete_on_disk,
+            root,
+        }))
+    }
+}
+
+struct Removal {
+    asset: Uuid,
+    delete_on_disk: bool,
+    root: std::path::PathBuf,
+}
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = SqlUuid)]
+    owner_id: Uuid,
+    #[diesel(sql_type = Text)]
+    original_path: String,
+    #[diesel(sql_type = Bool)]
+    is_external: bool,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    live_photo_video_id: Option<Uuid>,
+}
+
+#[derive(QueryableByName)]
+struct PathRow {
+    #[diesel(sql_type = Text)]
+    path: String,
+}
+
+impl Complete for Removal {
+    async fn apply(&self, conn: &mut AsyncPgConnection, follow: &mut FollowUps) -> Result<(), DbError> {
+        // Somebody may have taken it out of the trash in the meantime.
+        let row: Option<Row> = sql_query(
+            "select owner_id, original_path, is_external, live_photo_video_id from asset \
+             where id = $1 and status in ('trashed', 'deleted') for update",
+        )
+        .bind::<SqlUuid, _>(self.asset)
+        .get_result(conn)
+        .await
+        .optional()?;
+        let Some(row) = row else { return Ok(()) };
+        let mut files: Vec<String> = sql_query("select path from asset_file where asset_id = $1")
+            .bind::<SqlUuid, _>(self.asset)
+            .load::<PathRow>(conn)
+            .await?
+            .into_iter()
+            .map(|file| file.path)
+            .collect();
+        if self.delete_on_disk && !row.is_external {
+            files.push(row.original_path);
+        }
+        // A sidecar beside somebody else's picture is somebody else's, too.
+        files.retain(|path| Path::new(path).starts_with(&self.root));
+        remove_rows(conn, self.asset).await?;
+        if let Some(video) = row.live_photo_video_id
+            && abandon_video(conn, video).await?
+        {
+            let payload = DeleteAssetPayload {
+                delete_on_disk: self.delete_on_disk,
+            };
+            follow
+                .enqueue::<kind::DeleteAsset>(conn, NewJob::keyed(payload, video.to_string()))
+                .await?;
+        }
+        if !files.is_empty() {
+            follow
+                .enqueue::<kind::DeleteFiles>(conn, NewJob::with_payload(DeleteFilesPayload { files }))
+                .await?;
+        }
+        follow.event(Event::AssetDelete {
+            user: row.owner_id,
+            asset: self.asset,
+        });
+        Ok(())
+    }
+}
+
+/// The asset's row takes the others with it; what it took of its owner's quota is given back.
+async fn remove_rows(conn: &mut AsyncPgConnection, asset: Uuid) -> Result<(), DbError> {
+    #[derive(QueryableByName)]
+    struct Size {
+        #[diesel(sql_type = BigInt)]
+        bytes: i64,
+    }
+    let size: Option<Size> = sql_query(
+        "select coalesce(e.file_size_in_byte, 0) as bytes from asset_exif e join asset a on a.id = e.asset_id \
+         where a.id = $1 and a.library_id is null",
+    )
+    .bind::<SqlUuid, _>(asset)
+    .get_result(conn)
+    .await
+    .optional()?;
+    if let Some(Size { bytes }) = size {
+        sql_query(
+            "update \"user\" set quota_usage_in_bytes = greatest(quota_usage_in_bytes - $2, 0) \
+             where id = (select owner_id from asset where id = $1)",
+        )
+        .bind::<SqlUuid, _>(asset)
+        .bind::<BigInt, _>(bytes)
+        .execute(conn)
+        .await?;
+    }
+    sql_query("delete from asset where id = $1")
+        .bind::<SqlUuid, _>(asset)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The moving half of a live photo goes with the last photo that shows it. True: it is to be deleted.
+async fn abandon_video(conn: &mut AsyncPgConnection, video: Uuid) -> Result<bool, DbError> {
+    let rows = sql_query(
+        "update asset set status = 'deleted', deleted_at = coalesce(deleted_at, now()), updated_at = now() \
+         where id = $1 and visibility = 'hidden' \
+         and not exists (select 1 from asset other where other.live_photo_video_id = $1)",
+    )
+    .bind::<SqlUuid, _>(video)
+    .execute(conn)
+    .await?;
+    Ok(rows == 1)
+}

@@ -1,0 +1,123 @@
+//! `AssetExtractMetadata`: what the file and its sidecar tell, into rows.
+
+mod write;
+
+use chrono::{DateTime, Utc};
+use diesel_async::AsyncPgConnection;
+use safelight_core::db::DbError;
+use safelight_core::events::Event;
+use safelight_core::jobs::{Complete, Completion, FollowUps, Handler, Job, JobError, NewJob, Source, kind};
+
+use super::asset::{self, AssetFacts};
+use crate::context::{Context, read_error, tool_error};
+use crate::exiftool::ExifToolError;
+use crate::extract::{Extracted, File, extract};
+use crate::sidecar;
+use crate::tags::Tags;
+
+/// Reads the metadata of assets.
+pub(crate) struct ExtractMetadataHandler(pub(crate) Context);
+
+impl ExtractMetadataHandler {
+    async fn read(&self, asset: &AssetFacts) -> Result<Extracted, JobError> {
+        let Context { store, tool, .. } = &self.0;
+        let opened = store.open(asset.original()).await.map_err(|error| read_error(&error))?;
+        // What a client said about its file is worth more than what our file system says about our copy.
+        let modified = if asset.is_external {
+            DateTime::<Utc>::from(opened.modified())
+        } else {
+            asset.file_modified_at
+        };
+        let file = File {
+            medium: asset.medium(),
+            size: opened.length(),
+            created: asset.file_created_at,
+            modified,
+        };
+        drop(opened);
+        // The size is all there is to know of nothing.
+        let tags = if file.size == 0 {
+            Tags::default()
+        } else {
+            nameless(tool.read(asset.original()).await)?
+        };
+        let sidecar = match asset.sidecar() {
+            Some(path) => self.read_sidecar(path).await?,
+            None => None,
+        };
+        Ok(extract(&file, &tags, sidecar.as_ref()))
+    }
+
+    /// A sidecar that has gone is as if it had never been.
+    async fn read_sidecar(&self, path: &std::path::Path) -> Result<Option<Tags>, JobError> {
+        match self.0.store.open(path).await {
+            Ok(opened) if opened.length() == 0 => Ok(None),
+            Ok(_) => Ok(Some(nameless(sidecar::read(&self.0.tool, path).await)?)),
+            Err(error) if error.is_not_found() => {
+                tracing::warn!(file.path = %path.display(), "a sidecar is not there any more");
+                Ok(None)
+            }
+            Err(error) => Err(read_error(&error)),
+        }
+    }
+}
+
+/// A file with a name that cannot be told to exiftool is read without tags.
+fn nameless(read: Result<Tags, ExifToolError>) -> Result<Tags, JobError> {
+    match read {
+        Err(ExifToolError::LineBreak) => Ok(Tags::default()),
+        read => read.map_err(|error| tool_error(&error)),
+    }
+}
+
+impl Handler<kind::ExtractMetadata> for ExtractMetadataHandler {
+    async fn handle(&self, job: &Job<kind::ExtractMetadata>) -> Result<Completion, JobError> {
+        let id = job.subject()?;
+        let asset = asset::load(&mut *self.0.conn().await?, id).await?;
+        let Some(asset) = asset else {
+            return Ok(Completion::empty());
+        };
+        let found = tokio::select! {
+            found = self.read(&asset) => found?,
+            () = job.cancel.cancelled() => return Err(JobError::Cancelled),
+        };
+        Ok(Completion::new(Outcome {
+            asset,
+            found,
+            source: job.source,
+            notify: job.notify,
+        }))
+    }
+}
+
+/// What was read, and what set the job off.
+struct Outcome {
+    asset: AssetFacts,
+    found: Extracted,
+    source: Option<Source>,
+    notify: bool,
+}
+
+impl Complete for Outcome {
+    async fn apply(&self, conn: &mut AsyncPgConnection, follow: &mut FollowUps) -> Result<(), DbError> {
+        let AssetFacts { id, owner_id, .. } = self.asset;
+        if !write::write(conn, &self.asset, &self.found).await? {
+            return Ok(());
+        }
+        match self.source {
+            Some(Source::Upload | Source::Copy) => {
+                follow
+                    .enqueue::<kind::GenerateThumbnails>(conn, NewJob::for_subject(id).notify(self.notify))
+                    .await
+            }
+            Some(Source::SidecarWrite) => {
+                follow.event(Event::AssetUpdate {
+                    user: owner_id,
+                    asset: id,
+                });
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! One file per kind of job this worker does.
+
+mod asset;
+mod delete_asset;
+mod delete_check;
+mod delete_files;
+mod empty_trash;
+mod extract_metadata;
+mod session_cleanup;
+mod sidecar_check;
+mod sidecar_write;
+mod sync_usage;
+
+pub(crate) use delete_asset::DeleteAssetHandler;
+pub(crate) use delete_check::DeleteCheckHandler;
+pub(crate) use delete_files::DeleteFilesHandler;
+pub(crate) use empty_trash::EmptyTrashHandler;
+pub(crate) use extract_metadata::ExtractMetadataHandler;
+pub(crate) use session_cleanup::SessionCleanupHandler;
+pub(crate) use sidecar_check::SidecarCheckHandler;
+pub(crate) use sidecar_write::SidecarWriteHandler;
+pub(crate) use sync_usage::SyncUsageHandler;

@@ -1,0 +1,135 @@
+//! `SidecarWrite`: what a person has set by hand goes into a sidecar, never into the original, and is then read from there.
+
+mod values;
+
+use std::path::PathBuf;
+
+use diesel::sql_query;
+use diesel::sql_types::{Array, Text, Uuid as SqlUuid};
+use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
+use safelight_core::db::DbError;
+use safelight_core::jobs::kind::DeleteFilesPayload;
+use safelight_core::jobs::{Complete, Completion, FollowUps, Handler, Job, JobError, NewJob, Source, kind};
+use safelight_core::media::intents::{self, Owner};
+use uuid::Uuid;
+
+use self::values::Values;
+use super::asset::{self, AssetFacts};
+use super::sidecar_check::publish;
+use crate::context::{Context, read_error, tool_error, write_error};
+use crate::exiftool::ExifToolError;
+use crate::sidecar;
+
+/// Writes sidecars.
+pub(crate) struct SidecarWriteHandler(pub(crate) Context);
+
+impl SidecarWriteHandler {
+    /// Makes a new sidecar out of the old one, if there is one, and the values. Names are never reused: the new one carries
+    /// the lease. The files of a library are somebody else's, so its sidecars are kept in the store.
+    async fn make(&self, asset: &AssetFacts, values: &Values, lease: i64) -> Result<PathBuf, JobError> {
+        let Context { store, tool, .. } = &self.0;
+        let old = match asset.sidecar() {
+            Some(path) => match store.open(path).await {
+                Ok(opened) => Some(path).filter(|_| opened.length() > 0),
+                Err(error) if error.is_not_found() => None,
+                Err(error) => return Err(read_error(&error)),
+            },
+            None => None,
+        };
+        let written = sidecar::write(tool, old, &values.assignments()).await;
+        let content = written.map_err(|error| match error {
+            ExifToolError::Refused(_) => JobError::permanent(format!("the sidecar cannot be written: {error}")),
+            error => tool_error(&error),
+        })?;
+        let path = if asset.is_external {
+            store.paths().upload(asset.owner_id, Uuid::new_v4(), "xmp")
+        } else {
+            let mut name = asset.original().as_os_str().to_owned();
+            name.push(format!("-{lease}.xmp"));
+            PathBuf::from(name)
+        };
+        intents::declare(&mut *self.0.conn().await?, &path, Owner::Lease(lease)).await?;
+        store
+            .publish(&path, content.into())
+            .await
+            .map_err(|error| write_error(&error))?;
+        Ok(path)
+    }
+}
+
+impl Handler<kind::SidecarWrite> for SidecarWriteHandler {
+    async fn handle(&self, job: &Job<kind::SidecarWrite>) -> Result<Completion, JobError> {
+        let id = job.subject()?;
+        let mut conn = self.0.conn().await?;
+        let Some(asset) = asset::load(&mut conn, id).await? else {
+            return Ok(Completion::empty());
+        };
+        let Some(values) = values::load(&mut conn, id).await? else {
+            return Ok(Completion::empty());
+        };
+        drop(conn);
+        let path = tokio::select! {
+            path = self.make(&asset, &values, job.lease) => path?,
+            () = job.cancel.cancelled() => return Err(JobError::Cancelled),
+        };
+        let root = self.0.store.paths().root().to_owned();
+        Ok(Completion::new(Outcome {
+            asset,
+            values,
+            path,
+            root,
+        }))
+    }
+}
+
+struct Outcome {
+    asset: AssetFacts,
+    values: Values,
+    path: PathBuf,
+    root: PathBuf,
+}
+
+impl Complete for Outcome {
+    async fn apply(&self, conn: &mut AsyncPgConnection, follow: &mut FollowUps) -> Result<(), DbError> {
+        if !intents::clear(conn, &self.path).await? {
+            return Err(DbError::Unknown("no intent for a sidecar that was written".to_owned()));
+        }
+        let path = self.path.to_string_lossy().into_owned();
+        if !publish(conn, self.asset.id, &path).await? {
+            return delete(conn, follow, path).await;
+        }
+        if let Some(old) = self.asset.sidecar()
+            && old.starts_with(&self.root)
+        {
+            delete(conn, follow, old.to_string_lossy().into_owned()).await?;
+        }
+        unlock(conn, self.asset.id, &self.values).await?;
+        let read = NewJob::for_subject(self.asset.id).source(Source::SidecarWrite);
+        follow.enqueue::<kind::ExtractMetadata>(conn, read).await
+    }
+}
+
+async fn delete(conn: &mut AsyncPgConnection, follow: &mut FollowUps, file: String) -> Result<(), DbError> {
+    let payload = DeleteFilesPayload { files: vec![file] };
+    follow
+        .enqueue::<kind::DeleteFiles>(conn, NewJob::with_payload(payload))
+        .await
+}
+
+/// What stands in the sidecar needs no lock any more, unless it was changed again since: then another write waits.
+async fn unlock(conn: &mut AsyncPgConnection, asset: Uuid, values: &Values) -> Result<(), DbError> {
+    let Some(now) = values::load(conn, asset).await? else {
+        return Ok(());
+    };
+    let unlocked = values.unchanged_in(&now);
+    sql_query(
+        "update asset_exif set locked_properties = \
+         array(select column_name from unnest(locked_properties) column_name where column_name <> all($2)) \
+         where asset_id = $1",
+    )
+    .bind::<SqlUuid, _>(asset)
+    .bind::<Array<Text>, _>(unlocked)
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,37 @@
+//! `UserSyncUsage`: what every account has stored, counted anew in one statement.
+
+use diesel::sql_query;
+use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
+use safelight_core::db::DbError;
+use safelight_core::jobs::{Complete, Completion, FollowUps, Handler, Job, JobError, kind};
+
+/// Counts stored bytes.
+pub(crate) struct SyncUsageHandler;
+
+impl Handler<kind::SyncUsage> for SyncUsageHandler {
+    async fn handle(&self, _job: &Job<kind::SyncUsage>) -> Result<Completion, JobError> {
+        Ok(Completion::new(Usage))
+    }
+}
+
+struct Usage;
+
+/// Files of libraries are not ours and cost nobody anything; what is in the trash still does.
+const COUNT: &str = "\
+update \"user\" u set quota_usage_in_bytes = counted.bytes
+from (
+    select owner.id, coalesce(sum(e.file_size_in_byte), 0)::bigint as bytes
+    from \"user\" owner
+    left join asset a on a.owner_id = owner.id and a.library_id is null
+    left join asset_exif e on e.asset_id = a.id
+    group by owner.id
+) counted
+where counted.id = u.id and u.quota_usage_in_bytes <> counted.bytes";
+
+impl Complete for Usage {
+    async fn apply(&self, conn: &mut AsyncPgConnection, _follow: &mut FollowUps) -> Result<(), DbError> {
+        let corrected = sql_query(COUNT).execute(conn).await?;
+        tracing::info!(user.count = corrected, "usage counted anew");
+        Ok(())
+    }
+}

@@ -1,0 +1,127 @@
+//! What happens every night, as rows in `schedule` that follow the settings.
+
+use chrono_tz::Tz;
+use diesel_async::AsyncPgConnection;
+use safelight_core::config::{ConfigError, Env};
+use safelight_core::db::{DbError, Pool};
+use safelight_core::jobs::schedule::{Schedule, put_schedule, remove_schedule};
+use safelight_core::jobs::{BulkOptions, NewJob, Wakes, enqueue, enqueue_set, kind};
+use safelight_core::settings::{NightlyTasksSettings, Settings};
+
+/// Old trash and old sessions.
+const CLEANUP: &str = "nightly.database-cleanup";
+/// Stored bytes of every account.
+const USAGE: &str = "nightly.sync-quota-usage";
+/// Pictures that are missing.
+const THUMBNAILS: &str = "nightly.missing-thumbnails";
+
+/// Assets that lack a preview, a thumbnail or a thumbhash (contract, section 3.4), but only those whose metadata was read:
+/// the others are on their way.
+const WITHOUT_PICTURES: &str = "\
+select a.id from asset a join asset_job_status s on s.asset_id = a.id
+where a.deleted_at is null and a.visibility <> 'hidden' and a.type = 'IMAGE' and (
+    a.thumbhash is null
+    or not exists (select 1 from asset_file f where f.asset_id = a.id and f.type = 'preview')
+    or not exists (select 1 from asset_file f where f.asset_id = a.id and f.type = 'thumbnail'))";
+
+/// The schedules this worker can start.
+pub(crate) const SCHEDULES: [Schedule; 3] = [
+    Schedule {
+        name: CLEANUP,
+        start: |conn, wakes| Box::pin(clean_up(conn, wakes)),
+    },
+    Schedule {
+        name: USAGE,
+        start: |conn, wakes| Box::pin(count_usage(conn, wakes)),
+    },
+    Schedule {
+        name: THUMBNAILS,
+        start: |conn, wakes| Box::pin(make_pictures(conn, wakes)),
+    },
+];
+
+async fn clean_up(conn: &mut AsyncPgConnection, wakes: &mut Wakes) -> Result<(), DbError> {
+    enqueue(conn, wakes, NewJob::<kind::DeleteCheck>::singleton()).await?;
+    enqueue(conn, wakes, NewJob::<kind::SessionCleanup>::singleton()).await
+}
+
+async fn count_usage(conn: &mut AsyncPgConnection, wakes: &mut Wakes) -> Result<(), DbError> {
+    enqueue(conn, wakes, NewJob::<kind::SyncUsage>::singleton()).await
+}
+
+async fn make_pictures(conn: &mut AsyncPgConnection, wakes: &mut Wakes) -> Result<(), DbError> {
+    enqueue_set::<kind::GenerateThumbnails>(conn, wakes, BulkOptions::default(), WITHOUT_PICTURES).await?;
+    Ok(())
+}
+
+/// The zone in which nights are counted (`TZ`, default UTC).
+pub(crate) fn zone(env: &Env) -> Result<Tz, ConfigError> {
+    let zone = env.string("TZ")?.filter(|name| !name.is_empty());
+    let Some(name) = zone else { return Ok(Tz::UTC) };
+    Ok(name.trim_start_matches(':').parse().unwrap_or_else(|_| {
+        tracing::warn!(
+            zone = name,
+            "TZ names no time zone of the IANA database; nightly tasks run by UTC"
+        );
+        Tz::UTC
+    }))
+}
+
+/// Writes the rows as the settings ask, now and after every change, for as long as the worker lives. A database that is away
+/// is asked again at the next change or start: the rows that are there stay.
+pub(crate) async fn follow(pool: Pool, settings: Settings, zone: Tz) {
+    let mut changes = settings.subscribe();
+    loop {
+        let nightly = settings.current().nightly_tasks.clone();
+        if let Err(error) = write(&pool, &nightly, zone).await {
+            tracing::warn!(%error, "the schedules could not be written");
+        }
+        if changes.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn write(pool: &Pool, nightly: &NightlyTasksSettings, zone: Tz) -> Result<(), DbError> {
+    let mut conn = pool.get().await?;
+    let cron = cron(&nightly.start_time);
+    let rows = [
+        (CLEANUP, nightly.database_cleanup),
+        (USAGE, nightly.sync_quota_usage),
+        (THUMBNAILS, nightly.missing_thumbnails),
+    ];
+    for (name, wanted) in rows {
+        match &cron {
+            Some(cron) if wanted => put_schedule(&mut conn, name, cron, zone.name()).await?,
+            _ => remove_schedule(&mut conn, name).await?,
+        }
+    }
+    Ok(())
+}
+
+/// `HH:MM` as a pattern of cron.
+fn cron(start_time: &str) -> Option<String> {
+    let (hour, minute) = start_time.split_once(':')?;
+    let (hour, minute): (u32, u32) = (hour.parse().ok()?, minute.parse().ok()?);
+    (hour < 24 && minute < 60).then(|| format!("{minute} {hour} * * *"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn start_times() {
+        assert_eq!(cron("00:00").as_deref(), Some("0 0 * * *"));
+        assert_eq!(cron("23:05").as_deref(), Some("5 23 * * *"));
+        assert_eq!(cron("24:00"), None);
+        assert_eq!(cron("soon"), None);
+    }
+
+    #[test]
+    fn zones_of_the_environment() {
+        assert_eq!(zone(&Env::of([("TZ", "Europe/Berlin")])).unwrap(), Tz::Europe__Berlin);
+        assert_eq!(zone(&Env::of([("TZ", ":UTC")])).unwrap(), Tz::UTC);
+        assert_eq!(zone(&Env::of([("TZ", "/etc/localtime")])).unwrap(), Tz::UTC);
+    }
+}
