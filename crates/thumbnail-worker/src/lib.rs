@@ -1,0 +1,5 @@
+//! The thumbnail worker: one photo in, a preview, a thumbnail and a thumbhash out.
+//!
+//! [`pipeline`] is the product: a list of small steps from bytes to bytes that knows neither the database nor a file system.
+
+pub mod pipeline;

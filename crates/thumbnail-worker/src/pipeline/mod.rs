@@ -1,0 +1,118 @@
+//! From the bytes of a photo to its small pictures, as one readable list of steps.
+//!
+//! The order is a law: limits come before work, the picture is decoded once and only as large as needed, colour is converted and
+//! the picture turned *after* the resize, and every smaller picture is derived from the next larger one.
+
+pub mod container;
+mod colour;
+mod decode;
+mod derive;
+mod encode;
+mod error;
+mod hash;
+mod limits;
+pub mod num;
+mod options;
+mod orient;
+mod plan;
+mod probe;
+mod profile;
+mod raster;
+mod resize;
+mod strip;
+mod traits;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+
+pub use error::PictureError;
+pub use limits::Limits;
+pub use options::{Colourspace, Output, OutputFormat, PictureOptions};
+pub use orient::Orientation;
+pub use plan::Plan;
+pub use probe::{Format, Header, READ_FORMATS};
+
+/// One finished picture.
+#[derive(Debug, Clone)]
+pub struct Picture {
+    /// The encoded file.
+    pub bytes: Vec<u8>,
+    /// Pixels, after orientation.
+    pub width: u32,
+    /// Pixels, after orientation.
+    pub height: u32,
+    /// What `bytes` is.
+    pub format: OutputFormat,
+    /// Whether it loads in passes; always false for WebP, which has no such thing.
+    pub is_progressive: bool,
+}
+
+/// Everything made from one photo.
+#[derive(Debug, Clone)]
+pub struct Pictures {
+    /// The large picture a viewer opens first.
+    pub preview: Picture,
+    /// The small one of the timeline.
+    pub thumbnail: Picture,
+    /// All pixels in a format a browser shows; only when asked for.
+    pub fullsize: Option<Picture>,
+    /// The placeholder of some 25 bytes.
+    pub thumbhash: Vec<u8>,
+    /// Whether the photo lets its background through anywhere.
+    pub is_transparent: bool,
+}
+
+/// A photo that passed the limits: what it is, what will be done, and how much memory that takes. Nothing is decoded yet.
+#[derive(Debug)]
+pub struct Prepared<'a> {
+    bytes: &'a [u8],
+    header: Header,
+    plan: Plan,
+}
+
+/// Looks at `bytes` (a whole file called `name`), and refuses what is not read, is damaged at its head, or is too large.
+///
+/// # Errors
+/// Every error is about the file and permanent; its text names the cause.
+pub fn prepare<'a>(bytes: &'a [u8], name: &str, options: &PictureOptions, limits: &Limits) -> Result<Prepared<'a>, PictureError> {
+    limits.check_file(num::u64_of(bytes.len()))?;
+    let header = probe::probe(bytes, name)?;
+    limits.check_picture(&header)?;
+    let plan = Plan::new(&header, options);
+    limits.check_decoded(plan.memory)?;
+    Ok(Prepared { bytes, header, plan })
+}
+
+impl Prepared<'_> {
+    /// What the head of the file says.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// Bytes of memory that [`Prepared::render`] holds at its peak, the file included: the price at the door of a worker.
+    pub fn memory(&self) -> u64 {
+        self.plan.memory
+    }
+
+    /// Runs the steps. `cancelled` is asked between them.
+    ///
+    /// # Errors
+    /// Damage found while decoding is permanent; [`PictureError::Cancelled`] when told to stop.
+    pub fn render(&self, options: &PictureOptions, cancelled: &dyn Fn() -> bool) -> Result<Pictures, PictureError> {
+        let pause = || if cancelled() { Err(PictureError::Cancelled) } else { Ok(()) };
+        let traits = traits::read(self.bytes, &self.header);
+        let target = colour::target(&traits, options.colourspace);
+        pause()?;
+        let decoded = decode::decode(self.bytes, &self.header, self.plan.scale, options.process_invalid)?;
+        pause()?;
+        let mut shrinker = resize::Shrinker::new();
+        let base = shrinker.shrink_decoded(decoded.without_opaque_alpha(), self.plan.base)?;
+        pause()?;
+        let base = colour::convert(base, &traits, target)?;
+        let base = orient::turn(base, traits.orientation)?;
+        pause()?;
+        let carried = strip::carry(&traits, target, options.panorama);
+        derive::derive(base, &mut shrinker, options, &carried, &pause)
+    }
+}

@@ -1,0 +1,100 @@
+//! How large a picture has to be decoded, and what that costs.
+
+use super::num::u64_of;
+use super::options::PictureOptions;
+use super::probe::{Format, Header};
+use super::raster::Size;
+
+/// Decoded pictures are at least this many times the size they are then resized to: with less the decoder's own filter shows
+/// (0.5 dB), with more nothing is gained.
+const MARGIN: f64 = 1.3;
+
+/// What is going to be done with one photo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Plan {
+    /// The decoder shrinks by this: 1, 2, 4 or 8. Other factors have no fast path.
+    pub scale: u32,
+    /// The size after the first resize, from which everything else is derived; before orientation.
+    pub base: Size,
+    /// Bytes held at the peak.
+    pub memory: u64,
+}
+
+impl Plan {
+    /// Chooses the scale for the largest picture asked for.
+    pub fn new(header: &Header, options: &PictureOptions) -> Self {
+        let full = Size { width: header.width, height: header.height };
+        let base = options
+            .outputs()
+            .map(|output| output.size.map_or(full, |shorter| full.with_shorter_side(shorter)))
+            .max_by_key(|size| size.pixels())
+            .unwrap_or(full);
+        let scale = match header.format {
+            // Half of half of a PNG saves nothing: every pixel has to be inflated and unfiltered.
+            Format::Png => 1,
+            Format::Jpeg if header.lossless => 1,
+            // Frames of an animation are put together at full size.
+            Format::Webp if header.animated => 1,
+            Format::Jpeg | Format::Webp => scale_for(full, base),
+        };
+        Self { scale, base, memory: memory(header, scale, base) }
+    }
+}
+
+fn scale_for(full: Size, base: Size) -> u32 {
+    let needed = f64::from(base.width.min(base.height)) * MARGIN;
+    let shorter = f64::from(full.width.min(full.height));
+    [8, 4, 2].into_iter().find(|&scale| shorter / f64::from(scale) >= needed).unwrap_or(1)
+}
+
+/// The file, the decoder's own buffers, the decoded picture, and three of the base size (resized, intermediate, converted).
+fn memory(header: &Header, scale: u32, base: Size) -> u64 {
+    let full = u64::from(header.width) * u64::from(header.height);
+    let pixel = u64_of(header.channels.count()) * if header.sixteen_bit { 2 } else { 1 };
+    let decoder = match header.format {
+        // A progressive JPEG keeps all its coefficients, two bytes each, until the last scan.
+        Format::Jpeg if header.progressive => full * u64_of(header.channels.count()) * 2,
+        // VP8L keeps all pixels, whatever the scale; an animation has two canvases.
+        Format::Webp if header.lossless || header.animated => full * 8,
+        _ => 0,
+    };
+    let decoded = full * pixel / u64::from(scale * scale);
+    header.file_bytes + decoder + decoded + u64_of(base.pixels()) * pixel.max(3) * 3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::raster::Channels;
+    use super::*;
+
+    fn header(width: u32, height: u32, format: Format) -> Header {
+        Header {
+            format,
+            width,
+            height,
+            channels: Channels::Rgb,
+            sixteen_bit: false,
+            progressive: false,
+            lossless: false,
+            animated: false,
+            file_bytes: 0,
+        }
+    }
+
+    #[test]
+    fn decodes_no_more_than_the_margin_needs() {
+        let options = PictureOptions::default();
+        let scale = |width, height| Plan::new(&header(width, height, Format::Jpeg), &options).scale;
+        assert_eq!(scale(4000, 3000), 1, "1500 is less than 1.3 times 1440");
+        assert_eq!(scale(5200, 3744), 2);
+        assert_eq!(scale(8000, 6000), 2);
+        assert_eq!(scale(10_200, 7_500), 4);
+        assert_eq!(scale(20_000, 15_000), 8);
+        assert_eq!(scale(800, 600), 1);
+    }
+
+    #[test]
+    fn png_is_decoded_whole() {
+        assert_eq!(Plan::new(&header(20_000, 15_000, Format::Png), &PictureOptions::default()).scale, 1);
+    }
+}

@@ -1,0 +1,111 @@
+//! Names for what is not read, so that a parked job says more than "unsupported".
+
+use crate::pipeline::error::PictureError;
+
+/// First bytes, and what begins with them. TIFF is not here: many cameras' files begin like it.
+const SIGNATURES: &[(&[u8], &str)] = &[
+    (b"GIF8", "GIF"),
+    (b"\xFF\x0A", "JXL"),
+    (b"\0\0\0\x0CJXL ", "JXL"),
+    (b"\0\0\0\x0CjP  ", "JPEG 2000"),
+    (b"\xFF\x4F\xFF\x51", "JPEG 2000"),
+    (b"8BPS", "PSD"),
+    (b"BM", "BMP"),
+    (b"FUJIFILMCCD-RAW", "RAF"),
+    (b"FOVb", "X3F"),
+    (b"IIRO", "ORF"),
+    (b"IIRS", "ORF"),
+    (b"IIU\0", "RW2"),
+    (b"\0MRM", "MRW"),
+];
+
+/// Brands of ISO media files (`ftyp`), and what they are.
+const BRANDS: &[(&[u8], &str)] = &[
+    (b"avif", "AVIF"),
+    (b"avis", "AVIF"),
+    (b"heic", "HEIC"),
+    (b"heix", "HEIC"),
+    (b"hevc", "HEIC"),
+    (b"hevx", "HEIC"),
+    (b"heim", "HEIC"),
+    (b"heis", "HEIC"),
+    (b"mif1", "HEIF"),
+    (b"msf1", "HEIF"),
+    (b"crx ", "CR3"),
+];
+
+/// Extensions of pictures that clients upload and this release cannot decode.
+const EXTENSIONS: &[&str] = &[
+    "3fr", "ari", "arw", "avif", "bmp", "cap", "cin", "cr2", "cr3", "crw", "dcr", "dng", "erf", "fff", "gif", "heic", "heif",
+    "hif", "iiq", "insp", "jp2", "jpe", "jxl", "k25", "kdc", "mrw", "nef", "nrw", "orf", "ori", "pef", "psd", "raf", "raw", "rw2",
+    "rwl", "sr2", "srf", "srw", "svg", "tif", "tiff", "x3f",
+];
+
+/// Why this content is refused.
+pub(super) fn refusal(bytes: &[u8], name: &str) -> PictureError {
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default();
+    let known = EXTENSIONS.contains(&extension.as_str());
+    if let Some(format) = by_content(bytes) {
+        // "TIFF" for a NEF would puzzle its owner.
+        let format = if format == "TIFF" && known { extension.to_ascii_uppercase() } else { format.to_owned() };
+        return PictureError::Unsupported(format);
+    }
+    let looks = looks(bytes);
+    if known && looks == BINARY {
+        return PictureError::Unsupported(extension.to_ascii_uppercase());
+    }
+    PictureError::NotAPicture { name: name.to_owned(), looks }
+}
+
+fn by_content(bytes: &[u8]) -> Option<&'static str> {
+    if bytes.get(4..8) == Some(b"ftyp") {
+        let brand = bytes.get(8..12)?;
+        return Some(BRANDS.iter().find(|(known, _)| *known == brand).map_or("this kind of MP4", |(_, format)| format));
+    }
+    if bytes.starts_with(b"II*\0") || bytes.starts_with(b"MM\0*") {
+        return Some("TIFF");
+    }
+    if let Some((_, format)) = SIGNATURES.iter().find(|(signature, _)| bytes.starts_with(signature)) {
+        return Some(format);
+    }
+    let head = bytes.get(..bytes.len().min(1024))?;
+    let text = std::str::from_utf8(head).unwrap_or_default().trim_start();
+    (text.starts_with('<') && text.contains("<svg")).then_some("SVG")
+}
+
+const BINARY: &str = "begins like none that is known";
+
+fn looks(bytes: &[u8]) -> &'static str {
+    let head = bytes.get(..bytes.len().min(512)).unwrap_or_default();
+    if head.iter().all(|&byte| byte == 0) {
+        return "begins with zeros only";
+    }
+    let printable = |byte: u8| byte >= 0x20 && byte != 0x7F || matches!(byte, b'\t' | b'\n' | b'\r' | 0x0C);
+    // A character may be cut in half at the end.
+    let is_utf8 = std::str::from_utf8(head).map_or_else(|error| error.error_len().is_none(), |_| true);
+    if is_utf8 && head.iter().copied().all(printable) { "contains text" } else { BINARY }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reason_names_the_cause() {
+        let refused = |bytes: &[u8], name| refusal(bytes, name).to_string();
+        assert_eq!(refused(b"\0\0\0\x18ftypheic\0\0\0\0", "IMG_1.HEIC"), "HEIC is not read by this release");
+        assert_eq!(refused(b"II*\0\x08\0\0\0", "a.nef"), "NEF is not read by this release");
+        assert_eq!(refused(b"II*\0\x08\0\0\0", "a.tif"), "TIF is not read by this release");
+        assert_eq!(refused(b"GIF89a", "a.jpg"), "GIF is not read by this release");
+        assert_eq!(refused(b"<?xml version='1.0'?><svg/>", "a.svg"), "SVG is not read by this release");
+        assert_eq!(
+            refused("not a picture, caf\u{e9}".as_bytes(), "holiday.jpg"),
+            "the file is not a picture: it is named \"holiday.jpg\" but contains text"
+        );
+        assert_eq!(
+            refused(&[0; 40], "a.jpg"),
+            "the file is not a picture: it is named \"a.jpg\" but begins with zeros only"
+        );
+        assert_eq!(refused(&[7, 1, 200], "a.erf"), "ERF is not read by this release");
+    }
+}

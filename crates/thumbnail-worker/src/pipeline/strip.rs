@@ -1,0 +1,28 @@
+//! What may travel with a small picture: the colour profile, and for panoramas how to unroll them. Nothing else is ever copied, so
+//! no position, name or serial number can leak.
+
+use super::options::Colourspace;
+use super::profile;
+use super::traits::Traits;
+
+mod gpano;
+
+/// The metadata of the pictures written.
+#[derive(Debug, Clone)]
+pub(super) struct Carried {
+    pub(super) icc: &'static [u8],
+    /// An XMP packet with nothing but the `GPano` group.
+    pub(super) xmp: Option<String>,
+}
+
+pub(super) fn carry(traits: &Traits, target: Colourspace, panorama: bool) -> Carried {
+    let xmp = traits.xmp.as_deref().filter(|_| panorama).and_then(gpano::packet);
+    Carried { icc: &profile::of(target).icc, xmp }
+}
+
+impl Carried {
+    /// The same without the panorama: a thumbnail is never unrolled.
+    pub(super) fn without_panorama(&self) -> Self {
+        Self { icc: self.icc, xmp: None }
+    }
+}

@@ -1,0 +1,84 @@
+//! Shrinking while decoding must not be seen: compared with a full decode and a Lanczos filter written by others.
+
+use std::path::{Path, PathBuf};
+
+use image::{RgbImage, imageops};
+
+use super::super::raster::Samples;
+use super::super::testing::{jpeg as encode, photo, ssim};
+use super::*;
+
+/// The picture as it goes into the encoder, made by the steps of the pipeline.
+fn shrunk(bytes: &[u8], options: &PictureOptions) -> RgbImage {
+    let prepared = prepare(bytes, "a", options, &Limits::default()).unwrap();
+    let decoded = decode::decode(bytes, &prepared.header, prepared.plan.scale, false).unwrap();
+    let base = resize::Shrinker::new().shrink_decoded(decoded, prepared.plan.base).unwrap();
+    let Samples::U8(samples) = base.samples else { panic!("8 bits went in") };
+    let samples = if samples.len() == base.size.pixels() { samples.iter().flat_map(|&grey| [grey; 3]).collect() } else { samples };
+    RgbImage::from_raw(base.size.width, base.size.height, samples).unwrap()
+}
+
+fn reference(bytes: &[u8], size: (u32, u32)) -> RgbImage {
+    let full: turbojpeg::Image<Vec<u8>> = turbojpeg::decompress(bytes, turbojpeg::PixelFormat::RGB).unwrap();
+    let side = |length: usize| u32::try_from(length).unwrap();
+    let full = RgbImage::from_raw(side(full.width), side(full.height), full.pixels).unwrap();
+    imageops::resize(&full, size.0, size.1, imageops::FilterType::Lanczos3)
+}
+
+fn assert_equal(bytes: &[u8], shorter: u32, name: &str) {
+    let options = PictureOptions { preview: Output { size: Some(shorter), ..defaults().preview }, ..defaults() };
+    let scale = prepare(bytes, name, &options, &Limits::default()).unwrap().plan.scale;
+    let ours = shrunk(bytes, &options);
+    let equal = ssim(&ours, &reference(bytes, ours.dimensions()));
+    assert!(equal >= 0.999, "{name} to {shorter} at 1/{scale}: SSIM {equal}");
+}
+
+#[test]
+fn every_scale_equals_a_full_decode() {
+    let source = encode(&photo(1603, 1201));
+    for shorter in [900, 460, 230, 115] {
+        assert_equal(&source, shorter, "generated");
+    }
+}
+
+#[test]
+fn real_photos_equal_a_full_decode() {
+    let mut compared = 0;
+    for path in pictures(&["jpg"]) {
+        let bytes = std::fs::read(&path).unwrap();
+        assert_equal(&bytes, 1440, &path.display().to_string());
+        assert_equal(&bytes, 250, &path.display().to_string());
+        compared += 1;
+    }
+    // Without the folder of test media there is nothing to compare, and nothing is claimed.
+    assert!(compared > 10 || pictures(&["jpg"]).is_empty());
+}
+
+#[test]
+fn real_pictures_become_pictures() {
+    for path in pictures(&["jpg", "png", "webp"]) {
+        let bytes = std::fs::read(&path).unwrap();
+        let pictures = render(&bytes, &defaults());
+        let [preview, thumbnail] = [&pictures.preview, &pictures.thumbnail].map(|picture| picture.width.min(picture.height));
+        assert!(preview <= 1440 && thumbnail <= 250.min(preview), "{}", path.display());
+    }
+}
+
+fn pictures(extensions: &[&str]) -> Vec<PathBuf> {
+    let folder = std::env::var_os("SAFELIGHT_TEST_MEDIA")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/photos"), PathBuf::from);
+    let mut found = Vec::new();
+    let mut open = vec![folder];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|found| extensions.iter().any(|wanted| found == *wanted)) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}

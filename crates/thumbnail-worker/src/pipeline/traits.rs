@@ -1,0 +1,91 @@
+//! What the metadata inside a picture says about how to show it: which way up, in which colours, and as which projection.
+
+use std::io::Cursor;
+
+use exif::{In, Tag};
+use moxcms::ColorProfile;
+
+use super::container::{jpeg, riff};
+use super::orient::Orientation;
+use super::probe::{Format, Header};
+
+/// The value of EXIF `ColorSpace`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ExifColour {
+    Srgb,
+    /// By its own code, or "uncalibrated" with the interoperability index R03 of DCF.
+    AdobeRgb,
+    /// Uncalibrated: see the profile, if any.
+    Other,
+}
+
+/// All of it. What cannot be read is as if it were not there: a broken tag must not cost a picture.
+#[derive(Debug, Default)]
+pub(super) struct Traits {
+    pub(super) orientation: Orientation,
+    pub(super) exif_colour: Option<ExifColour>,
+    pub(super) profile: Option<Box<ColorProfile>>,
+    /// The text in the profile that names it.
+    pub(super) profile_name: Option<String>,
+    pub(super) sixteen_bit: bool,
+    /// The XMP packet.
+    pub(super) xmp: Option<String>,
+}
+
+/// Reads the metadata of a file whose header is known.
+pub(super) fn read(bytes: &[u8], header: &Header) -> Traits {
+    let mut traits = Traits { sixteen_bit: header.sixteen_bit, ..Traits::default() };
+    let boxes = match header.format {
+        Format::Jpeg => Boxes { icc: jpeg::icc_profile(bytes), xmp: jpeg::xmp(bytes).map(<[u8]>::to_vec) },
+        Format::Webp => Boxes {
+            icc: riff::chunk(bytes, b"ICCP").map(<[u8]>::to_vec),
+            xmp: riff::chunk(bytes, b"XMP ").map(<[u8]>::to_vec),
+        },
+        Format::Png => png_boxes(bytes),
+    };
+    traits.xmp = boxes.xmp.and_then(|xmp| String::from_utf8(xmp).ok());
+    traits.profile = boxes.icc.and_then(|icc| parse_profile(&icc)).map(Box::new);
+    traits.profile_name = traits.profile.as_deref().map(super::profile::name);
+    read_exif(bytes, &mut traits);
+    traits
+}
+
+struct Boxes {
+    icc: Option<Vec<u8>>,
+    xmp: Option<Vec<u8>>,
+}
+
+fn png_boxes(bytes: &[u8]) -> Boxes {
+    let Ok(reader) = png::Decoder::new(Cursor::new(bytes)).read_info() else { return Boxes { icc: None, xmp: None } };
+    let info = reader.info();
+    let xmp = info.utf8_text.iter().find(|text| text.keyword == "XML:com.adobe.xmp");
+    Boxes {
+        icc: info.icc_profile.as_deref().map(<[u8]>::to_vec),
+        xmp: xmp.and_then(|text| text.get_text().ok()).map(String::into_bytes),
+    }
+}
+
+fn parse_profile(icc: &[u8]) -> Option<ColorProfile> {
+    ColorProfile::new_from_slice(icc)
+        .inspect_err(|error| tracing::debug!(%error, "a colour profile that cannot be read is taken as absent"))
+        .ok()
+}
+
+fn read_exif(bytes: &[u8], traits: &mut Traits) {
+    let read = exif::Reader::new().continue_on_error(true).read_from_container(&mut Cursor::new(bytes));
+    let Ok(exif) = read.or_else(|error| error.distill_partial_result(|_| ())) else { return };
+    let number = |tag| exif.get_field(tag, In::PRIMARY).and_then(|field| field.value.get_uint(0));
+    traits.orientation = number(Tag::Orientation).and_then(Orientation::from_exif).unwrap_or_default();
+    let is_r03 = || {
+        exif.get_field(Tag::InteroperabilityIndex, In::PRIMARY).is_some_and(|field| match &field.value {
+            exif::Value::Ascii(lines) => lines.first().is_some_and(|line| line.starts_with(b"R03")),
+            _ => false,
+        })
+    };
+    traits.exif_colour = number(Tag::ColorSpace).map(|code| match code {
+        1 => ExifColour::Srgb,
+        2 => ExifColour::AdobeRgb,
+        _ if is_r03() => ExifColour::AdobeRgb,
+        _ => ExifColour::Other,
+    });
+}
