@@ -14,7 +14,10 @@ use super::traits::{ExifColour, Traits};
 /// Which space a photo is written in. A photo counts as sRGB if its colour space or profile says so, or if nothing says anything
 /// and it has 8 bits; every other one goes to the configured space.
 pub(super) fn target(traits: &Traits, configured: Colourspace) -> Colourspace {
-    let named_srgb = traits.profile_name.as_ref().is_some_and(|name| name.to_ascii_lowercase().contains("srgb"));
+    let named_srgb = traits
+        .profile_name
+        .as_ref()
+        .is_some_and(|name| name.to_ascii_lowercase().contains("srgb"));
     let says_nothing = traits.profile_name.is_none() && traits.exif_colour.is_none();
     let is_srgb = named_srgb || traits.exif_colour == Some(ExifColour::Srgb) || (says_nothing && !traits.sixteen_bit);
     if is_srgb { Colourspace::Srgb } else { configured }
@@ -22,7 +25,11 @@ pub(super) fn target(traits: &Traits, configured: Colourspace) -> Colourspace {
 
 /// Converts to 8-bit RGB (with alpha if there was one) in `target`.
 pub(super) fn convert(raster: Raster, traits: &Traits, target: Colourspace) -> Result<Raster, PictureError> {
-    let Raster { size, channels, samples } = raster;
+    let Raster {
+        size,
+        channels,
+        samples,
+    } = raster;
     let (channels, samples) = match samples {
         Samples::U8(samples) => convert_samples(&samples, channels, traits, target)?,
         Samples::U16(samples) => convert_samples(&samples, channels, traits, target)?,
@@ -38,9 +45,15 @@ fn convert_samples<T: Sample>(
 ) -> Result<(Channels, Vec<u8>), PictureError> {
     let to = &profile::of(target).profile;
     let embedded = traits.profile.as_deref();
-    let output = if channels.has_alpha() { Channels::Rgba } else { Channels::Rgb };
+    let output = if channels.has_alpha() {
+        Channels::Rgba
+    } else {
+        Channels::Rgb
+    };
     // Grey and ink profiles lead to RGB by themselves; a profile for other channels than the file has is ignored.
-    if let Some(from) = embedded.filter(|from| matches_channels(from, channels) && from.color_space != DataColorSpace::Rgb) {
+    if let Some(from) =
+        embedded.filter(|from| matches_channels(from, channels) && from.color_space != DataColorSpace::Rgb)
+    {
         match transform(samples, from, channels, to, output) {
             Ok(converted) => return Ok((output, T::to_bytes(converted))),
             Err(error) => tracing::debug!(%error, "a colour profile that cannot be applied is ignored"),
@@ -77,7 +90,10 @@ fn matches_channels(profile: &ColorProfile, channels: Channels) -> bool {
 
 /// Relative colorimetric, as the peer does: white stays white, and colours both spaces have stay as they are.
 fn options() -> TransformOptions {
-    TransformOptions { rendering_intent: RenderingIntent::RelativeColorimetric, ..TransformOptions::default() }
+    TransformOptions {
+        rendering_intent: RenderingIntent::RelativeColorimetric,
+        ..TransformOptions::default()
+    }
 }
 
 const fn layout(channels: Channels) -> Layout {
@@ -108,7 +124,11 @@ fn is_identity(from: &ColorProfile, to: &ColorProfile) -> bool {
     const STEPS: [u8; 6] = [0, 51, 102, 153, 204, 255];
     let grid: Vec<u8> = STEPS
         .iter()
-        .flat_map(|&r| STEPS.iter().flat_map(move |&g| STEPS.iter().flat_map(move |&b| [r, g, b])))
+        .flat_map(|&r| {
+            STEPS
+                .iter()
+                .flat_map(move |&g| STEPS.iter().flat_map(move |&b| [r, g, b]))
+        })
         .collect();
     transform(&grid, from, Channels::Rgb, to, Channels::Rgb)
         .is_ok_and(|converted| grid.iter().zip(&converted).all(|(a, b)| a.abs_diff(*b) <= 1))
@@ -119,9 +139,12 @@ fn into_rgb<T: Sample>(samples: &[T], channels: Channels) -> Vec<T> {
     match channels {
         Channels::Rgb | Channels::Rgba => samples.to_vec(),
         Channels::Grey => samples.iter().flat_map(|&grey| [grey; 3]).collect(),
-        Channels::GreyAlpha => {
-            samples.as_chunks::<2>().0.iter().flat_map(|&[grey, alpha]| [grey, grey, grey, alpha]).collect()
-        }
+        Channels::GreyAlpha => samples
+            .as_chunks::<2>()
+            .0
+            .iter()
+            .flat_map(|&[grey, alpha]| [grey, grey, grey, alpha])
+            .collect(),
         Channels::Cmyk => samples
             .as_chunks::<4>()
             .0

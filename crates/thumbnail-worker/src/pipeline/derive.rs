@@ -30,11 +30,16 @@ pub(super) fn derive(
         Some((Role::Thumbnail, options.thumbnail)),
     ];
     let size_of = |output: &Output| {
-        let size = output.size.map_or(base.size, |shorter| base.size.with_shorter_side(shorter));
+        let size = output
+            .size
+            .map_or(base.size, |shorter| base.size.with_shorter_side(shorter));
         size.within(output.format.longest_side())
     };
-    let mut wanted: Vec<_> =
-        wanted.into_iter().flatten().map(|(role, output)| (role, output, size_of(&output))).collect();
+    let mut wanted: Vec<_> = wanted
+        .into_iter()
+        .flatten()
+        .map(|(role, output)| (role, output, size_of(&output)))
+        .collect();
     wanted.sort_by_key(|&(_, _, size)| std::cmp::Reverse(size.pixels()));
 
     let is_transparent = base.is_transparent();
@@ -53,7 +58,11 @@ pub(super) fn derive(
         pause()?;
     }
     let thumbhash = hash::thumbhash(&current, shrinker)?;
-    let mut take = |role: Role| made.iter().position(|(made, _)| *made == role).map(|at| made.swap_remove(at).1);
+    let mut take = |role: Role| {
+        made.iter()
+            .position(|(made, _)| *made == role)
+            .map(|at| made.swap_remove(at).1)
+    };
     let missing = || PictureError::internal("deriving", "a picture was not made");
     Ok(Pictures {
         preview: take(Role::Preview).ok_or_else(missing)?,

@@ -47,7 +47,9 @@ pub enum PictureError {
         limit: u64,
     },
     /// More memory than allowed, at the scale at which it would be decoded.
-    #[error("decoding the picture needs {bytes} bytes of memory, more than SAFELIGHT_MAX_PICTURE_MEMORY allows ({limit})")]
+    #[error(
+        "decoding the picture needs {bytes} bytes of memory, more than SAFELIGHT_MAX_PICTURE_MEMORY allows ({limit})"
+    )]
     TooMuchMemory {
         /// The estimate.
         bytes: u64,
@@ -85,10 +87,16 @@ impl PictureError {
     }
 
     pub(crate) fn corrupt(format: &'static str, detail: impl std::fmt::Display) -> Self {
-        Self::Corrupt { format, detail: detail.to_string() }
+        Self::Corrupt {
+            format,
+            detail: detail.to_string(),
+        }
     }
 
     pub(crate) fn internal(step: &'static str, detail: impl std::fmt::Display) -> Self {
-        Self::Internal { step, detail: detail.to_string() }
+        Self::Internal {
+            step,
+            detail: detail.to_string(),
+        }
     }
 }

@@ -18,6 +18,11 @@ pub(super) fn thumbhash(raster: &Raster, shrinker: &mut Shrinker) -> Result<Vec<
     if small.channels == Channels::Rgba {
         return Ok(thumbhash::rgba_to_thumb_hash(width, height, samples));
     }
-    let opaque: Vec<u8> = samples.as_chunks::<3>().0.iter().flat_map(|&[r, g, b]| [r, g, b, u8::MAX]).collect();
+    let opaque: Vec<u8> = samples
+        .as_chunks::<3>()
+        .0
+        .iter()
+        .flat_map(|&[r, g, b]| [r, g, b, u8::MAX])
+        .collect();
     Ok(thumbhash::rgba_to_thumb_hash(width, height, &opaque))
 }

@@ -19,7 +19,12 @@ pub struct Limits {
 impl Default for Limits {
     /// Room for a 200 MP phone and for stitched panoramas; far below what stops a machine.
     fn default() -> Self {
-        Self { file: 1 << 30, side: 100_000, pixels: 500_000_000, memory: 2 << 30 }
+        Self {
+            file: 1 << 30,
+            side: 100_000,
+            pixels: 500_000_000,
+            memory: 2 << 30,
+        }
     }
 }
 
@@ -33,7 +38,10 @@ impl Limits {
             return Err(PictureError::Empty);
         }
         if bytes > self.file {
-            return Err(PictureError::FileTooLarge { bytes, limit: self.file });
+            return Err(PictureError::FileTooLarge {
+                bytes,
+                limit: self.file,
+            });
         }
         Ok(())
     }
@@ -41,17 +49,28 @@ impl Limits {
     pub(crate) fn check_picture(&self, header: &Header) -> Result<(), PictureError> {
         let Header { width, height, .. } = *header;
         if u64::from(width) * u64::from(height) > self.pixels {
-            return Err(PictureError::TooManyPixels { width, height, limit: self.pixels });
+            return Err(PictureError::TooManyPixels {
+                width,
+                height,
+                limit: self.pixels,
+            });
         }
         if width.max(height) > self.side {
-            return Err(PictureError::SideTooLong { width, height, limit: self.side });
+            return Err(PictureError::SideTooLong {
+                width,
+                height,
+                limit: self.side,
+            });
         }
         Ok(())
     }
 
     pub(crate) fn check_decoded(&self, bytes: u64) -> Result<(), PictureError> {
         if bytes > self.memory {
-            return Err(PictureError::TooMuchMemory { bytes, limit: self.memory });
+            return Err(PictureError::TooMuchMemory {
+                bytes,
+                limit: self.memory,
+            });
         }
         Ok(())
     }

@@ -3,8 +3,8 @@
 //! The order is a law: limits come before work, the picture is decoded once and only as large as needed, colour is converted and
 //! the picture turned *after* the resize, and every smaller picture is derived from the next larger one.
 
-pub mod container;
 mod colour;
+pub mod container;
 mod decode;
 mod derive;
 mod encode;
@@ -20,11 +20,11 @@ mod profile;
 mod raster;
 mod resize;
 mod strip;
-mod traits;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
+mod traits;
 
 pub use error::PictureError;
 pub use limits::Limits;
@@ -65,8 +65,8 @@ pub struct Pictures {
 
 /// A photo that passed the limits: what it is, what will be done, and how much memory that takes. Nothing is decoded yet.
 #[derive(Debug)]
-pub struct Prepared<'a> {
-    bytes: &'a [u8],
+pub struct Prepared<B> {
+    bytes: B,
     header: Header,
     plan: Plan,
 }
@@ -75,16 +75,21 @@ pub struct Prepared<'a> {
 ///
 /// # Errors
 /// Every error is about the file and permanent; its text names the cause.
-pub fn prepare<'a>(bytes: &'a [u8], name: &str, options: &PictureOptions, limits: &Limits) -> Result<Prepared<'a>, PictureError> {
-    limits.check_file(num::u64_of(bytes.len()))?;
-    let header = probe::probe(bytes, name)?;
+pub fn prepare<B: AsRef<[u8]>>(
+    bytes: B,
+    name: &str,
+    options: &PictureOptions,
+    limits: &Limits,
+) -> Result<Prepared<B>, PictureError> {
+    limits.check_file(num::u64_of(bytes.as_ref().len()))?;
+    let header = probe::probe(bytes.as_ref(), name)?;
     limits.check_picture(&header)?;
     let plan = Plan::new(&header, options);
     limits.check_decoded(plan.memory)?;
     Ok(Prepared { bytes, header, plan })
 }
 
-impl Prepared<'_> {
+impl<B: AsRef<[u8]>> Prepared<B> {
     /// What the head of the file says.
     pub fn header(&self) -> &Header {
         &self.header
@@ -100,11 +105,18 @@ impl Prepared<'_> {
     /// # Errors
     /// Damage found while decoding is permanent; [`PictureError::Cancelled`] when told to stop.
     pub fn render(&self, options: &PictureOptions, cancelled: &dyn Fn() -> bool) -> Result<Pictures, PictureError> {
-        let pause = || if cancelled() { Err(PictureError::Cancelled) } else { Ok(()) };
-        let traits = traits::read(self.bytes, &self.header);
+        let pause = || {
+            if cancelled() {
+                Err(PictureError::Cancelled)
+            } else {
+                Ok(())
+            }
+        };
+        let bytes = self.bytes.as_ref();
+        let traits = traits::read(bytes, &self.header);
         let target = colour::target(&traits, options.colourspace);
         pause()?;
-        let decoded = decode::decode(self.bytes, &self.header, self.plan.scale, options.process_invalid)?;
+        let decoded = decode::decode(bytes, &self.header, self.plan.scale, options.process_invalid)?;
         pause()?;
         let mut shrinker = resize::Shrinker::new();
         let base = shrinker.shrink_decoded(decoded.without_opaque_alpha(), self.plan.base)?;

@@ -27,14 +27,22 @@ pub fn pixels(value: f64) -> u32 {
 }
 
 /// A 16-bit sample as the nearest 8-bit one.
-#[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "the quotient is at most 255")]
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    reason = "the quotient is at most 255"
+)]
 pub const fn to_8_bit(sample: u16) -> u8 {
     // `as u32` widens; `u32::from` is not const.
     ((sample as u32 * 255 + 32_767) / 65_535) as u8
 }
 
 /// `a * b / 255` rounded: two 8-bit shares multiplied.
-#[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "the quotient is at most 255")]
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    reason = "the quotient is at most 255"
+)]
 pub const fn times(a: u8, b: u8) -> u8 {
     ((a as u32 * b as u32 + 127) / 255) as u8
 }

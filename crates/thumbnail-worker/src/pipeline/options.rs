@@ -69,15 +69,34 @@ pub struct PictureOptions {
 impl Default for PictureOptions {
     /// The defaults of a fresh installation.
     fn default() -> Self {
-        let preview = Output { format: OutputFormat::Jpeg, size: Some(1440), quality: 80, progressive: false };
-        let thumbnail = Output { format: OutputFormat::Webp, size: Some(250), quality: 80, progressive: false };
-        Self { preview, thumbnail, fullsize: None, colourspace: Colourspace::P3, process_invalid: false, panorama: false }
+        let preview = Output {
+            format: OutputFormat::Jpeg,
+            size: Some(1440),
+            quality: 80,
+            progressive: false,
+        };
+        let thumbnail = Output {
+            format: OutputFormat::Webp,
+            size: Some(250),
+            quality: 80,
+            progressive: false,
+        };
+        Self {
+            preview,
+            thumbnail,
+            fullsize: None,
+            colourspace: Colourspace::P3,
+            process_invalid: false,
+            panorama: false,
+        }
     }
 }
 
 impl PictureOptions {
     /// Every picture asked for.
     pub fn outputs(&self) -> impl Iterator<Item = Output> + '_ {
-        [Some(self.preview), Some(self.thumbnail), self.fullsize].into_iter().flatten()
+        [Some(self.preview), Some(self.thumbnail), self.fullsize]
+            .into_iter()
+            .flatten()
     }
 }

@@ -43,7 +43,10 @@ impl Orientation {
 
     /// Whether width and height change places.
     pub const fn swaps_sides(self) -> bool {
-        matches!(self, Self::Transposed | Self::Clockwise | Self::Transversed | Self::CounterClockwise)
+        matches!(
+            self,
+            Self::Transposed | Self::Clockwise | Self::Transversed | Self::CounterClockwise
+        )
     }
 }
 
@@ -52,7 +55,11 @@ pub(super) fn turn(raster: Raster, orientation: Orientation) -> Result<Raster, P
     if orientation == Orientation::Upright {
         return Ok(raster);
     }
-    let Raster { size, channels, samples } = raster;
+    let Raster {
+        size,
+        channels,
+        samples,
+    } = raster;
     let turned = match (&samples, channels) {
         (Samples::U8(samples), Channels::Rgb) => turn_pixels::<3>(samples, size, orientation),
         (Samples::U8(samples), Channels::Rgba) => turn_pixels::<4>(samples, size, orientation),
@@ -62,7 +69,14 @@ pub(super) fn turn(raster: Raster, orientation: Orientation) -> Result<Raster, P
 }
 
 const fn turned_size(size: Size, orientation: Orientation) -> Size {
-    if orientation.swaps_sides() { Size { width: size.height, height: size.width } } else { size }
+    if orientation.swaps_sides() {
+        Size {
+            width: size.height,
+            height: size.width,
+        }
+    } else {
+        size
+    }
 }
 
 fn turn_pixels<const N: usize>(samples: &[u8], size: Size, orientation: Orientation) -> Vec<u8> {
@@ -106,7 +120,9 @@ mod tests {
         let pixels = [1, 2, 3, 4, 5, 6].iter().flat_map(|&name| [name, 0, 0]).collect();
         let raster = Raster::of_bytes(Size { width: 3, height: 2 }, Channels::Rgb, pixels);
         let turned = turn(raster, Orientation::from_exif(value).unwrap()).unwrap();
-        let Samples::U8(samples) = turned.samples else { panic!("8 bits went in") };
+        let Samples::U8(samples) = turned.samples else {
+            panic!("8 bits went in")
+        };
         (turned.size.width, samples.iter().step_by(3).copied().collect())
     }
 

@@ -23,7 +23,10 @@ pub struct Plan {
 impl Plan {
     /// Chooses the scale for the largest picture asked for.
     pub fn new(header: &Header, options: &PictureOptions) -> Self {
-        let full = Size { width: header.width, height: header.height };
+        let full = Size {
+            width: header.width,
+            height: header.height,
+        };
         let base = options
             .outputs()
             .map(|output| output.size.map_or(full, |shorter| full.with_shorter_side(shorter)))
@@ -37,14 +40,21 @@ impl Plan {
             Format::Webp if header.animated => 1,
             Format::Jpeg | Format::Webp => scale_for(full, base),
         };
-        Self { scale, base, memory: memory(header, scale, base) }
+        Self {
+            scale,
+            base,
+            memory: memory(header, scale, base),
+        }
     }
 }
 
 fn scale_for(full: Size, base: Size) -> u32 {
     let needed = f64::from(base.width.min(base.height)) * MARGIN;
     let shorter = f64::from(full.width.min(full.height));
-    [8, 4, 2].into_iter().find(|&scale| shorter / f64::from(scale) >= needed).unwrap_or(1)
+    [8, 4, 2]
+        .into_iter()
+        .find(|&scale| shorter / f64::from(scale) >= needed)
+        .unwrap_or(1)
 }
 
 /// The file, the decoder's own buffers, the decoded picture, and three of the base size (resized, intermediate, converted).
@@ -95,6 +105,9 @@ mod tests {
 
     #[test]
     fn png_is_decoded_whole() {
-        assert_eq!(Plan::new(&header(20_000, 15_000, Format::Png), &PictureOptions::default()).scale, 1);
+        assert_eq!(
+            Plan::new(&header(20_000, 15_000, Format::Png), &PictureOptions::default()).scale,
+            1
+        );
     }
 }

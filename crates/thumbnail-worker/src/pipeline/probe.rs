@@ -70,7 +70,10 @@ pub(super) fn probe(bytes: &[u8], name: &str) -> Result<Header, PictureError> {
         return Err(foreign::refusal(bytes, name));
     };
     if header.width == 0 || header.height == 0 {
-        return Err(PictureError::corrupt(header.format.name(), "it says that it has no pixels"));
+        return Err(PictureError::corrupt(
+            header.format.name(),
+            "it says that it has no pixels",
+        ));
     }
     Ok(header)
 }
@@ -84,7 +87,10 @@ fn jpeg_header(bytes: &[u8]) -> Result<Header, PictureError> {
         _ => return Err(PictureError::Unsupported("a hierarchical JPEG".into())),
     };
     if frame.precision != 8 {
-        return Err(PictureError::Unsupported(format!("a JPEG with {} bits per sample", frame.precision)));
+        return Err(PictureError::Unsupported(format!(
+            "a JPEG with {} bits per sample",
+            frame.precision
+        )));
     }
     let channels = match frame.components {
         1 => Channels::Grey,
@@ -134,7 +140,11 @@ fn png_header(bytes: &[u8]) -> Result<Header, PictureError> {
 
 fn webp_header(bytes: &[u8]) -> Result<Header, PictureError> {
     let features = super::decode::webp_features(bytes)?;
-    let opaque = if features.has_alpha { Channels::Rgba } else { Channels::Rgb };
+    let opaque = if features.has_alpha {
+        Channels::Rgba
+    } else {
+        Channels::Rgb
+    };
     Ok(Header {
         format: Format::Webp,
         width: features.width,

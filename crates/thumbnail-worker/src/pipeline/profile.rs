@@ -39,9 +39,11 @@ pub(super) fn name(profile: &ColorProfile) -> String {
     match &profile.description {
         Some(ProfileText::PlainString(text)) => text.clone(),
         Some(ProfileText::Description(text)) => text.ascii_string.clone(),
-        Some(ProfileText::Localizable(texts)) => {
-            texts.iter().map(|text| text.value.as_str()).collect::<Vec<_>>().join(" ")
-        }
+        Some(ProfileText::Localizable(texts)) => texts
+            .iter()
+            .map(|text| text.value.as_str())
+            .collect::<Vec<_>>()
+            .join(" "),
         None => String::new(),
     }
 }

@@ -70,7 +70,10 @@ impl Size {
             return self;
         }
         let side = |length: u32| super::num::pixels(f64::from(length) * factor);
-        Self { width: side(self.width), height: side(self.height) }
+        Self {
+            width: side(self.width),
+            height: side(self.height),
+        }
     }
 
     pub(crate) const fn pixels(self) -> usize {
@@ -89,7 +92,11 @@ pub(crate) struct Raster {
 impl Raster {
     pub(crate) fn of_bytes(size: Size, channels: Channels, bytes: Vec<u8>) -> Self {
         debug_assert_eq!(bytes.len(), size.pixels() * channels.count());
-        Self { size, channels, samples: Samples::U8(bytes) }
+        Self {
+            size,
+            channels,
+            samples: Samples::U8(bytes),
+        }
     }
 
     /// Drops an alpha channel that hides nothing: a quarter less to resize, and nothing to premultiply.
@@ -102,7 +109,11 @@ impl Raster {
             Samples::U8(samples) => Samples::U8(drop_last(&samples, self.channels.count())),
             Samples::U16(samples) => Samples::U16(drop_last(&samples, self.channels.count())),
         };
-        Self { size: self.size, channels, samples }
+        Self {
+            size: self.size,
+            channels,
+            samples,
+        }
     }
 
     /// Whether any pixel lets the background through.
@@ -110,8 +121,16 @@ impl Raster {
         let step = self.channels.count();
         self.channels.has_alpha()
             && match &self.samples {
-                Samples::U8(samples) => samples.iter().skip(step - 1).step_by(step).any(|&alpha| alpha != u8::MAX),
-                Samples::U16(samples) => samples.iter().skip(step - 1).step_by(step).any(|&alpha| alpha != u16::MAX),
+                Samples::U8(samples) => samples
+                    .iter()
+                    .skip(step - 1)
+                    .step_by(step)
+                    .any(|&alpha| alpha != u8::MAX),
+                Samples::U16(samples) => samples
+                    .iter()
+                    .skip(step - 1)
+                    .step_by(step)
+                    .any(|&alpha| alpha != u16::MAX),
             }
     }
 }
@@ -133,13 +152,48 @@ mod tests {
 
     #[test]
     fn sizes_keep_the_shape_and_never_grow() {
-        let photo = Size { width: 4000, height: 3000 };
-        assert_eq!(photo.with_shorter_side(1440), Size { width: 1920, height: 1440 });
-        let recorded = Size { width: 512, height: 341 };
-        assert_eq!(recorded.with_shorter_side(250), Size { width: 375, height: 250 });
-        assert_eq!(Size { width: 600, height: 315 }.with_shorter_side(250), Size { width: 476, height: 250 });
+        let photo = Size {
+            width: 4000,
+            height: 3000,
+        };
+        assert_eq!(
+            photo.with_shorter_side(1440),
+            Size {
+                width: 1920,
+                height: 1440
+            }
+        );
+        let recorded = Size {
+            width: 512,
+            height: 341,
+        };
+        assert_eq!(
+            recorded.with_shorter_side(250),
+            Size {
+                width: 375,
+                height: 250
+            }
+        );
+        assert_eq!(
+            Size {
+                width: 600,
+                height: 315
+            }
+            .with_shorter_side(250),
+            Size {
+                width: 476,
+                height: 250
+            }
+        );
         assert_eq!(recorded.with_shorter_side(1440), recorded);
-        assert_eq!(Size { width: 60_000, height: 1 }.within(100), Size { width: 100, height: 1 });
+        assert_eq!(
+            Size {
+                width: 60_000,
+                height: 1
+            }
+            .within(100),
+            Size { width: 100, height: 1 }
+        );
     }
 
     #[test]

@@ -14,7 +14,9 @@ pub(super) struct Shrinker {
 
 impl Shrinker {
     pub(super) fn new() -> Self {
-        Self { resizer: Resizer::new() }
+        Self {
+            resizer: Resizer::new(),
+        }
     }
 
     /// What the decoder gave, at the size that was planned.
@@ -41,7 +43,8 @@ impl Shrinker {
             Samples::U8(samples) => (samples.as_slice(), kind_8(raster.channels)),
             Samples::U16(samples) => (bytemuck::cast_slice(samples), kind_16(raster.channels)),
         };
-        let source = ImageRef::new(raster.size.width, raster.size.height, from, kind).map_err(|error| failed(&error))?;
+        let source =
+            ImageRef::new(raster.size.width, raster.size.height, from, kind).map_err(|error| failed(&error))?;
         let length = to.pixels() * raster.channels.count();
         let mut samples = match raster.samples {
             Samples::U8(_) => Samples::U8(vec![0; length]),
@@ -52,8 +55,14 @@ impl Shrinker {
             Samples::U16(samples) => bytemuck::cast_slice_mut(samples),
         };
         let mut target = Image::from_slice_u8(to.width, to.height, into, kind).map_err(|error| failed(&error))?;
-        self.resizer.resize(&source, &mut target, &options).map_err(|error| failed(&error))?;
-        Ok(Raster { size: to, channels: raster.channels, samples })
+        self.resizer
+            .resize(&source, &mut target, &options)
+            .map_err(|error| failed(&error))?;
+        Ok(Raster {
+            size: to,
+            channels: raster.channels,
+            samples,
+        })
     }
 }
 

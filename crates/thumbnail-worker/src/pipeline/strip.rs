@@ -17,12 +17,18 @@ pub(super) struct Carried {
 
 pub(super) fn carry(traits: &Traits, target: Colourspace, panorama: bool) -> Carried {
     let xmp = traits.xmp.as_deref().filter(|_| panorama).and_then(gpano::packet);
-    Carried { icc: &profile::of(target).icc, xmp }
+    Carried {
+        icc: &profile::of(target).icc,
+        xmp,
+    }
 }
 
 impl Carried {
     /// The same without the panorama: a thumbnail is never unrolled.
     pub(super) fn without_panorama(&self) -> Self {
-        Self { icc: self.icc, xmp: None }
+        Self {
+            icc: self.icc,
+            xmp: None,
+        }
     }
 }

@@ -12,7 +12,11 @@ pub(super) fn photo(width: u32, height: u32) -> RgbImage {
         let wave = ((u * 40.0).sin() * (v * 31.0 + u * 7.0).cos() * 40.0 + 40.0) * (0.3 + u);
         let edge = if (u - 0.6).hypot(v - 0.3) < 0.2 { 70.0 } else { 0.0 };
         let byte = |value: f64| u8::try_from(num(value)).unwrap();
-        Rgb([byte(u * 150.0 + wave), byte(v * 160.0 + edge + wave / 3.0), byte((1.0 - u) * 120.0 + wave / 2.0 + edge / 2.0)])
+        Rgb([
+            byte(u * 150.0 + wave),
+            byte(v * 160.0 + edge + wave / 3.0),
+            byte((1.0 - u) * 120.0 + wave / 2.0 + edge / 2.0),
+        ])
     })
 }
 
@@ -29,18 +33,36 @@ pub(super) fn jpeg(picture: &RgbImage) -> Vec<u8> {
 pub(super) fn jpeg_of(samples: &[u8], width: u32, format: PixelFormat, settings: impl Fn(&mut Compressor)) -> Vec<u8> {
     let mut compressor = Compressor::new().unwrap();
     compressor.set_quality(95).unwrap();
-    compressor.set_subsamp(if format == PixelFormat::GRAY { Subsamp::Gray } else { Subsamp::Sub2x2 }).unwrap();
+    compressor
+        .set_subsamp(if format == PixelFormat::GRAY {
+            Subsamp::Gray
+        } else {
+            Subsamp::Sub2x2
+        })
+        .unwrap();
     settings(&mut compressor);
     let width = usize::try_from(width).unwrap();
     let pitch = width * format.size();
-    let picture = Image { pixels: samples, width, pitch, height: samples.len() / pitch, format };
+    let picture = Image {
+        pixels: samples,
+        width,
+        pitch,
+        height: samples.len() / pitch,
+        format,
+    };
     compressor.compress_to_vec(picture).unwrap()
 }
 
 /// An EXIF block with orientation, colour space and a position, which must never come out again.
 pub(super) fn exif(orientation: u8, colour: u16) -> Vec<u8> {
     let entry = |tag: u16, kind: u16, count: u32, value: [u8; 4]| {
-        [&tag.to_le_bytes()[..], &kind.to_le_bytes(), &count.to_le_bytes(), &value].concat()
+        [
+            &tag.to_le_bytes()[..],
+            &kind.to_le_bytes(),
+            &count.to_le_bytes(),
+            &value,
+        ]
+        .concat()
     };
     let mut tiff = b"II*\0\x08\0\0\0".to_vec();
     tiff.extend(3_u16.to_le_bytes());
@@ -100,7 +122,9 @@ pub(super) fn png_with(width: u32, height: u32, data: &[u8], settings: impl Fn(&
 pub(super) fn png_of_chunks(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
     let crc = |parts: [&[u8]; 2]| {
         !parts.concat().iter().fold(u32::MAX, |crc, &byte| {
-            (0..8).fold(crc ^ u32::from(byte), |crc, _| (crc >> 1) ^ (0xEDB8_8320 & 0_u32.wrapping_sub(crc & 1)))
+            (0..8).fold(crc ^ u32::from(byte), |crc, _| {
+                (crc >> 1) ^ (0xEDB8_8320 & 0_u32.wrapping_sub(crc & 1))
+            })
         })
     };
     let mut out = b"\x89PNG\r\n\x1a\n".to_vec();

@@ -34,9 +34,15 @@ pub(super) struct Traits {
 
 /// Reads the metadata of a file whose header is known.
 pub(super) fn read(bytes: &[u8], header: &Header) -> Traits {
-    let mut traits = Traits { sixteen_bit: header.sixteen_bit, ..Traits::default() };
+    let mut traits = Traits {
+        sixteen_bit: header.sixteen_bit,
+        ..Traits::default()
+    };
     let boxes = match header.format {
-        Format::Jpeg => Boxes { icc: jpeg::icc_profile(bytes), xmp: jpeg::xmp(bytes).map(<[u8]>::to_vec) },
+        Format::Jpeg => Boxes {
+            icc: jpeg::icc_profile(bytes),
+            xmp: jpeg::xmp(bytes).map(<[u8]>::to_vec),
+        },
         Format::Webp => Boxes {
             icc: riff::chunk(bytes, b"ICCP").map(<[u8]>::to_vec),
             xmp: riff::chunk(bytes, b"XMP ").map(<[u8]>::to_vec),
@@ -56,7 +62,9 @@ struct Boxes {
 }
 
 fn png_boxes(bytes: &[u8]) -> Boxes {
-    let Ok(reader) = png::Decoder::new(Cursor::new(bytes)).read_info() else { return Boxes { icc: None, xmp: None } };
+    let Ok(reader) = png::Decoder::new(Cursor::new(bytes)).read_info() else {
+        return Boxes { icc: None, xmp: None };
+    };
     let info = reader.info();
     let xmp = info.utf8_text.iter().find(|text| text.keyword == "XML:com.adobe.xmp");
     Boxes {
@@ -72,15 +80,25 @@ fn parse_profile(icc: &[u8]) -> Option<ColorProfile> {
 }
 
 fn read_exif(bytes: &[u8], traits: &mut Traits) {
-    let read = exif::Reader::new().continue_on_error(true).read_from_container(&mut Cursor::new(bytes));
-    let Ok(exif) = read.or_else(|error| error.distill_partial_result(|_| ())) else { return };
-    let number = |tag| exif.get_field(tag, In::PRIMARY).and_then(|field| field.value.get_uint(0));
-    traits.orientation = number(Tag::Orientation).and_then(Orientation::from_exif).unwrap_or_default();
+    let read = exif::Reader::new()
+        .continue_on_error(true)
+        .read_from_container(&mut Cursor::new(bytes));
+    let Ok(exif) = read.or_else(|error| error.distill_partial_result(|_| ())) else {
+        return;
+    };
+    let number = |tag| {
+        exif.get_field(tag, In::PRIMARY)
+            .and_then(|field| field.value.get_uint(0))
+    };
+    traits.orientation = number(Tag::Orientation)
+        .and_then(Orientation::from_exif)
+        .unwrap_or_default();
     let is_r03 = || {
-        exif.get_field(Tag::InteroperabilityIndex, In::PRIMARY).is_some_and(|field| match &field.value {
-            exif::Value::Ascii(lines) => lines.first().is_some_and(|line| line.starts_with(b"R03")),
-            _ => false,
-        })
+        exif.get_field(Tag::InteroperabilityIndex, In::PRIMARY)
+            .is_some_and(|field| match &field.value {
+                exif::Value::Ascii(lines) => lines.first().is_some_and(|line| line.starts_with(b"R03")),
+                _ => false,
+            })
     };
     traits.exif_colour = number(Tag::ColorSpace).map(|code| match code {
         1 => ExifColour::Srgb,

@@ -25,7 +25,9 @@ pub(crate) struct Segment<'a> {
 
 /// The segments from SOI to the first scan. Ends early where the file does.
 pub(crate) fn segments(bytes: &[u8]) -> Segments<'_> {
-    Segments { rest: bytes.strip_prefix(&SOI).unwrap_or_default() }
+    Segments {
+        rest: bytes.strip_prefix(&SOI).unwrap_or_default(),
+    }
 }
 
 pub(crate) struct Segments<'a> {
@@ -114,7 +116,9 @@ pub(crate) fn icc_profile(bytes: &[u8]) -> Option<Vec<u8>> {
 
 /// The XMP packet.
 pub(crate) fn xmp(bytes: &[u8]) -> Option<&[u8]> {
-    segments(bytes).filter(|segment| segment.marker == APP1).find_map(|segment| segment.data.strip_prefix(XMP))
+    segments(bytes)
+        .filter(|segment| segment.marker == APP1)
+        .find_map(|segment| segment.data.strip_prefix(XMP))
 }
 
 /// Appends a segment. Callers keep `parts` below 65 533 bytes together; longer ones are left out.
@@ -148,7 +152,10 @@ mod tests {
         assert_eq!(icc_profile(&bytes).unwrap(), b"first,second");
         assert_eq!(xmp(&bytes).unwrap(), b"<x/>");
         let frame = frame(&bytes).unwrap();
-        assert_eq!((frame.process, frame.width, frame.height, frame.components), (0xC2, 4640, 3470, 3));
+        assert_eq!(
+            (frame.process, frame.width, frame.height, frame.components),
+            (0xC2, 4640, 3470, 3)
+        );
         assert!(!is_adobe(&bytes));
     }
 

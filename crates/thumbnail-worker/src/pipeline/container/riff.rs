@@ -15,7 +15,10 @@ pub(crate) fn is_webp(bytes: &[u8]) -> bool {
 
 /// Whether the file has fewer bytes than its head promises.
 pub(crate) fn is_truncated(bytes: &[u8]) -> bool {
-    let promised = bytes.get(4..).and_then(|rest| rest.first_chunk::<4>()).map(|length| u32::from_le_bytes(*length));
+    let promised = bytes
+        .get(4..)
+        .and_then(|rest| rest.first_chunk::<4>())
+        .map(|length| u32::from_le_bytes(*length));
     promised.is_none_or(|length| u64_of(bytes.len()) < u64::from(length) + 8)
 }
 
@@ -40,7 +43,10 @@ pub(crate) fn chunk<'a>(bytes: &'a [u8], wanted: &[u8; 4]) -> Option<&'a [u8]> {
 
 /// A WebP file of these chunks, in this order; `None` above 4 GiB.
 pub(crate) fn build(chunks: &[Chunk<'_>]) -> Option<Vec<u8>> {
-    let length: usize = 4 + chunks.iter().map(|(_, data)| 8 + data.len() + data.len() % 2).sum::<usize>();
+    let length: usize = 4 + chunks
+        .iter()
+        .map(|(_, data)| 8 + data.len() + data.len() % 2)
+        .sum::<usize>();
     let mut out = Vec::with_capacity(length + 8);
     out.extend_from_slice(b"RIFF");
     out.extend_from_slice(&u32::try_from(length).ok()?.to_le_bytes());
@@ -64,7 +70,10 @@ mod tests {
     fn what_is_built_is_read_back() {
         let bytes = build(&[(*b"ICCP", b"odd"), (*b"VP8 ", b"even")]).unwrap();
         assert!(is_webp(&bytes) && !is_truncated(&bytes));
-        assert_eq!(chunks(&bytes).collect::<Vec<_>>(), [(*b"ICCP", &b"odd"[..]), (*b"VP8 ", b"even")]);
+        assert_eq!(
+            chunks(&bytes).collect::<Vec<_>>(),
+            [(*b"ICCP", &b"odd"[..]), (*b"VP8 ", b"even")]
+        );
         assert_eq!(chunk(&bytes, b"VP8 "), Some(&b"even"[..]));
     }
 

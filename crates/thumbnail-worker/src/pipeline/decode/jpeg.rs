@@ -13,7 +13,10 @@ use crate::pipeline::raster::{Channels, Raster, Size};
 const MAX_SCANS: u32 = 500;
 
 pub(super) fn decode(bytes: &[u8], header: &Header, scale: u32, lenient: bool) -> Result<Decoded, PictureError> {
-    let size = Size { width: header.width.div_ceil(scale), height: header.height.div_ceil(scale) };
+    let size = Size {
+        width: header.width.div_ceil(scale),
+        height: header.height.div_ceil(scale),
+    };
     let format = match header.channels {
         Channels::Grey => PixelFormat::GRAY,
         Channels::Cmyk => PixelFormat::CMYK,
@@ -53,7 +56,16 @@ fn decompress(
     decompressor.set_scan_limit(MAX_SCANS)?;
     decompressor.set_scaling_factor(ScalingFactor::new(1, usize_of(scale)))?;
     let (width, height) = (usize_of(size.width), usize_of(size.height));
-    decompressor.decompress(bytes, Image { pixels, width, pitch: width * format.size(), height, format })
+    decompressor.decompress(
+        bytes,
+        Image {
+            pixels,
+            width,
+            pitch: width * format.size(),
+            height,
+            format,
+        },
+    )
 }
 
 /// How bad a complaint of libjpeg is. It goes on after all but the fatal ones, and the last complaint is the one reported.
@@ -71,8 +83,12 @@ enum Damage {
 
 impl Damage {
     fn of(message: &str) -> Self {
-        const HARMLESS: [&str; 4] =
-            ["extraneous bytes before marker", "Invalid SOS parameters", "unknown JFIF revision", "Unknown Adobe color"];
+        const HARMLESS: [&str; 4] = [
+            "extraneous bytes before marker",
+            "Invalid SOS parameters",
+            "unknown JFIF revision",
+            "Unknown Adobe color",
+        ];
         if HARMLESS.iter().any(|known| message.contains(known)) {
             Self::None
         } else if message.contains("Premature end of JPEG file") {

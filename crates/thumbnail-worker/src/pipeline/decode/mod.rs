@@ -25,7 +25,10 @@ impl Decoded {
     }
 
     pub(super) fn without_opaque_alpha(self) -> Self {
-        Self { raster: self.raster.without_opaque_alpha(), covered: self.covered }
+        Self {
+            raster: self.raster.without_opaque_alpha(),
+            covered: self.covered,
+        }
     }
 }
 

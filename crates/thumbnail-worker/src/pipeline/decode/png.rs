@@ -26,8 +26,13 @@ pub(super) fn decode(bytes: &[u8], header: &Header, lenient: bool) -> Result<Ras
         ColorType::Rgba => Channels::Rgba,
         ColorType::Rgb | ColorType::Indexed => Channels::Rgb,
     };
-    let size = Size { width: header.width, height: header.height };
-    let length = reader.output_buffer_size().ok_or_else(|| PictureError::corrupt("PNG", "it is too large to address"))?;
+    let size = Size {
+        width: header.width,
+        height: header.height,
+    };
+    let length = reader
+        .output_buffer_size()
+        .ok_or_else(|| PictureError::corrupt("PNG", "it is too large to address"))?;
     let mut buffer = vec![0; length];
     match reader.next_frame(&mut buffer) {
         Ok(_) => {}
@@ -36,9 +41,20 @@ pub(super) fn decode(bytes: &[u8], header: &Header, lenient: bool) -> Result<Ras
         Err(error) => return Err(refused(&error)),
     }
     let samples = if depth == BitDepth::Sixteen {
-        Samples::U16(buffer.as_chunks::<2>().0.iter().map(|&pair| u16::from_be_bytes(pair)).collect())
+        Samples::U16(
+            buffer
+                .as_chunks::<2>()
+                .0
+                .iter()
+                .map(|&pair| u16::from_be_bytes(pair))
+                .collect(),
+        )
     } else {
         Samples::U8(buffer)
     };
-    Ok(Raster { size, channels, samples })
+    Ok(Raster {
+        size,
+        channels,
+        samples,
+    })
 }

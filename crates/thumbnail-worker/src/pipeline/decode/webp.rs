@@ -25,7 +25,10 @@ pub(in crate::pipeline) fn features(bytes: &[u8]) -> Result<Features, PictureErr
     let mut features = MaybeUninit::<ffi::WebPBitstreamFeatures>::zeroed();
     // SAFETY: the pointers are valid for what they are given as; the struct holds plain numbers, for which zeros are valid.
     let features = unsafe {
-        check(ffi::WebPGetFeatures(bytes.as_ptr(), bytes.len(), features.as_mut_ptr()), bytes)?;
+        check(
+            ffi::WebPGetFeatures(bytes.as_ptr(), bytes.len(), features.as_mut_ptr()),
+            bytes,
+        )?;
         features.assume_init()
     };
     Ok(Features {
@@ -50,26 +53,41 @@ fn check(status: VP8StatusCode, bytes: &[u8]) -> Result<(), PictureError> {
 
 /// Of two causes, the one that explains the other.
 fn damage(bytes: &[u8], detail: &str) -> PictureError {
-    if riff::is_truncated(bytes) { PictureError::Truncated("WebP") } else { PictureError::corrupt("WebP", detail) }
+    if riff::is_truncated(bytes) {
+        PictureError::Truncated("WebP")
+    } else {
+        PictureError::corrupt("WebP", detail)
+    }
 }
 
 /// Decodes a still picture at 1/`scale`.
 pub(super) fn decode(bytes: &[u8], header: &Header, scale: u32) -> Result<Raster, PictureError> {
-    let size = Size { width: header.width.div_ceil(scale), height: header.height.div_ceil(scale) };
+    let size = Size {
+        width: header.width.div_ceil(scale),
+        height: header.height.div_ceil(scale),
+    };
     let too_large = |error: std::num::TryFromIntError| PictureError::corrupt("WebP", error);
-    let stride = i32::try_from(size.width).map_err(too_large)? * i32::try_from(header.channels.count()).map_err(too_large)?;
+    let stride =
+        i32::try_from(size.width).map_err(too_large)? * i32::try_from(header.channels.count()).map_err(too_large)?;
     let mut pixels = vec![0_u8; size.pixels() * header.channels.count()];
-    let mut config =
-        ffi::WebPDecoderConfig::new().map_err(|()| PictureError::internal("decoding WebP", "libwebp is of another version"))?;
+    let mut config = ffi::WebPDecoderConfig::new()
+        .map_err(|()| PictureError::internal("decoding WebP", "libwebp is of another version"))?;
     if scale > 1 {
         config.options.use_scaling = 1;
         config.options.scaled_width = i32::try_from(size.width).map_err(too_large)?;
         config.options.scaled_height = i32::try_from(size.height).map_err(too_large)?;
     }
-    config.output.colorspace =
-        if header.channels == Channels::Rgba { ffi::WEBP_CSP_MODE::MODE_RGBA } else { ffi::WEBP_CSP_MODE::MODE_RGB };
+    config.output.colorspace = if header.channels == Channels::Rgba {
+        ffi::WEBP_CSP_MODE::MODE_RGBA
+    } else {
+        ffi::WEBP_CSP_MODE::MODE_RGB
+    };
     config.output.is_external_memory = 1;
-    config.output.u.RGBA = ffi::WebPRGBABuffer { rgba: pixels.as_mut_ptr(), stride, size: pixels.len() };
+    config.output.u.RGBA = ffi::WebPRGBABuffer {
+        rgba: pixels.as_mut_ptr(),
+        stride,
+        size: pixels.len(),
+    };
     // SAFETY: the output is `pixels`, which lives until after the call and whose length libwebp is told and checks; the buffer is
     // external, so freeing the rest of the output leaves it alone.
     let status = unsafe {
@@ -93,8 +111,14 @@ impl Drop for Animation {
 
 /// The first frame of an animation on its canvas.
 pub(super) fn decode_first_frame(bytes: &[u8], header: &Header) -> Result<Raster, PictureError> {
-    let size = Size { width: header.width, height: header.height };
-    let data = ffi::WebPData { bytes: bytes.as_ptr(), size: bytes.len() };
+    let size = Size {
+        width: header.width,
+        height: header.height,
+    };
+    let data = ffi::WebPData {
+        bytes: bytes.as_ptr(),
+        size: bytes.len(),
+    };
     // SAFETY: `data` and the bytes it points to outlive the decoder; without options the defaults (RGBA) hold.
     let decoder = Animation(unsafe { ffi::WebPAnimDecoderNew(&raw const data, ptr::null()) });
     if decoder.0.is_null() {

@@ -23,12 +23,22 @@ pub(super) fn encode(samples: &[u8], size: Size, output: Output, carried: &Carri
 fn compress(samples: &[u8], size: Size, output: Output) -> turbojpeg::Result<Vec<u8>> {
     let mut compressor = Compressor::new()?;
     compressor.set_quality(i32::from(output.quality.clamp(1, 100)))?;
-    compressor.set_subsamp(if output.quality >= FULL_CHROMA { Subsamp::None } else { Subsamp::Sub2x2 })?;
+    compressor.set_subsamp(if output.quality >= FULL_CHROMA {
+        Subsamp::None
+    } else {
+        Subsamp::Sub2x2
+    })?;
     compressor.set_optimize(true)?;
     compressor.set_progressive(output.progressive)?;
     let width = usize_of(size.width);
     let height = usize_of(size.height);
-    compressor.compress_to_vec(Image { pixels: samples, width, pitch: width * 3, height, format: PixelFormat::RGB })
+    compressor.compress_to_vec(Image {
+        pixels: samples,
+        width,
+        pitch: width * 3,
+        height,
+        format: PixelFormat::RGB,
+    })
 }
 
 /// Puts the profile and the panorama behind the first marker, in place of the JFIF header, which says nothing of use.

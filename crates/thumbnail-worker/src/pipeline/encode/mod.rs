@@ -47,6 +47,9 @@ fn on_white(samples: &[u8]) -> Vec<u8> {
 mod tests {
     #[test]
     fn what_is_transparent_becomes_white() {
-        assert_eq!(super::on_white(&[10, 20, 30, 255, 10, 20, 30, 0, 0, 0, 0, 128]), [10, 20, 30, 255, 255, 255, 127, 127, 127]);
+        assert_eq!(
+            super::on_white(&[10, 20, 30, 255, 10, 20, 30, 0, 0, 0, 0, 128]),
+            [10, 20, 30, 255, 255, 255, 127, 127, 127]
+        );
     }
 }

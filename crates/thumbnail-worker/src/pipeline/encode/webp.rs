@@ -61,7 +61,12 @@ fn compress(samples: &[u8], size: Size, alpha: bool, quality: u8) -> Result<Vec<
         return Err(failed("the picture has another length than its size says"));
     }
     let picture = ffi::WebPPicture::new().map_err(|()| failed("libwebp is of another version"))?;
-    let writer = ffi::WebPMemoryWriter { mem: ptr::null_mut(), size: 0, max_size: 0, pad: [0] };
+    let writer = ffi::WebPMemoryWriter {
+        mem: ptr::null_mut(),
+        size: 0,
+        max_size: 0,
+        pad: [0],
+    };
     let mut encoder = Encoder { picture, writer };
     encoder.picture.width = width;
     encoder.picture.height = height;
@@ -72,7 +77,11 @@ fn compress(samples: &[u8], size: Size, alpha: bool, quality: u8) -> Result<Vec<
     unsafe {
         ffi::WebPMemoryWriterInit(&raw mut encoder.writer);
         encoder.picture.custom_ptr = (&raw mut encoder.writer).cast();
-        let import = if alpha { ffi::WebPPictureImportRGBA } else { ffi::WebPPictureImportRGB };
+        let import = if alpha {
+            ffi::WebPPictureImportRGBA
+        } else {
+            ffi::WebPPictureImportRGB
+        };
         if import(&raw mut encoder.picture, samples.as_ptr(), stride) == 0
             || ffi::WebPEncode(&raw const config, &raw mut encoder.picture) == 0
         {
@@ -84,8 +93,9 @@ fn compress(samples: &[u8], size: Size, alpha: bool, quality: u8) -> Result<Vec<
 
 /// The picture's chunks in an extended file with the metadata.
 fn boxed(simple: &[u8], size: Size, carried: &Carried) -> Option<Vec<u8>> {
-    let picture: Vec<riff::Chunk<'_>> =
-        riff::chunks(simple).filter(|(name, _)| matches!(name, b"ALPH" | b"VP8 " | b"VP8L")).collect();
+    let picture: Vec<riff::Chunk<'_>> = riff::chunks(simple)
+        .filter(|(name, _)| matches!(name, b"ALPH" | b"VP8 " | b"VP8L"))
+        .collect();
     let has_alpha = picture.iter().any(|(name, _)| name == b"ALPH");
     let mut flags = if carried.icc.is_empty() { 0 } else { HAS_ICC };
     flags |= if has_alpha { HAS_ALPHA } else { 0 };

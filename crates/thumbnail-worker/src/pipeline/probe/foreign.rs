@@ -36,31 +36,46 @@ const BRANDS: &[(&[u8], &str)] = &[
 
 /// Extensions of pictures that clients upload and this release cannot decode.
 const EXTENSIONS: &[&str] = &[
-    "3fr", "ari", "arw", "avif", "bmp", "cap", "cin", "cr2", "cr3", "crw", "dcr", "dng", "erf", "fff", "gif", "heic", "heif",
-    "hif", "iiq", "insp", "jp2", "jpe", "jxl", "k25", "kdc", "mrw", "nef", "nrw", "orf", "ori", "pef", "psd", "raf", "raw", "rw2",
-    "rwl", "sr2", "srf", "srw", "svg", "tif", "tiff", "x3f",
+    "3fr", "ari", "arw", "avif", "bmp", "cap", "cin", "cr2", "cr3", "crw", "dcr", "dng", "erf", "fff", "gif", "heic",
+    "heif", "hif", "iiq", "insp", "jp2", "jpe", "jxl", "k25", "kdc", "mrw", "nef", "nrw", "orf", "ori", "pef", "psd",
+    "raf", "raw", "rw2", "rwl", "sr2", "srf", "srw", "svg", "tif", "tiff", "x3f",
 ];
 
 /// Why this content is refused.
 pub(super) fn refusal(bytes: &[u8], name: &str) -> PictureError {
-    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default();
+    let extension = name
+        .rsplit_once('.')
+        .map(|(_, extension)| extension.to_ascii_lowercase())
+        .unwrap_or_default();
     let known = EXTENSIONS.contains(&extension.as_str());
     if let Some(format) = by_content(bytes) {
         // "TIFF" for a NEF would puzzle its owner.
-        let format = if format == "TIFF" && known { extension.to_ascii_uppercase() } else { format.to_owned() };
+        let format = if format == "TIFF" && known {
+            extension.to_ascii_uppercase()
+        } else {
+            format.to_owned()
+        };
         return PictureError::Unsupported(format);
     }
     let looks = looks(bytes);
     if known && looks == BINARY {
         return PictureError::Unsupported(extension.to_ascii_uppercase());
     }
-    PictureError::NotAPicture { name: name.to_owned(), looks }
+    PictureError::NotAPicture {
+        name: name.to_owned(),
+        looks,
+    }
 }
 
 fn by_content(bytes: &[u8]) -> Option<&'static str> {
     if bytes.get(4..8) == Some(b"ftyp") {
         let brand = bytes.get(8..12)?;
-        return Some(BRANDS.iter().find(|(known, _)| *known == brand).map_or("this kind of MP4", |(_, format)| format));
+        return Some(
+            BRANDS
+                .iter()
+                .find(|(known, _)| *known == brand)
+                .map_or("this kind of MP4", |(_, format)| format),
+        );
     }
     if bytes.starts_with(b"II*\0") || bytes.starts_with(b"MM\0*") {
         return Some("TIFF");
@@ -83,7 +98,11 @@ fn looks(bytes: &[u8]) -> &'static str {
     let printable = |byte: u8| byte >= 0x20 && byte != 0x7F || matches!(byte, b'\t' | b'\n' | b'\r' | 0x0C);
     // A character may be cut in half at the end.
     let is_utf8 = std::str::from_utf8(head).map_or_else(|error| error.error_len().is_none(), |_| true);
-    if is_utf8 && head.iter().copied().all(printable) { "contains text" } else { BINARY }
+    if is_utf8 && head.iter().copied().all(printable) {
+        "contains text"
+    } else {
+        BINARY
+    }
 }
 
 #[cfg(test)]
@@ -93,11 +112,17 @@ mod tests {
     #[test]
     fn the_reason_names_the_cause() {
         let refused = |bytes: &[u8], name| refusal(bytes, name).to_string();
-        assert_eq!(refused(b"\0\0\0\x18ftypheic\0\0\0\0", "IMG_1.HEIC"), "HEIC is not read by this release");
+        assert_eq!(
+            refused(b"\0\0\0\x18ftypheic\0\0\0\0", "IMG_1.HEIC"),
+            "HEIC is not read by this release"
+        );
         assert_eq!(refused(b"II*\0\x08\0\0\0", "a.nef"), "NEF is not read by this release");
         assert_eq!(refused(b"II*\0\x08\0\0\0", "a.tif"), "TIF is not read by this release");
         assert_eq!(refused(b"GIF89a", "a.jpg"), "GIF is not read by this release");
-        assert_eq!(refused(b"<?xml version='1.0'?><svg/>", "a.svg"), "SVG is not read by this release");
+        assert_eq!(
+            refused(b"<?xml version='1.0'?><svg/>", "a.svg"),
+            "SVG is not read by this release"
+        );
         assert_eq!(
             refused("not a picture, caf\u{e9}".as_bytes(), "holiday.jpg"),
             "the file is not a picture: it is named \"holiday.jpg\" but contains text"

@@ -9,7 +9,9 @@ pub(super) fn packet(xmp: &str) -> Option<String> {
     let mut properties = BTreeMap::new();
     for (at, _) in xmp.match_indices(PREFIX) {
         let is_end_tag = xmp.get(..at).is_some_and(|before| before.ends_with('/'));
-        let Some(rest) = xmp.get(at + PREFIX.len()..).filter(|_| !is_end_tag) else { continue };
+        let Some(rest) = xmp.get(at + PREFIX.len()..).filter(|_| !is_end_tag) else {
+            continue;
+        };
         if let Some((name, value)) = property(rest) {
             properties.entry(name).or_insert(value);
         }
@@ -17,8 +19,10 @@ pub(super) fn packet(xmp: &str) -> Option<String> {
     if properties.is_empty() {
         return None;
     }
-    let elements: String =
-        properties.iter().map(|(name, value)| format!("<{PREFIX}{name}>{value}</{PREFIX}{name}>")).collect();
+    let elements: String = properties
+        .iter()
+        .map(|(name, value)| format!("<{PREFIX}{name}>{value}</{PREFIX}{name}>"))
+        .collect();
     Some(format!(
         "<?xpacket begin=\"\u{feff}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\
          <x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\
@@ -61,7 +65,10 @@ mod tests {
 
     #[test]
     fn other_packets_give_none() {
-        assert_eq!(packet("<rdf:Description xmlns:GPano=\"x\" exif:GPSLatitude=\"1\"/>"), None);
+        assert_eq!(
+            packet("<rdf:Description xmlns:GPano=\"x\" exif:GPSLatitude=\"1\"/>"),
+            None
+        );
         assert_eq!(packet("GPano:"), None);
         assert_eq!(packet("GPano:A=\"<script>\""), None);
     }

@@ -27,13 +27,25 @@ fn assert_close(found: [u8; 3], expected: [u8; 3]) {
 fn p3_to_srgb(colour: [u8; 3]) -> [u8; 3] {
     let linear = colour.map(|value| {
         let value = f64::from(value) / 255.0;
-        if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        if value <= 0.04045 {
+            value / 12.92
+        } else {
+            ((value + 0.055) / 1.055).powf(2.4)
+        }
     });
-    let rows = [[1.2249, -0.2247, 0.0], [-0.0420, 1.0419, 0.0], [-0.0197, -0.0786, 1.0979]];
+    let rows = [
+        [1.2249, -0.2247, 0.0],
+        [-0.0420, 1.0419, 0.0],
+        [-0.0197, -0.0786, 1.0979],
+    ];
     rows.map(|row| {
         let light: f64 = row.iter().zip(&linear).map(|(factor, value)| factor * value).sum();
         let light = light.clamp(0.0, 1.0);
-        let value = if light <= 0.003_130_8 { light * 12.92 } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 };
+        let value = if light <= 0.003_130_8 {
+            light * 12.92
+        } else {
+            1.055 * light.powf(1.0 / 2.4) - 0.055
+        };
         u8::try_from(num::pixels(value * 255.0 + 1.0) - 1).unwrap()
     })
 }
@@ -46,11 +58,20 @@ fn embedded(picture: &Picture) -> String {
 fn display_p3_becomes_srgb_when_that_is_configured() {
     let p3 = &profile::of(Colourspace::P3).icc;
     let source = with_icc(&encode(&flat(COLOUR)), p3);
-    let pictures = render(&source, &PictureOptions { colourspace: Colourspace::Srgb, ..defaults() });
+    let pictures = render(
+        &source,
+        &PictureOptions {
+            colourspace: Colourspace::Srgb,
+            ..defaults()
+        },
+    );
     assert_eq!(embedded(&pictures.preview), "sRGB");
     let expected = p3_to_srgb(COLOUR);
     assert_close(middle(&pictures.preview), expected);
-    assert!(expected[0].abs_diff(COLOUR[0]) > 5, "the conversion must be visible for this test to mean anything");
+    assert!(
+        expected[0].abs_diff(COLOUR[0]) > 5,
+        "the conversion must be visible for this test to mean anything"
+    );
 
     let pictures = render(&source, &defaults());
     assert_eq!(embedded(&pictures.preview), "Display P3");
@@ -60,7 +81,10 @@ fn display_p3_becomes_srgb_when_that_is_configured() {
 #[test]
 fn a_profile_in_png_is_honoured_in_8_and_16_bits() {
     let icc = &profile::of(Colourspace::P3).icc;
-    let options = PictureOptions { colourspace: Colourspace::Srgb, ..defaults() };
+    let options = PictureOptions {
+        colourspace: Colourspace::Srgb,
+        ..defaults()
+    };
     let tagged = |depth, data: &[u8]| {
         png_with(64, 64, data, |info| {
             info.color_type = png::ColorType::Rgb;
@@ -70,7 +94,10 @@ fn a_profile_in_png_is_honoured_in_8_and_16_bits() {
     };
     let narrow = flat(COLOUR).into_raw();
     let wide: Vec<u8> = narrow.iter().flat_map(|&value| [value, value]).collect();
-    for source in [tagged(png::BitDepth::Eight, &narrow), tagged(png::BitDepth::Sixteen, &wide)] {
+    for source in [
+        tagged(png::BitDepth::Eight, &narrow),
+        tagged(png::BitDepth::Sixteen, &wide),
+    ] {
         assert_close(middle(&render(&source, &options).preview), p3_to_srgb(COLOUR));
     }
 }
@@ -91,7 +118,10 @@ fn what_counts_as_srgb_stays_srgb() {
 fn adobe_rgb_said_by_exif_alone_is_honoured() {
     let pictures = render(&with_exif(&encode(&flat([100, 200, 100])), 1, 2), &defaults());
     let [red, green, _] = middle(&pictures.preview);
-    assert!(red < 95 && green.abs_diff(200) < 8, "a green of Adobe RGB is a purer green of P3: {red} {green}");
+    assert!(
+        red < 95 && green.abs_diff(200) < 8,
+        "a green of Adobe RGB is a purer green of P3: {red} {green}"
+    );
 }
 
 #[test]
@@ -119,5 +149,8 @@ fn grey_stays_grey() {
     assert_close(middle(&render(&source, &defaults()).preview), [90; 3]);
     let grey_profile = moxcms::ColorProfile::new_gray_with_gamma(1.0).encode().unwrap();
     let [red, green, blue] = middle(&render(&with_icc(&source, &grey_profile), &defaults()).preview);
-    assert!(red > 140 && red == green && green == blue, "linear grey is lighter than it looks: {red}");
+    assert!(
+        red > 140 && red == green && green == blue,
+        "linear grey is lighter than it looks: {red}"
+    );
 }

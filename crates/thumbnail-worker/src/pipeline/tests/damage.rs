@@ -16,7 +16,10 @@ fn reasons_name_the_cause() {
         reason(b"Dear diary,\ntoday I went", "diary.jpg"),
         "the file is not a picture: it is named \"diary.jpg\" but contains text"
     );
-    assert_eq!(reason(b"\0\0\0\x20ftypheic....", "IMG_0001.HEIC"), "HEIC is not read by this release");
+    assert_eq!(
+        reason(b"\0\0\0\x20ftypheic....", "IMG_0001.HEIC"),
+        "HEIC is not read by this release"
+    );
 }
 
 #[test]
@@ -33,10 +36,34 @@ fn a_bomb_is_refused_by_its_header() {
 fn every_limit_has_its_name() {
     let photo = encode(&photo(320, 200));
     let refused = |limits: Limits| prepare(&photo, "a.jpg", &defaults(), &limits).unwrap_err().to_string();
-    assert!(refused(Limits { file: 100, ..Limits::default() }).contains("SAFELIGHT_MAX_PICTURE_FILE"));
-    assert!(refused(Limits { side: 319, ..Limits::default() }).contains("SAFELIGHT_MAX_SIDE"));
-    assert!(refused(Limits { pixels: 63_999, ..Limits::default() }).contains("SAFELIGHT_MAX_PIXELS"));
-    assert!(refused(Limits { memory: 10_000, ..Limits::default() }).contains("SAFELIGHT_MAX_PICTURE_MEMORY"));
+    assert!(
+        refused(Limits {
+            file: 100,
+            ..Limits::default()
+        })
+        .contains("SAFELIGHT_MAX_PICTURE_FILE")
+    );
+    assert!(
+        refused(Limits {
+            side: 319,
+            ..Limits::default()
+        })
+        .contains("SAFELIGHT_MAX_SIDE")
+    );
+    assert!(
+        refused(Limits {
+            pixels: 63_999,
+            ..Limits::default()
+        })
+        .contains("SAFELIGHT_MAX_PIXELS")
+    );
+    assert!(
+        refused(Limits {
+            memory: 10_000,
+            ..Limits::default()
+        })
+        .contains("SAFELIGHT_MAX_PICTURE_MEMORY")
+    );
 }
 
 #[test]
@@ -63,13 +90,19 @@ fn a_cut_picture_is_truncated_wherever_it_is_cut() {
 fn what_is_left_is_taken_when_invalid_images_are_wanted() {
     let photo = photo(320, 200);
     let jpeg = encode(&photo);
-    let options = PictureOptions { process_invalid: true, ..defaults() };
+    let options = PictureOptions {
+        process_invalid: true,
+        ..defaults()
+    };
     let pictures = try_render(&jpeg[..jpeg.len() * 7 / 10], "cut.jpg", &options).unwrap();
     let preview = seen(&pictures.preview.bytes).into_rgb8();
     assert_eq!(preview.dimensions(), (320, 200));
     let at = |x, y| preview.get_pixel(x, y).0[0].abs_diff(photo.get_pixel(x, y).0[0]);
     assert!(at(40, 40) < 12, "the upper part is there");
-    assert!(try_render(b"text", "a.jpg", &options).is_err(), "no picture is still no picture");
+    assert!(
+        try_render(b"text", "a.jpg", &options).is_err(),
+        "no picture is still no picture"
+    );
 }
 
 #[test]

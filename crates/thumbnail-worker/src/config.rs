@@ -1,0 +1,68 @@
+//! What only this worker reads from the environment.
+
+use safelight_core::config::{ConfigError, Env};
+
+use crate::pipeline::Limits;
+
+/// Limits of single photos, and what all of them together may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PictureConfig {
+    /// What is refused.
+    pub limits: Limits,
+    /// Bytes that all photos being decoded may take together (`SAFELIGHT_PICTURE_MEMORY`, default 1 GiB). A photo that needs more
+    /// than all of it is decoded alone.
+    pub memory: u64,
+    /// Takes what can be read of damaged files (`IMMICH_PROCESS_INVALID_IMAGES`).
+    pub process_invalid: bool,
+}
+
+impl PictureConfig {
+    /// Reads the variables named at the fields and at [`Limits`].
+    pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
+        let defaults = Limits::default();
+        let limits = Limits {
+            file: env.bytes("SAFELIGHT_MAX_PICTURE_FILE")?.unwrap_or(defaults.file),
+            side: env.parse("SAFELIGHT_MAX_SIDE")?.unwrap_or(defaults.side),
+            pixels: env.parse("SAFELIGHT_MAX_PIXELS")?.unwrap_or(defaults.pixels),
+            memory: env.bytes("SAFELIGHT_MAX_PICTURE_MEMORY")?.unwrap_or(defaults.memory),
+        };
+        Ok(Self {
+            limits,
+            memory: env.bytes("SAFELIGHT_PICTURE_MEMORY")?.unwrap_or(1 << 30),
+            process_invalid: env.flag("IMMICH_PROCESS_INVALID_IMAGES")?.unwrap_or(false),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_limit_can_be_set() {
+        let config = PictureConfig::from_env(&Env::of([
+            ("SAFELIGHT_MAX_PICTURE_FILE", "5MiB"),
+            ("SAFELIGHT_MAX_SIDE", "7"),
+            ("SAFELIGHT_MAX_PIXELS", "8"),
+            ("SAFELIGHT_MAX_PICTURE_MEMORY", "9"),
+            ("SAFELIGHT_PICTURE_MEMORY", "10"),
+            ("IMMICH_PROCESS_INVALID_IMAGES", "true"),
+        ]))
+        .unwrap();
+        let limits = Limits {
+            file: 5 << 20,
+            side: 7,
+            pixels: 8,
+            memory: 9,
+        };
+        assert_eq!(
+            config,
+            PictureConfig {
+                limits,
+                memory: 10,
+                process_invalid: true
+            }
+        );
+        assert!(PictureConfig::from_env(&Env::of([("SAFELIGHT_MAX_PIXELS", "many")])).is_err());
+    }
+}

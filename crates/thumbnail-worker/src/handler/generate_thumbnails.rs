@@ -1,0 +1,190 @@
+//! `AssetGenerateThumbnails`: preview, thumbnail and thumbhash of one asset.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use safelight_core::db::{DbError, Pool};
+use safelight_core::ids::{AssetType, FileType, Visibility};
+use safelight_core::jobs::{Completion, Handler, Job, JobError, Source, kind};
+use safelight_core::media::intents::{self, Owner};
+use safelight_core::media::{MediaError, MediaStore};
+use safelight_core::settings::Settings;
+use tokio_util::sync::CancellationToken;
+
+use super::asset::{self, AssetFacts};
+use super::options::picture_options;
+use super::publish::{Made, MadeFile, Outcome};
+use crate::config::PictureConfig;
+use crate::door::Door;
+use crate::pipeline::{self, Picture, PictureError, PictureOptions, Pictures};
+
+/// Originals are read in blocks of this many bytes; between two of them the job can be stopped.
+const BLOCK: u64 = 4 << 20;
+
+/// How much less than others decoding may ask of a busy core.
+const NICENESS: i32 = 10;
+
+/// Makes the pictures of assets.
+pub struct ThumbnailHandler {
+    pool: Pool,
+    settings: Settings,
+    store: Arc<dyn MediaStore>,
+    config: PictureConfig,
+    door: Door,
+}
+
+impl ThumbnailHandler {
+    /// A handler for all jobs of this process; they share one budget of memory.
+    pub fn new(pool: Pool, settings: Settings, store: Arc<dyn MediaStore>, config: PictureConfig) -> Self {
+        Self {
+            pool,
+            settings,
+            store,
+            config,
+            door: Door::new(config.memory),
+        }
+    }
+
+    /// Reads, decodes and writes; nothing is in a row yet but the intents.
+    async fn make(&self, asset: &AssetFacts, lease: i64, cancel: &CancellationToken) -> Result<Made, JobError> {
+        let options = picture_options(&self.settings.current().image, asset, self.config.process_invalid);
+        let bytes = self.read(asset, cancel).await?;
+        let name = asset.original_name.as_str();
+        let prepared = pipeline::prepare(bytes, name, &options, &self.config.limits).map_err(|error| reason(&error))?;
+        let place = tokio::select! {
+            place = self.door.enter(prepared.memory()) => place.ok_or_else(|| JobError::ill("the worker is closing"))?,
+            () = cancel.cancelled() => return Err(JobError::Cancelled),
+        };
+        let pictures = render(prepared, options, cancel.clone()).await?;
+        drop(place);
+        self.write(asset, lease, pictures).await
+    }
+
+    async fn read(&self, asset: &AssetFacts, cancel: &CancellationToken) -> Result<Vec<u8>, JobError> {
+        let file = self
+            .store
+            .open(Path::new(&asset.original_path))
+            .await
+            .map_err(|error| store_error(&error))?;
+        let length = file.length();
+        self.config.limits.check_file(length).map_err(|error| reason(&error))?;
+        let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+        let mut at = 0;
+        while at < length {
+            if cancel.is_cancelled() {
+                return Err(JobError::Cancelled);
+            }
+            let count = usize::try_from(BLOCK.min(length - at)).unwrap_or_default();
+            let block = file.read_at(at, count).await.map_err(|error| store_error(&error))?;
+            if block.is_empty() {
+                return Err(JobError::retry("the original has become shorter while it was read"));
+            }
+            at = at.saturating_add(u64::try_from(block.len()).unwrap_or(u64::MAX));
+            bytes.extend_from_slice(&block);
+        }
+        Ok(bytes)
+    }
+
+    /// Publishes the files under names of this lease, each announced before its first byte.
+    async fn write(&self, asset: &AssetFacts, lease: i64, pictures: Pictures) -> Result<Made, JobError> {
+        let Pictures {
+            preview,
+            thumbnail,
+            fullsize,
+            thumbhash,
+            is_transparent,
+        } = pictures;
+        let named = |kind: FileType, picture: Picture| {
+            let extension = picture.format.extension();
+            let path = self
+                .store
+                .paths()
+                .picture(asset.owner, asset.id, kind, false, lease, extension);
+            (
+                MadeFile {
+                    kind,
+                    path,
+                    is_progressive: picture.is_progressive,
+                    is_transparent,
+                },
+                picture.bytes,
+            )
+        };
+        let mut files = vec![named(FileType::Preview, preview), named(FileType::Thumbnail, thumbnail)];
+        files.extend(fullsize.map(|picture| named(FileType::Fullsize, picture)));
+        let paths: Vec<&Path> = files.iter().map(|(file, _)| file.path.as_path()).collect();
+        let mut conn = self.pool.get().await.map_err(DbError::from)?;
+        intents::declare_all(&mut conn, &paths, Owner::Lease(lease)).await?;
+        drop(conn);
+        let mut made = Vec::with_capacity(files.len());
+        for (file, bytes) in files {
+            self.store
+                .publish(&file.path, bytes.into())
+                .await
+                .map_err(|error| store_error(&error))?;
+            made.push(file);
+        }
+        Ok(Made { files: made, thumbhash })
+    }
+}
+
+impl Handler<kind::GenerateThumbnails> for ThumbnailHandler {
+    async fn handle(&self, job: &Job<kind::GenerateThumbnails>) -> Result<Completion, JobError> {
+        let id = job.subject()?;
+        let mut conn = self.pool.get().await.map_err(DbError::from)?;
+        let Some(asset) = asset::load(&mut conn, id).await? else {
+            return Ok(Completion::empty());
+        };
+        drop(conn);
+        // A frame of a video is not taken by this release, and what is hidden is never looked at; what follows goes on.
+        let wanted = asset.kind == AssetType::Image && asset.visibility != Visibility::Hidden;
+        let made = if wanted {
+            Some(self.make(&asset, job.lease, &job.cancel).await?)
+        } else {
+            None
+        };
+        let told = job.source == Some(Source::Upload) || job.notify;
+        Ok(Completion::new(Outcome {
+            asset,
+            made,
+            told,
+            store: Arc::clone(&self.store),
+        }))
+    }
+}
+
+/// Runs the pipeline on a thread of its own.
+async fn render(
+    prepared: pipeline::Prepared<Vec<u8>>,
+    options: PictureOptions,
+    cancel: CancellationToken,
+) -> Result<Pictures, JobError> {
+    let work = tokio::task::spawn_blocking(move || {
+        // On Linux this is the priority of the thread, not of the process. Being refused costs manners, not correctness.
+        let _ = rustix::process::setpriority_process(None, NICENESS);
+        prepared.render(&options, &|| cancel.is_cancelled())
+    });
+    match work.await {
+        Ok(rendered) => rendered.map_err(|error| reason(&error)),
+        Err(crash) if crash.is_panic() => Err(JobError::retry("the decoder crashed on this file")),
+        Err(_) => Err(JobError::Cancelled),
+    }
+}
+
+fn reason(error: &PictureError) -> JobError {
+    match error {
+        PictureError::Cancelled => JobError::Cancelled,
+        error if error.is_permanent() => JobError::permanent(error.to_string()),
+        error => JobError::retry(error.to_string()),
+    }
+}
+
+/// A store in trouble is the node's illness. An original that is not there may be late on a network mount: four tries with backoff
+/// last longer than the 90 s that takes.
+fn store_error(error: &MediaError) -> JobError {
+    if error.illness().is_some() {
+        JobError::ill(error.to_string())
+    } else {
+        JobError::retry(error.to_string())
+    }
+}

@@ -1,0 +1,8 @@
+//! One file per kind of job this worker does.
+
+mod asset;
+mod generate_thumbnails;
+mod options;
+mod publish;
+
+pub use generate_thumbnails::ThumbnailHandler;

@@ -1,0 +1,92 @@
+//! From the settings document to what the pipeline makes.
+
+use safelight_core::formats::{extension_of, is_web_supported};
+use safelight_core::settings::{Colorspace, GeneratedImage, ImageFormat, ImageSettings};
+
+use super::asset::AssetFacts;
+use crate::pipeline::{Colourspace, Output, OutputFormat, PictureOptions};
+
+/// What `settings` ask for this asset.
+pub(super) fn picture_options(settings: &ImageSettings, asset: &AssetFacts, process_invalid: bool) -> PictureOptions {
+    let panorama = asset
+        .projection
+        .as_deref()
+        .is_some_and(|kind| kind.eq_ignore_ascii_case("equirectangular"));
+    // What a browser shows by itself is not made a second time.
+    let shown = is_web_supported(&extension_of(&asset.original_path));
+    let fullsize = &settings.fullsize;
+    let fullsize = ((fullsize.enabled || panorama) && !shown).then_some(Output {
+        format: format(fullsize.format),
+        size: None,
+        quality: fullsize.quality,
+        progressive: fullsize.progressive,
+    });
+    PictureOptions {
+        preview: output(settings.preview),
+        thumbnail: output(settings.thumbnail),
+        fullsize,
+        colourspace: match settings.colorspace {
+            Colorspace::Srgb => Colourspace::Srgb,
+            Colorspace::P3 => Colourspace::P3,
+        },
+        process_invalid,
+        panorama,
+    }
+}
+
+const fn output(picture: GeneratedImage) -> Output {
+    Output {
+        format: format(picture.format),
+        size: Some(picture.size),
+        quality: picture.quality,
+        progressive: picture.progressive,
+    }
+}
+
+const fn format(format: ImageFormat) -> OutputFormat {
+    match format {
+        ImageFormat::Jpeg => OutputFormat::Jpeg,
+        ImageFormat::Webp => OutputFormat::Webp,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use safelight_core::ids::{AssetType, Visibility};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn asset(path: &str, projection: Option<&str>) -> AssetFacts {
+        AssetFacts {
+            id: Uuid::nil(),
+            owner: Uuid::nil(),
+            kind: AssetType::Image,
+            visibility: Visibility::Timeline,
+            original_path: path.to_owned(),
+            original_name: "a.jpg".to_owned(),
+            projection: projection.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn the_defaults_of_both_sides_agree() {
+        let options = picture_options(&ImageSettings::default(), &asset("/a.jpg", None), false);
+        assert_eq!(options, PictureOptions::default());
+    }
+
+    #[test]
+    fn fullsize_is_for_what_browsers_cannot_show() {
+        let mut settings = ImageSettings::default();
+        let wanted = |settings: &ImageSettings, path, projection| {
+            picture_options(settings, &asset(path, projection), false)
+                .fullsize
+                .is_some()
+        };
+        assert!(!wanted(&settings, "/a.heic", None));
+        assert!(wanted(&settings, "/a.heic", Some("EQUIRECTANGULAR")));
+        settings.fullsize.enabled = true;
+        assert!(wanted(&settings, "/a.heic", None));
+        assert!(!wanted(&settings, "/a.JPG", None));
+    }
+}
