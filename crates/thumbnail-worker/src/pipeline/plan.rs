@@ -61,15 +61,15 @@ fn scale_for(full: Size, base: Size) -> u32 {
 fn memory(header: &Header, scale: u32, base: Size) -> u64 {
     let full = u64::from(header.width) * u64::from(header.height);
     let pixel = u64_of(header.channels.count()) * if header.sixteen_bit { 2 } else { 1 };
-    let decoder = match header.format {
+    let working = match header.format {
         // A progressive JPEG keeps all its coefficients, two bytes each, until the last scan.
         Format::Jpeg if header.progressive => full * u64_of(header.channels.count()) * 2,
         // VP8L keeps all pixels, whatever the scale; an animation has two canvases.
         Format::Webp if header.lossless || header.animated => full * 8,
         _ => 0,
     };
-    let decoded = full * pixel / u64::from(scale * scale);
-    header.file_bytes + decoder + decoded + u64_of(base.pixels()) * pixel.max(3) * 3
+    let picture = full * pixel / u64::from(scale * scale);
+    header.file_bytes + working + picture + u64_of(base.pixels()) * pixel.max(3) * 3
 }
 
 #[cfg(test)]

@@ -34,6 +34,10 @@ impl Format {
 
 /// What the head of a file says about the picture in it. All of it is a claim until decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts, each read from the file"
+)]
 pub struct Header {
     /// The decoder to use.
     pub format: Format,

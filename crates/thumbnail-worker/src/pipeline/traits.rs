@@ -44,8 +44,8 @@ pub(super) fn read(bytes: &[u8], header: &Header) -> Traits {
             xmp: jpeg::xmp(bytes).map(<[u8]>::to_vec),
         },
         Format::Webp => Boxes {
-            icc: riff::chunk(bytes, b"ICCP").map(<[u8]>::to_vec),
-            xmp: riff::chunk(bytes, b"XMP ").map(<[u8]>::to_vec),
+            icc: riff::chunk(bytes, *b"ICCP").map(<[u8]>::to_vec),
+            xmp: riff::chunk(bytes, *b"XMP ").map(<[u8]>::to_vec),
         },
         Format::Png => png_boxes(bytes),
     };

@@ -37,8 +37,8 @@ pub(crate) fn chunks(bytes: &[u8]) -> impl Iterator<Item = Chunk<'_>> {
 }
 
 /// The first chunk of that name.
-pub(crate) fn chunk<'a>(bytes: &'a [u8], wanted: &[u8; 4]) -> Option<&'a [u8]> {
-    chunks(bytes).find_map(|(name, data)| (name == *wanted).then_some(data))
+pub(crate) fn chunk(bytes: &[u8], wanted: [u8; 4]) -> Option<&[u8]> {
+    chunks(bytes).find_map(|(name, data)| (name == wanted).then_some(data))
 }
 
 /// A WebP file of these chunks, in this order; `None` above 4 GiB.
@@ -74,7 +74,7 @@ mod tests {
             chunks(&bytes).collect::<Vec<_>>(),
             [(*b"ICCP", &b"odd"[..]), (*b"VP8 ", b"even")]
         );
-        assert_eq!(chunk(&bytes, b"VP8 "), Some(&b"even"[..]));
+        assert_eq!(chunk(&bytes, *b"VP8 "), Some(&b"even"[..]));
     }
 
     #[test]

@@ -55,8 +55,12 @@ fn compress(samples: &[u8], size: Size, alpha: bool, quality: u8) -> Result<Vec<
     config.quality = f32::from(quality.clamp(1, 100));
     config.method = METHOD;
     let channels: u32 = if alpha { 4 } else { 3 };
-    let side = |length: u32| i32::try_from(length).map_err(failed);
-    let (width, height, stride) = (side(size.width)?, side(size.height)?, side(size.width * channels)?);
+    let signed = |length: u32| i32::try_from(length).map_err(failed);
+    let (width, height, stride) = (
+        signed(size.width)?,
+        signed(size.height)?,
+        signed(size.width * channels)?,
+    );
     if samples.len() != size.pixels() * usize_of(channels) {
         return Err(failed("the picture has another length than its size says"));
     }

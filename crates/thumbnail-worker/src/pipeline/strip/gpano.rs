@@ -1,6 +1,7 @@
 //! The `GPano` group of an XMP packet (Google's Photo Sphere metadata), as a packet of its own.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 const PREFIX: &str = "GPano:";
 
@@ -19,10 +20,11 @@ pub(super) fn packet(xmp: &str) -> Option<String> {
     if properties.is_empty() {
         return None;
     }
-    let elements: String = properties
-        .iter()
-        .map(|(name, value)| format!("<{PREFIX}{name}>{value}</{PREFIX}{name}>"))
-        .collect();
+    let elements = properties.iter().fold(String::new(), |mut elements, (name, value)| {
+        // Writing to a string cannot fail.
+        let _ = write!(elements, "<{PREFIX}{name}>{value}</{PREFIX}{name}>");
+        elements
+    });
     Some(format!(
         "<?xpacket begin=\"\u{feff}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\
          <x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\

@@ -110,7 +110,13 @@ fn what_counts_as_srgb_stays_srgb() {
     assert_eq!(name(&with_exif(&plain, 1, 1)), "sRGB");
     assert_eq!(name(&with_exif(&plain, 1, 0xFFFF)), "Display P3", "uncalibrated");
     assert_eq!(name(&with_icc(&plain, &profile::of(Colourspace::Srgb).icc)), "sRGB");
-    let deep = png(64, 64, png::ColorType::Rgb, png::BitDepth::Sixteen, &[128; 64 * 64 * 6]);
+    let deep = png(
+        64,
+        64,
+        png::ColorType::Rgb,
+        png::BitDepth::Sixteen,
+        &vec![128; 64 * 64 * 6],
+    );
     assert_eq!(name(&deep), "Display P3", "16 bits without a word");
 }
 

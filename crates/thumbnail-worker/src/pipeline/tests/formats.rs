@@ -157,10 +157,16 @@ fn webp_still_shrunk_and_animated() {
 
     // Two frames of one picture, the first with half the canvas.
     let small = as_webp(
-        &png(100, 80, png::ColorType::Rgb, png::BitDepth::Eight, &[99; 100 * 80 * 3]),
+        &png(
+            100,
+            80,
+            png::ColorType::Rgb,
+            png::BitDepth::Eight,
+            &vec![99; 100 * 80 * 3],
+        ),
         None,
     );
-    let vp8 = riff::chunk(&small, b"VP8 ").unwrap();
+    let vp8 = riff::chunk(&small, *b"VP8 ").unwrap();
     let mut frame = vec![0, 0, 0, 0, 0, 0, 99, 0, 0, 79, 0, 0, 100, 0, 0, 0];
     frame.extend(riff::build(&[(*b"VP8 ", vp8)]).unwrap().get(12..).unwrap());
     let canvas = [0x02, 0, 0, 0, 199, 0, 0, 79, 0, 0];

@@ -28,23 +28,32 @@ fn shrunk(bytes: &[u8], options: &PictureOptions) -> RgbImage {
 }
 
 fn reference(bytes: &[u8], size: (u32, u32)) -> RgbImage {
-    let full: turbojpeg::Image<Vec<u8>> = turbojpeg::decompress(bytes, turbojpeg::PixelFormat::RGB).unwrap();
-    let side = |length: usize| u32::try_from(length).unwrap();
-    let full = RgbImage::from_raw(side(full.width), side(full.height), full.pixels).unwrap();
+    let full: turbojpeg::Image<Vec<u8>> = turbojpeg::decompress(bytes, PixelFormat::RGB).unwrap();
+    let narrow = |length: usize| u32::try_from(length).unwrap();
+    let full = RgbImage::from_raw(narrow(full.width), narrow(full.height), full.pixels).unwrap();
     imageops::resize(&full, size.0, size.1, imageops::FilterType::Lanczos3)
 }
 
 /// The preview must be as near to the reference as one made from a full decode is: within 0.001 SSIM.
 fn assert_equal(bytes: &[u8], shorter: u32, name: &str) {
     let options = PictureOptions {
-        preview: Output { size: Some(shorter), ..defaults().preview },
+        preview: Output {
+            size: Some(shorter),
+            ..defaults().preview
+        },
         ..defaults()
     };
     let scale = prepare(bytes, name, &options, &Limits::default()).unwrap().plan.scale;
     let ours = shrunk(bytes, &options);
     let reference = reference(bytes, ours.dimensions());
-    let (mine, best) = (ssim(&compressed(&ours), &reference), ssim(&compressed(&reference), &reference));
-    assert!(mine >= best - 0.001, "{name} to {shorter} at 1/{scale}: SSIM {mine} instead of {best}");
+    let (mine, best) = (
+        ssim(&compressed(&ours), &reference),
+        ssim(&compressed(&reference), &reference),
+    );
+    assert!(
+        mine >= best - 0.001,
+        "{name} to {shorter} at 1/{scale}: SSIM {mine} instead of {best}"
+    );
 }
 
 /// After the JPEG compression of a preview.

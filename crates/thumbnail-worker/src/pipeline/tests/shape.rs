@@ -159,6 +159,6 @@ fn a_panorama_keeps_how_to_unroll_it_and_no_more() {
     assert!(jpeg::xmp(&pictures.thumbnail.bytes).is_none());
     options.preview.format = OutputFormat::Webp;
     let webp = render(&source, &options).preview.bytes;
-    assert!(riff::chunk(&webp, b"XMP ").is_some());
+    assert!(riff::chunk(&webp, *b"XMP ").is_some());
     assert_eq!(seen(&webp).width(), 300);
 }
