@@ -1,36 +1,33 @@
-//! The configuration of the gateway, read once at the start.
+//! The variables that only the gateway reads.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use safelight_core::config::{ConfigError, Env, ServiceConfig};
+use safelight_core::config::{ConfigError, Env};
 
 use crate::{
-    access::attempts::Attempts,
+    access::attempts::AttemptLimits,
     http::{
         client::{ProxyError, TrustedProxies},
         limits::HttpLimits,
     },
 };
 
-/// Everything the environment says.
+/// How the gateway listens, and to whom.
+#[derive(Clone, Debug)]
 pub(crate) struct GatewayConfig {
-    /// What every service needs.
-    pub(crate) service: ServiceConfig,
-    /// `IMMICH_HOST`: the address to listen on (all).
-    pub(crate) host: IpAddr,
-    /// `IMMICH_PORT`: the port to listen on (2283).
-    pub(crate) port: u16,
+    /// `IMMICH_HOST` (all addresses) and `IMMICH_PORT` (2283).
+    pub(crate) address: SocketAddr,
     /// Limits of requests.
     pub(crate) http: HttpLimits,
     /// Whose forwarded headers are believed.
     pub(crate) trusted_proxies: TrustedProxies,
     /// How often a login may fail.
-    pub(crate) attempts: Attempts,
+    pub(crate) attempts: AttemptLimits,
 }
 
 /// What is wrong with the environment.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Error {
+pub(crate) enum GatewayConfigError {
     /// A variable cannot be read.
     #[error(transparent)]
     Variable(#[from] ConfigError),
@@ -44,14 +41,13 @@ impl GatewayConfig {
     ///
     /// # Errors
     /// The first variable that makes no sense.
-    pub(crate) fn from_env(env: &Env) -> Result<Self, Error> {
+    pub(crate) fn from_env(env: &Env) -> Result<Self, GatewayConfigError> {
+        let host = env.parse("IMMICH_HOST")?.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
         Ok(Self {
-            service: ServiceConfig::from_env(env)?,
-            host: env.parse("IMMICH_HOST")?.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
-            port: env.parse("IMMICH_PORT")?.unwrap_or(2283),
+            address: SocketAddr::new(host, env.parse("IMMICH_PORT")?.unwrap_or(2283)),
             http: HttpLimits::from_env(env)?,
             trusted_proxies: TrustedProxies::from_env(env)?,
-            attempts: Attempts::from_env(env)?,
+            attempts: AttemptLimits::from_env(env)?,
         })
     }
 }

@@ -11,13 +11,13 @@ mod http;
 mod resource;
 mod server;
 mod state;
+mod version;
 
-use safelight_core::config::Env;
-
-use crate::config::GatewayConfig;
+use anyhow::Context as _;
+use safelight_core::service::Service;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let config = GatewayConfig::from_env(&Env::process())?;
-    server::run(config).await
+    let service = Service::start("api-gateway").await.context("cannot start")?;
+    server::run(service).await
 }

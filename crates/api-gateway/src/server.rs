@@ -1,63 +1,46 @@
-//! From the configuration to a listening server, and to its orderly end.
+//! From a started service to a listening server, and to its orderly end.
 
-use std::net::SocketAddr;
-
-use actix_web::{App, HttpServer, middleware::from_fn, web};
-use anyhow::Context;
-use safelight_core::db;
+use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web};
+use anyhow::Context as _;
+use safelight_core::{
+    media::LocalStore,
+    service::{Membership, MembershipParts, Service},
+};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
     config::GatewayConfig,
-    http::{canonical, finish, limits::HttpLimits, routes::Api},
+    http::{canonical, finish, routes::Api},
     resource,
     state::AppState,
+    version,
 };
 
 /// Runs until SIGTERM or SIGINT: then no new connection is taken, and running requests get the grace of the limits.
 ///
 /// # Errors
-/// The schema is not ours, or the port is taken.
-pub(crate) async fn run(config: GatewayConfig) -> anyhow::Result<()> {
-    let address = SocketAddr::new(config.host, config.port);
-    db::wait_for_schema(&config.service.database)
-        .await
-        .context("the database cannot be used")?;
-    let state = AppState::new(config)?;
-    let limits = state.http.clone();
-    let server = HttpServer::new(move || {
-        let state = web::Data::new(state.clone());
-        App::new()
-            .app_data(state)
-            .configure(|config| {
-                let mut api = Api::new(config);
-                resource::routes(&mut api);
-                api.finish();
-            })
-            .wrap(from_fn(canonical::respell))
-            .wrap(from_fn(finish::finish))
-    });
-    let HttpLimits {
-        headers,
-        keep_alive,
-        linger,
-        shutdown,
-        ..
-    } = limits;
-    let server = server
-        .client_request_timeout(headers)
-        .client_disconnect_timeout(linger)
-        .keep_alive(keep_alive)
-        .shutdown_timeout(shutdown.as_secs())
-        .disable_signals()
-        .bind(address)
-        .with_context(|| format!("cannot listen on {address}"))?
-        .run();
-    tracing::info!(http.address = %address, "listening");
-    let handle = server.handle();
+/// The media store is not ours, or the port is taken.
+pub(crate) async fn run(service: Service) -> anyhow::Result<()> {
+    let config = GatewayConfig::from_env(&service.env)?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    let stop = async move {
+    let mut conn = service.pool.get().await.context("no database connection")?;
+    version::record(&mut conn)
+        .await
+        .context("the version cannot be noted")?;
+    let media = LocalStore::open(&service.config.media, &mut conn)
+        .await
+        .context("the media store cannot be used")?;
+    drop(conn);
+
+    let address = config.address;
+    let server = listen(AppState::new(&service, config.clone(), media), &config)
+        .with_context(|| format!("cannot listen on {address}"))?;
+    let membership = Membership::join(&service, MembershipParts::default()).await?;
+    tracing::info!(http.address = %address, "listening");
+
+    let handle = server.handle();
+    let stop = async {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
@@ -66,5 +49,32 @@ pub(crate) async fn run(config: GatewayConfig) -> anyhow::Result<()> {
         handle.stop(true).await;
     };
     let (result, ()) = tokio::join!(server, stop);
+    membership.leave().await;
+    tracing::info!("stopped");
     result.context("the server failed")
+}
+
+/// Binds the port; the server runs when it is awaited.
+fn listen(state: AppState, config: &GatewayConfig) -> std::io::Result<Server> {
+    let state = web::Data::new(state);
+    let limits = &config.http;
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(state.clone())
+            .configure(|config| {
+                let mut api = Api::new(config);
+                resource::routes(&mut api);
+                api.finish();
+            })
+            .wrap(from_fn(canonical::respell))
+            .wrap(from_fn(finish::finish))
+    });
+    Ok(server
+        .client_request_timeout(limits.headers)
+        .client_disconnect_timeout(limits.linger)
+        .keep_alive(limits.keep_alive)
+        .shutdown_timeout(limits.shutdown.as_secs())
+        .disable_signals()
+        .bind(config.address)?
+        .run())
 }

@@ -1,11 +1,17 @@
-//! What the handlers share. Cheap to clone: every worker thread of the server holds one.
+//! What the handlers share. Cheap to clone: every thread of the server holds one.
 
 use std::sync::Arc;
 
 use safelight_core::{
     config::ServiceConfig,
-    db::{self, DbError, Pool},
+    db::{DbError, Pool, PooledConnection},
+    events::EventBus,
+    jobs::Waker,
+    media::{LocalStore, MediaStore},
+    service::Service,
+    settings::{Settings, SystemConfig},
 };
+use uuid::Uuid;
 
 use crate::{
     access::{attempts::Attempts, password::Passwords},
@@ -16,9 +22,19 @@ use crate::{
 /// The state of the application; handlers take `web::Data<AppState>`.
 #[derive(Clone)]
 pub(crate) struct AppState {
+    /// Names this process: the owner of the files it is about to write.
+    pub(crate) boot: Uuid,
     /// Connections to Postgres.
     pub(crate) pool: Pool,
-    /// The configuration every service has.
+    /// Wakes workers after a commit.
+    pub(crate) waker: Waker,
+    /// Tells open pages what happened.
+    pub(crate) bus: EventBus,
+    /// The system settings, always the newest this process knows.
+    pub(crate) settings: Settings,
+    /// Where media files are.
+    pub(crate) media: Arc<dyn MediaStore>,
+    /// What every service reads from the environment.
     pub(crate) config: Arc<ServiceConfig>,
     /// Limits of requests.
     pub(crate) http: HttpLimits,
@@ -31,18 +47,33 @@ pub(crate) struct AppState {
 }
 
 impl AppState {
-    /// The state of one process.
-    ///
-    /// # Errors
-    /// The pool cannot be set up; it does not connect yet.
-    pub(crate) fn new(config: GatewayConfig) -> Result<Self, DbError> {
-        Ok(Self {
-            pool: db::pool(&config.service.database, config.service.database.pool_size)?,
-            config: Arc::new(config.service),
+    /// The state of a service that has started.
+    pub(crate) fn new(service: &Service, config: GatewayConfig, media: LocalStore) -> Self {
+        Self {
+            boot: service.boot,
+            pool: service.pool.clone(),
+            waker: service.waker.clone(),
+            bus: service.bus.clone(),
+            settings: service.settings.clone(),
+            media: Arc::new(media),
+            attempts: Attempts::new(config.attempts, service.commands.clone(), &service.config.redis),
+            config: Arc::new(service.config.clone()),
             http: config.http,
             trusted_proxies: config.trusted_proxies,
             passwords: Passwords::new(),
-            attempts: config.attempts,
-        })
+        }
+    }
+
+    /// A connection to Postgres.
+    ///
+    /// # Errors
+    /// None could be had in time.
+    pub(crate) async fn conn(&self) -> Result<PooledConnection, DbError> {
+        Ok(self.pool.get().await?)
+    }
+
+    /// The settings in force; take them once per request.
+    pub(crate) fn system_config(&self) -> Arc<SystemConfig> {
+        self.settings.current()
     }
 }

@@ -1,127 +1,106 @@
 //! Slowing down those who guess: failed logins are counted per address, and too many are answered 429 without a look
 //! at the password.
 //!
-//! The count is kept in memory of each gateway: with N gateways a guesser has N times the tries, which is still
-//! nothing, and a login works without Redis.
+//! All gateways count together in Redis. Where Redis does not answer, nobody is locked out: what slows a guesser then
+//! is that only so many hashes are computed at once ([`super::password`]).
 
-use std::{
-    collections::HashMap,
-    net::IpAddr,
-    sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
-};
+use std::{net::IpAddr, time::Duration};
 
 use actix_web::http::StatusCode;
-use safelight_core::config::{ConfigError, Env};
+use deadpool_redis::redis;
+use safelight_core::{
+    config::{ConfigError, Env, RedisConfig},
+    events::CommandPool,
+};
 
 use crate::http::error::ApiError;
 
-/// Addresses remembered at most; past that the ones whose time is over are forgotten.
-const REMEMBERED: usize = 10_000;
-
-/// Counts failed logins.
-#[derive(Clone)]
-pub(crate) struct Attempts {
+/// How many failures in how much time.
+#[derive(Clone, Debug)]
+pub(crate) struct AttemptLimits {
+    /// `SAFELIGHT_LOGIN_ATTEMPTS`: failed logins of one address within the window (50); 0 switches the limit off.
     limit: u32,
+    /// `SAFELIGHT_LOGIN_WINDOW`: counted from the first failure (5m).
     window: Duration,
-    failed: Arc<Mutex<HashMap<IpAddr, Failures>>>,
 }
 
-struct Failures {
-    since: Instant,
-    count: u32,
-}
-
-impl Attempts {
-    /// `SAFELIGHT_LOGIN_ATTEMPTS` (default 20; 0 switches it off) failed logins of one address within
-    /// `SAFELIGHT_LOGIN_WINDOW` (default 5m).
+impl AttemptLimits {
+    /// Reads the two variables.
     ///
     /// # Errors
     /// A variable that cannot be read.
     pub(crate) fn from_env(env: &Env) -> Result<Self, ConfigError> {
-        let limit = env.parse("SAFELIGHT_LOGIN_ATTEMPTS")?.unwrap_or(20);
-        let window = env
-            .duration("SAFELIGHT_LOGIN_WINDOW")?
-            .unwrap_or(Duration::from_secs(300));
         Ok(Self {
-            limit,
-            window,
-            failed: Arc::default(),
+            limit: env.parse("SAFELIGHT_LOGIN_ATTEMPTS")?.unwrap_or(50),
+            window: env
+                .duration("SAFELIGHT_LOGIN_WINDOW")?
+                .unwrap_or(Duration::from_secs(300)),
         })
+    }
+}
+
+/// Counts failed logins.
+#[derive(Clone)]
+pub(crate) struct Attempts {
+    limits: AttemptLimits,
+    commands: CommandPool,
+    config: RedisConfig,
+}
+
+impl Attempts {
+    /// The counter of this installation.
+    pub(crate) fn new(limits: AttemptLimits, commands: CommandPool, config: &RedisConfig) -> Self {
+        Self {
+            limits,
+            commands,
+            config: config.clone(),
+        }
     }
 
     /// Whether this address may try.
     ///
     /// # Errors
     /// 429 when it has failed too often lately.
-    pub(crate) fn check(&self, address: Option<IpAddr>) -> Result<(), ApiError> {
-        let Some(address) = address.filter(|_| self.limit > 0) else {
-            return Ok(());
-        };
-        let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-        let spent = failed
-            .get(&address)
-            .is_some_and(|f| f.since.elapsed() < self.window && f.count >= self.limit);
-        if spent {
-            let message = "Too many failed logins, try again later".to_owned();
-            return Err(ApiError::Status(StatusCode::TOO_MANY_REQUESTS, message));
+    pub(crate) async fn check(&self, address: Option<IpAddr>) -> Result<(), ApiError> {
+        let Some(key) = self.key(address) else { return Ok(()) };
+        let count = self.commands.query::<Option<u32>>(redis::cmd("GET").arg(key)).await;
+        match count {
+            Ok(Some(count)) if count >= self.limits.limit => {
+                let message = "Too many failed logins, try again later".to_owned();
+                Err(ApiError::Status(StatusCode::TOO_MANY_REQUESTS, message))
+            }
+            Ok(_) => Ok(()),
+            Err(error) => {
+                tracing::warn!(%error, "failed logins are not counted");
+                Ok(())
+            }
         }
-        Ok(())
     }
 
     /// Counts a failure.
-    pub(crate) fn fail(&self, address: Option<IpAddr>) {
-        let Some(address) = address else { return };
-        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-        if failed.len() >= REMEMBERED {
-            failed.retain(|_, failures| failures.since.elapsed() < self.window);
+    pub(crate) async fn fail(&self, address: Option<IpAddr>) {
+        let Some(key) = self.key(address) else { return };
+        // The first failure starts the window; later ones only count.
+        let seconds = self.limits.window.as_secs().max(1);
+        let start = self
+            .commands
+            .query::<Option<String>>(redis::cmd("SET").arg(&key).arg(0).arg("NX").arg("EX").arg(seconds))
+            .await;
+        let counted = self.commands.query::<u32>(redis::cmd("INCR").arg(&key)).await;
+        if let Err(error) = start.map(drop).and(counted.map(drop)) {
+            tracing::warn!(%error, "a failed login was not counted");
         }
-        let failures = failed.entry(address).or_insert_with(|| Failures {
-            since: Instant::now(),
-            count: 0,
-        });
-        if failures.since.elapsed() >= self.window {
-            *failures = Failures {
-                since: Instant::now(),
-                count: 0,
-            };
-        }
-        failures.count = failures.count.saturating_add(1);
     }
 
     /// Forgets the failures of an address that has logged in.
-    pub(crate) fn succeed(&self, address: Option<IpAddr>) {
-        if let Some(address) = address {
-            self.failed
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .remove(&address);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_limit_is_per_address_and_ends_with_a_success() {
-        let attempts = Attempts::from_env(&Env::of([("SAFELIGHT_LOGIN_ATTEMPTS", "2")])).unwrap();
-        let (one, two) = (Some("10.0.0.1".parse().unwrap()), Some("10.0.0.2".parse().unwrap()));
-        attempts.fail(one);
-        assert!(attempts.check(one).is_ok());
-        attempts.fail(one);
-        assert!(attempts.check(one).is_err());
-        assert!(attempts.check(two).is_ok());
-        attempts.succeed(one);
-        assert!(attempts.check(one).is_ok());
+    pub(crate) async fn succeed(&self, address: Option<IpAddr>) {
+        let Some(key) = self.key(address) else { return };
+        // Failing to forget does no harm: the window ends by itself.
+        let _ = self.commands.query::<u32>(redis::cmd("DEL").arg(key)).await;
     }
 
-    #[test]
-    fn zero_switches_it_off() {
-        let attempts = Attempts::from_env(&Env::of([("SAFELIGHT_LOGIN_ATTEMPTS", "0")])).unwrap();
-        let one = Some("10.0.0.1".parse().unwrap());
-        attempts.fail(one);
-        assert!(attempts.check(one).is_ok());
+    fn key(&self, address: Option<IpAddr>) -> Option<String> {
+        let address = address.filter(|_| self.limits.limit > 0)?;
+        Some(self.config.key(&format!("login:{address}")))
     }
 }

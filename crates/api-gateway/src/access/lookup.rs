@@ -70,7 +70,7 @@ const USER: (
 
 /// The caller behind a session token.
 pub(super) async fn session(state: &AppState, request: &HttpRequest, secret: &str) -> Result<Auth, ApiError> {
-    let mut conn = state.pool.get().await?;
+    let mut conn = state.conn().await?;
     let columns = (
         session_table::id,
         session_table::app_version,
@@ -142,7 +142,7 @@ async fn touch(
 
 /// The caller behind an API key.
 pub(super) async fn api_key(state: &AppState, secret: &str) -> Result<Auth, ApiError> {
-    let mut conn = state.pool.get().await?;
+    let mut conn = state.conn().await?;
     let found = key_table::table
         .inner_join(user_table::table)
         .filter(key_table::key.eq(token::hash(secret)))

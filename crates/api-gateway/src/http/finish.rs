@@ -92,7 +92,7 @@ fn complete(asked: &Asked, head: &mut ResponseHead, body: BoxBody) -> BoxBody {
 
 /// Adds the ETag; `None` if the client has this very answer already.
 fn tag(asked: &Asked, head: &mut ResponseHead, body: Bytes) -> Option<Bytes> {
-    if body.is_empty() || head.headers().contains_key(ETAG) || !head.headers().contains_key(CONTENT_TYPE) {
+    if head.headers().contains_key(ETAG) || !head.headers().contains_key(CONTENT_TYPE) {
         return Some(body);
     }
     let etag = etag(&body);

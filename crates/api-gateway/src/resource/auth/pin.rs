@@ -28,7 +28,7 @@ const CLOSED: Option<DateTime<Utc>> = None;
 /// `POST /auth/pin-code`: the first PIN.
 pub(super) async fn set_up(auth: Auth, body: Body<NewPin>, state: Data<AppState>) -> Reply {
     let hash = state.passwords.hash(&body.0.0).await?;
-    let mut conn = state.pool.get().await?;
+    let mut conn = state.conn().await?;
     let without = user::table.find(auth.id()).filter(user::pin_code.is_null());
     match diesel::update(without)
         .set(user::pin_code.eq(hash))
@@ -44,7 +44,7 @@ pub(super) async fn set_up(auth: Auth, body: Body<NewPin>, state: Data<AppState>
 pub(super) async fn change(auth: Auth, body: Body<ChangePin>, state: Data<AppState>) -> Reply {
     prove(&state, auth.id(), &body.0.proof).await?;
     let hash = state.passwords.hash(&body.0.new_pin_code).await?;
-    let mut conn = state.pool.get().await?;
+    let mut conn = state.conn().await?;
     diesel::update(user::table.find(auth.id()))
         .set(user::pin_code.eq(hash))
         .execute(&mut conn)
@@ -55,7 +55,7 @@ pub(super) async fn change(auth: Auth, body: Body<ChangePin>, state: Data<AppSta
 /// `DELETE /auth/pin-code`: no PIN any more; every session is locked.
 pub(super) async fn reset(auth: Auth, body: Body<PinProof>, state: Data<AppState>) -> Reply {
     prove(&state, auth.id(), &body.0).await?;
-    let mut conn = state.pool.get().await?;
+    let mut conn = state.conn().await?;
     conn.transaction::<(), ApiError, _>(async |conn| {
         let none = user::pin_code.eq(None::<String>);
         diesel::update(user::table.find(auth.id()))
@@ -77,7 +77,7 @@ pub(super) async fn reset(auth: Auth, body: Body<PinProof>, state: Data<AppState
 pub(super) async fn unlock(auth: Auth, body: Body<PinProof>, state: Data<AppState>) -> Reply {
     let this = auth.require_session()?.id;
     prove(&state, auth.id(), &body.0).await?;
-    let mut conn = state.pool.get().await?;
+    let mut conn = state.conn().await?;
     elevate(&mut conn, this).await?;
     Ok(reply::no_content())
 }
@@ -85,7 +85,7 @@ pub(super) async fn unlock(auth: Auth, body: Body<PinProof>, state: Data<AppStat
 /// `POST /auth/session/lock`
 pub(super) async fn lock(auth: Auth, state: Data<AppState>) -> Reply {
     let this = auth.require_session()?.id;
-    let mut conn = state.pool.get().await?;
+    let mut conn = state.conn().await?;
     diesel::update(session::table.find(this))
         .set(session::pin_expires_at.eq(CLOSED))
         .execute(&mut conn)
@@ -105,7 +105,7 @@ async fn elevate(conn: &mut AsyncPgConnection, id: Uuid) -> Result<(), ApiError>
 
 /// Whether the PIN, else the password, is the account's.
 async fn prove(state: &AppState, id: Uuid, proof: &PinProof) -> Result<(), ApiError> {
-    let mut conn = state.pool.get().await?;
+    let mut conn = state.conn().await?;
     let stored = user::table.find(id).select((user::pin_code, user::password));
     let (pin_code, password) = stored.first::<(Option<String>, Option<String>)>(&mut conn).await?;
     drop(conn);

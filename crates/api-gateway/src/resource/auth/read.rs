@@ -20,7 +20,7 @@ pub(super) async fn validate_token(_auth: Auth) -> Reply {
 
 /// `GET /auth/status`
 pub(super) async fn status(auth: Auth, state: Data<AppState>) -> Reply {
-    let mut conn = state.pool.get().await?;
+    let mut conn = state.conn().await?;
     let (pin_code, password) = user::table
         .find(auth.id())
         .select((user::pin_code.is_not_null(), user::password.is_not_null()))

@@ -3,7 +3,10 @@
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use diesel::prelude::*;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
-use safelight_core::db::schema::{session, user, user_metadata};
+use safelight_core::{
+    db::schema::{session, user, user_metadata},
+    events::Event,
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -23,7 +26,7 @@ use crate::{
 /// `POST /auth/admin-sign-up`: the first account of an installation, and only that one.
 pub(super) async fn sign_up(body: Body<SignUp>, state: Data<AppState>) -> Reply {
     let SignUp { email, password, name } = body.0;
-    let mut conn = state.pool.get().await?;
+    let mut conn = state.conn().await?;
     refuse_second_admin(&mut conn).await?;
     let hash = state.passwords.hash(&password).await?;
     let row = conn
@@ -59,9 +62,12 @@ async fn refuse_second_admin(conn: &mut AsyncPgConnection) -> Result<(), ApiErro
 
 /// `POST /auth/login`: a session for an e-mail address and its password. An unknown address takes as long as a known one.
 pub(super) async fn login(body: Body<Login>, request: HttpRequest, state: Data<AppState>) -> Reply {
+    if !state.system_config().password_login.enabled {
+        return Err(ApiError::Unauthorized("Password login has been disabled"));
+    }
     let address = client::address(&request);
-    state.attempts.check(address)?;
-    let mut conn = state.pool.get().await?;
+    state.attempts.check(address).await?;
+    let mut conn = state.conn().await?;
     let account = user::table
         .filter(user::email.eq(&body.0.email))
         .filter(user::deleted_at.is_null())
@@ -74,15 +80,15 @@ pub(super) async fn login(body: Body<Login>, request: HttpRequest, state: Data<A
     drop(conn);
     let proven = state.passwords.matches(&body.0.password, hash).await?;
     let Some((account, _)) = account.filter(|_| proven) else {
-        state.attempts.fail(address);
+        state.attempts.fail(address).await;
         tracing::warn!(client.address = ?address, "a login failed");
         return Err(ApiError::Unauthorized("Incorrect email or password"));
     };
-    state.attempts.succeed(address);
+    state.attempts.succeed(address).await;
 
     let secret = token::generate()?;
     let device = device::of(&request);
-    let mut conn = state.pool.get().await?;
+    let mut conn = state.conn().await?;
     diesel::insert_into(session::table)
         .values((
             session::token.eq(token::hash(&secret)),
@@ -126,8 +132,10 @@ async fn is_onboarded(conn: &mut AsyncPgConnection, id: Uuid) -> Result<bool, Ap
 /// `POST /auth/logout`: ends the session, wherever it was opened, and those opened from it.
 pub(super) async fn logout(auth: Auth, state: Data<AppState>) -> Reply {
     if let Some(this) = auth.session() {
-        let mut conn = state.pool.get().await?;
+        let mut conn = state.conn().await?;
         diesel::delete(session::table.find(this.id)).execute(&mut conn).await?;
+        drop(conn);
+        state.bus.publish(&[Event::SessionDelete { session: this.id }]).await;
     }
     let mut response = reply::ok(&json!({"successful": true, "redirectUri": "/auth/login?autoLaunch=0"}));
     for cookie in cookies::logout() {
@@ -143,7 +151,7 @@ pub(super) async fn change_password(auth: Auth, body: Body<ChangePassword>, stat
         new_password,
         invalidate_sessions,
     } = body.0;
-    let mut conn = state.pool.get().await?;
+    let mut conn = state.conn().await?;
     let stored = user::table
         .find(auth.id())
         .select(user::password)
@@ -154,21 +162,27 @@ pub(super) async fn change_password(auth: Auth, body: Body<ChangePassword>, stat
     }
     let hash = state.passwords.hash(&new_password).await?;
     let this = auth.session().map(|session| session.id);
-    let row = conn
-        .transaction::<UserRow, ApiError, _>(async |conn| {
+    let (row, ended) = conn
+        .transaction::<(UserRow, Vec<Uuid>), ApiError, _>(async |conn| {
+            let mut ended = Vec::new();
             if invalidate_sessions {
                 let others = session::table
                     .filter(session::user_id.eq(auth.id()))
                     .filter(session::id.ne(this.unwrap_or_default()));
-                diesel::delete(others).execute(conn).await?;
+                ended = diesel::delete(others).returning(session::id).get_results(conn).await?;
             }
             let change = (user::password.eq(&hash), user::updated_at.eq(diesel::dsl::now));
             let update = diesel::update(user::table.find(auth.id()))
                 .set(change)
                 .returning(UserRow::as_returning());
-            Ok(update.get_result(conn).await?)
+            Ok((update.get_result(conn).await?, ended))
         })
         .await?;
+    let ended: Vec<Event> = ended
+        .into_iter()
+        .map(|session| Event::SessionDelete { session })
+        .collect();
+    state.bus.publish(&ended).await;
     Ok(reply::ok(&admin_view(&mut conn, row).await?))
 }
 

@@ -24,14 +24,14 @@ const ORDERS: &Choices<&str> = &[("asc", "asc"), ("desc", "desc")];
 
 /// `GET /users/me/preferences`
 pub(super) async fn get(auth: Auth, state: Data<AppState>) -> Reply {
-    let mut conn = state.pool.get().await?;
+    let mut conn = state.conn().await?;
     let stored = metadata(&mut conn, auth.id(), KEY).await?;
     Ok(reply::ok(&view(stored)))
 }
 
 /// `PUT /users/me/preferences`: only what is named changes.
 pub(super) async fn update(auth: Auth, body: Body<Changes>, state: Data<AppState>) -> Reply {
-    let mut conn = state.pool.get().await?;
+    let mut conn = state.conn().await?;
     let id = auth.id();
     let stored = conn
         .transaction::<Value, ApiError, _>(async |conn| {

@@ -23,7 +23,7 @@ use crate::{
 
 /// `GET /users/me`
 pub(super) async fn me(auth: Auth, state: Data<AppState>) -> Reply {
-    let mut conn = state.pool.get().await?;
+    let mut conn = state.conn().await?;
     let row = user::table
         .find(auth.id())
         .select(UserRow::as_select())
@@ -34,7 +34,7 @@ pub(super) async fn me(auth: Auth, state: Data<AppState>) -> Reply {
 
 /// `GET /users`: everybody, newest first.
 pub(super) async fn list(_auth: Auth, state: Data<AppState>) -> Reply {
-    let mut conn = state.pool.get().await?;
+    let mut conn = state.conn().await?;
     let rows = user::table
         .filter(user::deleted_at.is_null())
         .order((user::created_at.desc(), user::id.desc()))
@@ -47,7 +47,7 @@ pub(super) async fn list(_auth: Auth, state: Data<AppState>) -> Reply {
 
 /// `GET /users/{id}`
 pub(super) async fn one(id: Id, state: Data<AppState>) -> Reply {
-    let mut conn = state.pool.get().await?;
+    let mut conn = state.conn().await?;
     let row = user::table
         .find(id.0)
         .filter(user::deleted_at.is_null())
@@ -61,7 +61,7 @@ pub(super) async fn one(id: Id, state: Data<AppState>) -> Reply {
 
 /// `GET /users/me/onboarding`
 pub(super) async fn onboarding(auth: Auth, state: Data<AppState>) -> Reply {
-    let mut conn = state.pool.get().await?;
+    let mut conn = state.conn().await?;
     let stored = metadata(&mut conn, auth.id(), "onboarding").await?;
     let seen = stored
         .as_ref()
@@ -73,7 +73,7 @@ pub(super) async fn onboarding(auth: Auth, state: Data<AppState>) -> Reply {
 
 /// `GET /users/me/license`
 pub(super) async fn license(auth: Auth, state: Data<AppState>) -> Reply {
-    let mut conn = state.pool.get().await?;
+    let mut conn = state.conn().await?;
     let stored = metadata(&mut conn, auth.id(), "license").await?;
     Ok(reply::ok(&stored.ok_or_else(ApiError::not_found)?))
 }

@@ -58,7 +58,7 @@ pub(super) async fn update_me(auth: Auth, body: Body<UpdateMe>, state: Data<AppS
         name,
         avatar_color,
     };
-    let mut conn = state.pool.get().await?;
+    let mut conn = state.conn().await?;
     let row = diesel::update(user::table.find(auth.id()))
         .set((changes, user::updated_at.eq(diesel::dsl::now)))
         .returning(UserRow::as_returning())
@@ -73,7 +73,7 @@ pub(super) async fn update_me(auth: Auth, body: Body<UpdateMe>, state: Data<AppS
 
 /// `PUT /users/me/onboarding`
 pub(super) async fn set_onboarding(auth: Auth, body: Body<Onboarding>, state: Data<AppState>) -> Reply {
-    let mut conn = state.pool.get().await?;
+    let mut conn = state.conn().await?;
     let value = json!({"isOnboarded": body.0.0});
     store_metadata(&mut conn, auth.id(), "onboarding", &value).await?;
     Ok(reply::ok(&value))
@@ -116,7 +116,7 @@ pub(super) async fn store_metadata(
 }
 
 async fn delete_metadata(state: &AppState, id: Uuid, key: &str) -> Reply {
-    let mut conn = state.pool.get().await?;
+    let mut conn = state.conn().await?;
     diesel::delete(user_metadata::table.find((id, key)))
         .execute(&mut conn)
         .await?;

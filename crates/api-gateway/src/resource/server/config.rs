@@ -1,0 +1,75 @@
+//! What the installation can do, and how it wants to be shown. Public: the login page needs it.
+
+use actix_web::web::Data;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use safelight_core::{
+    db::schema::user,
+    formats::{MediaKind, dotted_extensions},
+};
+use serde_json::json;
+
+use crate::{
+    http::reply::{self, Reply},
+    resource::system_metadata::{AdminOnboarding, load},
+    state::AppState,
+};
+
+/// `GET /server/config`
+pub(super) async fn config(state: Data<AppState>) -> Reply {
+    let settings = state.system_config();
+    let mut conn = state.conn().await?;
+    let admins = user::table.filter(user::is_admin).filter(user::deleted_at.is_null());
+    let is_initialized = diesel::select(diesel::dsl::exists(admins))
+        .get_result::<bool>(&mut conn)
+        .await?;
+    let onboarding: AdminOnboarding = load(&mut conn, AdminOnboarding::KEY).await?;
+    Ok(reply::ok(&json!({
+        "loginPageMessage": settings.server.login_page_message,
+        "trashDays": settings.trash.days,
+        "userDeleteDelay": settings.user.delete_delay,
+        "oauthButtonText": settings.oauth.button_text,
+        "isInitialized": is_initialized,
+        "isOnboarded": onboarding.is_onboarded,
+        "externalDomain": settings.server.external_domain,
+        "publicUsers": settings.server.public_users,
+        "mapDarkStyleUrl": settings.map.dark_style,
+        "mapLightStyleUrl": settings.map.light_style,
+        "maintenanceMode": false,
+        "minFaces": settings.machine_learning.facial_recognition.min_faces,
+    })))
+}
+
+/// `GET /server/features`: a feature that is not built is `false` whatever the settings say, so that clients do not
+/// offer it.
+pub(super) async fn features(state: Data<AppState>) -> Reply {
+    let settings = state.system_config();
+    Ok(reply::ok(&json!({
+        "smartSearch": false,
+        "facialRecognition": false,
+        "duplicateDetection": false,
+        "map": false,
+        "reverseGeocoding": false,
+        "importFaces": false,
+        "sidecar": true,
+        "search": false,
+        "trash": settings.trash.enabled,
+        "oauth": false,
+        "oauthAutoLaunch": false,
+        "ocr": false,
+        "passwordLogin": settings.password_login.enabled,
+        "configFile": false,
+        "email": false,
+        "realtimeTranscoding": false,
+    })))
+}
+
+/// `GET /server/media-types`: what may be uploaded.
+pub(super) async fn media_types() -> Reply {
+    let extensions = |kind| dotted_extensions(kind).collect::<Vec<_>>();
+    Ok(reply::ok(&json!({
+        "video": extensions(MediaKind::Video),
+        "image": extensions(MediaKind::Image),
+        "sidecar": extensions(MediaKind::Sidecar),
+    })))
+}

@@ -1,0 +1,6 @@
+//! Sessions: where one is logged in.
+
+mod read;
+pub(crate) mod routes;
+mod wire;
+mod write;

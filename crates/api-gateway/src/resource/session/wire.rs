@@ -1,0 +1,104 @@
+//! The JSON of sessions.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use safelight_core::db::schema::session;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::{
+    access::Auth,
+    http::{
+        reply::iso,
+        validate::{Fields, Rule, Shape, boolean, integer, text},
+    },
+};
+
+/// The columns that answers are made of.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = session, check_for_backend(diesel::pg::Pg))]
+pub(super) struct SessionRow {
+    pub(super) id: Uuid,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+    expires_at: Option<DateTime<Utc>>,
+    app_version: Option<String>,
+    device_os: String,
+    device_type: String,
+    is_pending_sync_reset: bool,
+}
+
+/// A session as its owner sees it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Session {
+    id: Uuid,
+    created_at: String,
+    updated_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<String>,
+    current: bool,
+    app_version: Option<String>,
+    #[serde(rename = "deviceOS")]
+    device_os: String,
+    device_type: String,
+    is_pending_sync_reset: bool,
+}
+
+impl SessionRow {
+    /// The view of the caller.
+    pub(super) fn view(self, auth: &Auth) -> Session {
+        Session {
+            current: auth.session().is_some_and(|this| this.id == self.id),
+            id: self.id,
+            created_at: iso(self.created_at),
+            updated_at: iso(self.updated_at),
+            expires_at: self.expires_at.map(iso),
+            app_version: self.app_version,
+            device_os: self.device_os,
+            device_type: self.device_type,
+            is_pending_sync_reset: self.is_pending_sync_reset,
+        }
+    }
+}
+
+/// A new session, and the only sight of its token.
+#[derive(Serialize)]
+pub(super) struct CreatedSession {
+    #[serde(flatten)]
+    pub(super) session: Session,
+    pub(super) token: String,
+}
+
+/// A session for another device of the same person.
+pub(super) struct NewSession {
+    /// Seconds; for ever if absent.
+    pub(super) duration: Option<i64>,
+    pub(super) device_type: Option<String>,
+    pub(super) device_os: Option<String>,
+}
+
+impl Shape for NewSession {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+        let duration = fields.read("duration", integer().min(1).optional());
+        let device_type = fields.read("deviceType", text().optional());
+        let device_os = fields.read("deviceOS", text().optional());
+        Some(Self {
+            duration: duration?,
+            device_type: device_type?,
+            device_os: device_os?,
+        })
+    }
+}
+
+/// Changes to a session.
+pub(super) struct SessionChanges {
+    pub(super) is_pending_sync_reset: Option<bool>,
+}
+
+impl Shape for SessionChanges {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+        let is_pending_sync_reset = fields.read("isPendingSyncReset", boolean().optional());
+        is_pending_sync_reset.map(|is_pending_sync_reset| Self { is_pending_sync_reset })
+    }
+}

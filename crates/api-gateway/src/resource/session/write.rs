@@ -1,0 +1,128 @@
+//! Opening and ending sessions.
+
+use actix_web::web::Data;
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use safelight_core::{db::schema::session, events::Event};
+use uuid::Uuid;
+
+use super::wire::{CreatedSession, NewSession, SessionChanges, SessionRow};
+use crate::{
+    access::{Auth, Permission, token},
+    http::{
+        body::Body,
+        error::ApiError,
+        params::Id,
+        reply::{self, Reply},
+    },
+    state::AppState,
+};
+
+/// `POST /sessions`: a session below this one, for a device without a keyboard; it ends with this one.
+pub(super) async fn create(auth: Auth, body: Body<NewSession>, state: Data<AppState>) -> Reply {
+    let parent = auth.require_session()?.id;
+    let NewSession {
+        duration,
+        device_type,
+        device_os,
+    } = body.0;
+    let expires_at = match duration.map(|seconds| expiry(seconds)) {
+        Some(None) => return Err(ApiError::bad("duration is too long")),
+        Some(end) => end,
+        None => None,
+    };
+    let secret = token::generate()?;
+    let values = (
+        session::token.eq(token::hash(&secret)),
+        session::user_id.eq(auth.id()),
+        session::parent_id.eq(parent),
+        session::expires_at.eq(expires_at),
+        session::device_type.eq(device_type.unwrap_or_default()),
+        session::device_os.eq(device_os.unwrap_or_default()),
+    );
+    let insert = diesel::insert_into(session::table)
+        .values(values)
+        .returning(SessionRow::as_returning());
+    let row = insert.get_result(&mut state.conn().await?).await?;
+    Ok(reply::created(&CreatedSession {
+        session: row.view(&auth),
+        token: secret,
+    }))
+}
+
+fn expiry(seconds: i64) -> Option<DateTime<Utc>> {
+    Utc::now().checked_add_signed(TimeDelta::try_seconds(seconds)?)
+}
+
+/// `PUT /sessions/{id}`
+pub(super) async fn update(auth: Auth, id: Id, body: Body<SessionChanges>, state: Data<AppState>) -> Reply {
+    let Some(reset) = body.0.is_pending_sync_reset else {
+        own(&state, &auth, *id, Permission::SessionUpdate).await?;
+        return Err(ApiError::bad("No fields to update"));
+    };
+    let this = session::table.find(*id).filter(session::user_id.eq(auth.id()));
+    let row = diesel::update(this)
+        .set((
+            session::is_pending_sync_reset.eq(reset),
+            session::updated_at.eq(diesel::dsl::now),
+        ))
+        .returning(SessionRow::as_returning())
+        .get_result(&mut state.conn().await?)
+        .await
+        .optional()?;
+    let row = row.ok_or_else(|| ApiError::no_access(Permission::SessionUpdate.as_str()))?;
+    Ok(reply::ok(&row.view(&auth)))
+}
+
+/// `DELETE /sessions/{id}`
+pub(super) async fn delete(auth: Auth, id: Id, state: Data<AppState>) -> Reply {
+    let this = session::table.find(*id).filter(session::user_id.eq(auth.id()));
+    match diesel::delete(this).execute(&mut state.conn().await?).await? {
+        0 => Err(ApiError::no_access(Permission::AuthDeviceDelete.as_str())),
+        _ => {
+            state.bus.publish(&[Event::SessionDelete { session: *id }]).await;
+            Ok(reply::no_content())
+        }
+    }
+}
+
+/// `DELETE /sessions`: all but this one.
+pub(super) async fn delete_others(auth: Auth, state: Data<AppState>) -> Reply {
+    let this = auth.session().map(|session| session.id).unwrap_or_default();
+    let others = session::table
+        .filter(session::user_id.eq(auth.id()))
+        .filter(session::id.ne(this));
+    let ended: Vec<Uuid> = diesel::delete(others)
+        .returning(session::id)
+        .get_results(&mut state.conn().await?)
+        .await?;
+    let events: Vec<Event> = ended
+        .into_iter()
+        .map(|session| Event::SessionDelete { session })
+        .collect();
+    state.bus.publish(&events).await;
+    Ok(reply::no_content())
+}
+
+/// `POST /sessions/{id}/lock`: closes the locked folder there.
+pub(super) async fn lock(auth: Auth, id: Id, state: Data<AppState>) -> Reply {
+    own(&state, &auth, *id, Permission::SessionLock).await?;
+    let closed = session::pin_expires_at.eq(None::<DateTime<Utc>>);
+    diesel::update(session::table.find(*id))
+        .set(closed)
+        .execute(&mut state.conn().await?)
+        .await?;
+    Ok(reply::no_content())
+}
+
+/// 400 unless the session is the caller's.
+async fn own(state: &AppState, auth: &Auth, id: Uuid, permission: Permission) -> Result<(), ApiError> {
+    let this = session::table.find(id).filter(session::user_id.eq(auth.id()));
+    let exists = diesel::select(diesel::dsl::exists(this))
+        .get_result::<bool>(&mut state.conn().await?)
+        .await?;
+    exists
+        .then_some(())
+        .ok_or_else(|| ApiError::no_access(permission.as_str()))
+}
