@@ -4,7 +4,10 @@
 //! told exactly; what went wrong in here is logged and answered with a general sentence.
 
 use actix_web::{HttpResponse, ResponseError, error::PayloadError, http::StatusCode};
-use safelight_core::db::DbError;
+use safelight_core::{
+    db::DbError,
+    media::{Illness, MediaError},
+};
 use serde_json::json;
 
 use super::validate::Issues;
@@ -106,6 +109,18 @@ impl From<Issues> for ApiError {
 impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {
         Self::internal(error)
+    }
+}
+
+impl From<MediaError> for ApiError {
+    fn from(error: MediaError) -> Self {
+        let (status, message) = match error.illness() {
+            Some(Illness::NoSpace) => (StatusCode::INSUFFICIENT_STORAGE, "No space left on the server"),
+            Some(_) => (StatusCode::SERVICE_UNAVAILABLE, "The media store is not available"),
+            None => return Self::internal(error),
+        };
+        tracing::error!(error = %error, "the media store is ill");
+        Self::Status(status, message.to_owned())
     }
 }
 

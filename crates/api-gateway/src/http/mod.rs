@@ -13,6 +13,7 @@ pub(crate) mod canonical;
 pub(crate) mod client;
 pub(crate) mod encoding;
 pub(crate) mod error;
+pub(crate) mod file;
 pub(crate) mod finish;
 pub(crate) mod json_text;
 pub(crate) mod limits;

@@ -43,3 +43,58 @@ pub(crate) fn no_content() -> HttpResponse {
 pub(crate) fn iso(moment: chrono::DateTime<chrono::Utc>) -> String {
     moment.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
 }
+
+/// A wall clock as the API writes it: as if it were UTC.
+pub(crate) fn iso_local(clock: chrono::NaiveDateTime) -> String {
+    iso(clock.and_utc())
+}
+
+/// A moment as Postgres writes it into JSON, which some fields of the contract show: `+00:00`, microseconds without
+/// their last zeros.
+pub(crate) fn postgres_json(moment: chrono::DateTime<chrono::Utc>) -> String {
+    let text = moment.format("%Y-%m-%dT%H:%M:%S%.6f").to_string();
+    let trimmed = text.trim_end_matches('0').trim_end_matches('.');
+    format!("{trimmed}+00:00")
+}
+
+/// A number as JavaScript writes it: 11 and not 11.0.
+pub(crate) fn javascript_number(number: f64) -> serde_json::Value {
+    if number.fract() == 0.0 && number.abs() < 1e15 {
+        if let Ok(whole) = format!("{number:.0}").parse::<i64>() {
+            return whole.into();
+        }
+    }
+    number.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+
+    #[test]
+    fn moments_of_both_kinds() {
+        let moment = |text: &str| DateTime::parse_from_rfc3339(text).unwrap().to_utc();
+        assert_eq!(iso(moment("2024-02-10T08:30:00.123+02:00")), "2024-02-10T06:30:00.123Z");
+        assert_eq!(
+            postgres_json(moment("2016-09-22T21:10:29.06Z")),
+            "2016-09-22T21:10:29.06+00:00"
+        );
+        assert_eq!(
+            postgres_json(moment("2012-08-05T11:39:50Z")),
+            "2012-08-05T11:39:50+00:00"
+        );
+        assert_eq!(
+            postgres_json(moment("2026-01-01T00:00:00.123456Z")),
+            "2026-01-01T00:00:00.123456+00:00"
+        );
+    }
+
+    #[test]
+    fn numbers_without_a_needless_point() {
+        assert_eq!(javascript_number(11.0).to_string(), "11");
+        assert_eq!(javascript_number(-0.5).to_string(), "-0.5");
+        assert_eq!(javascript_number(7.1).to_string(), "7.1");
+    }
+}

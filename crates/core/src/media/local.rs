@@ -126,8 +126,9 @@ impl MediaStore for LocalStore {
     fn delete<'a>(&'a self, path: &'a Path) -> BoxFuture<'a, Result<(), MediaError>> {
         Box::pin(async move {
             self.in_pool(path, |path| {
-                part::remove(path)?;
-                part::remove(&paths::part_of(path))
+                // The part first: a rename that is still on its way then either fails or has happened.
+                part::remove(&paths::part_of(path))?;
+                part::remove(path)
             })
             .await
         })

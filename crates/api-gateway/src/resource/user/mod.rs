@@ -8,4 +8,4 @@ mod wire;
 mod write;
 
 pub(crate) use row::UserRow;
-pub(crate) use wire::{LicenseKey, admin_view};
+pub(crate) use wire::{LicenseKey, admin_view, color_of};

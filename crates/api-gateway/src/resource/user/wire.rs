@@ -99,7 +99,7 @@ pub(crate) async fn admin_view(conn: &mut AsyncPgConnection, row: UserRow) -> Re
 }
 
 /// The colour of an address whose owner chose none: the sum of its code points picks one of the ten.
-fn color_of(email: &str) -> &'static str {
+pub(crate) fn color_of(email: &str) -> &'static str {
     let sum: usize = email.chars().filter_map(|c| usize::try_from(u32::from(c)).ok()).sum();
     COLORS.get(sum % COLORS.len()).map_or("primary", |(name, _)| *name)
 }

@@ -1,0 +1,118 @@
+use std::{
+    path::Path,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use actix_web::{
+    HttpRequest, HttpResponse, HttpResponseBuilder,
+    body::{BodySize, BoxBody, MessageBody, SizedStream},
+    http::{
+        Method, StatusCode,
+        header::{
+            ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_TYPE, ETAG, HttpDate,
+            LAST_MODIFIED, RANGE,
+        },
+    },
+};
+use bytes::Bytes;
+use safelight_core::{
+    formats,
+    media::{MediaError, MediaStore, OpenFile},
+};
+
+use super::{
+    conditional::Version,
+    disposition::encode_component,
+    range::{self, Wanted},
+};
+use crate::http::{error::ApiError, reply::Reply};
+
+/// How long browsers may keep pictures: their addresses change with their content.
+const CACHE: &str = "private, max-age=86400, no-transform, stale-while-revalidate=2592000, stale-if-error=2592000";
+
+/// What is sent.
+pub(crate) struct Send<'a> {
+    /// The file.
+    pub(crate) path: &'a Path,
+    /// The name people see when they save it.
+    pub(crate) name: Option<String>,
+}
+
+/// Answers with a file.
+///
+/// # Errors
+/// 404 where it is not there; 503 where the store cannot be read.
+pub(crate) async fn send(request: &HttpRequest, store: &dyn MediaStore, what: Send<'_>) -> Reply {
+    let file = store.open(what.path).await.map_err(unreadable)?;
+    let version = Version::of(file.length(), file.modified());
+    let mime = formats::mime_of(&what.path.to_string_lossy());
+    let headers = request.headers();
+    let mut answer = HttpResponse::build(StatusCode::OK);
+    answer
+        .insert_header((ACCEPT_RANGES, "bytes"))
+        .insert_header((CACHE_CONTROL, CACHE))
+        .insert_header((LAST_MODIFIED, HttpDate::from(version.modified).to_string()))
+        .insert_header((ETAG, version.etag.clone()));
+    if let Some(name) = &what.name {
+        let value = format!("inline; filename*=UTF-8''{}", encode_component(name));
+        answer.insert_header((CONTENT_DISPOSITION, value));
+    }
+    if version.is_known(headers) {
+        return Ok(answer.status(StatusCode::NOT_MODIFIED).finish());
+    }
+    let asked = headers.get(RANGE).and_then(|value| value.to_str().ok());
+    let asked = asked.filter(|_| version.range_holds(headers));
+    let length = file.length();
+    let (start, end) = match range::parse(asked, length) {
+        Wanted::Whole => (0, length),
+        Wanted::Part { start, end } => {
+            answer
+                .status(StatusCode::PARTIAL_CONTENT)
+                .insert_header((CONTENT_RANGE, format!("bytes {start}-{end}/{length}")));
+            (start, end.saturating_add(1))
+        }
+        Wanted::Unsatisfiable => return Ok(unsatisfiable(answer, mime, length)),
+    };
+    answer.insert_header((CONTENT_TYPE, mime));
+    Ok(answer.body(body(request.method(), file, start, end)))
+}
+
+fn body(method: &Method, file: OpenFile, start: u64, end: u64) -> BoxBody {
+    let size = end.saturating_sub(start);
+    if method == Method::HEAD {
+        return BoxBody::new(LengthOnly(size));
+    }
+    BoxBody::new(SizedStream::new(size, Box::pin(file.stream(start, end))))
+}
+
+/// The measured answer to a range that the file has not got.
+fn unsatisfiable(mut answer: HttpResponseBuilder, mime: &str, length: u64) -> HttpResponse {
+    answer
+        .status(StatusCode::NOT_FOUND)
+        .insert_header((CONTENT_RANGE, format!("bytes */{length}")))
+        .insert_header((CONTENT_TYPE, format!("{mime}; charset=utf-8")))
+        .body(r#"{"message":"Not Found"}"#)
+}
+
+fn unreadable(error: MediaError) -> ApiError {
+    match error {
+        MediaError::NotFound(_) => ApiError::not_found(),
+        other => other.into(),
+    }
+}
+
+/// A body that is announced and never sent, for `HEAD`.
+struct LengthOnly(u64);
+
+impl MessageBody for LengthOnly {
+    type Error = std::convert::Infallible;
+
+    fn size(&self) -> BodySize {
+        BodySize::Sized(self.0)
+    }
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        Poll::Ready(None)
+    }
+}

@@ -1,0 +1,248 @@
+//! Facts that clients attach to assets, by key.
+
+use actix_web::web::Data;
+use chrono::{DateTime, Utc};
+use diesel::{
+    prelude::*,
+    sql_query,
+    sql_types::{Array, Jsonb, Text, Timestamptz, Uuid as SqlUuid},
+};
+use diesel_async::RunQueryDsl;
+use safelight_core::db::schema::asset_metadata;
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{
+    access::{self, Auth, Permission},
+    http::{
+        body::Body,
+        error::ApiError,
+        params::{Id, Params},
+        reply::{self, Reply, iso},
+        validate::{Fields, Shape, list, object, record, text, uuid},
+    },
+    state::AppState,
+};
+
+/// One fact.
+pub(super) struct Fact {
+    pub(super) key: String,
+    pub(super) value: Value,
+}
+
+impl Shape for Fact {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+        let key = fields.read("key", text());
+        let value = fields.read("value", record());
+        Some(Self {
+            key: key?,
+            value: Value::Object(value?),
+        })
+    }
+}
+
+/// Facts of one asset.
+pub(super) struct Facts(Vec<Fact>);
+
+impl Shape for Facts {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+        fields.read("items", list(object::<Fact>())).map(Self)
+    }
+}
+
+/// A fact of a named asset.
+struct Located {
+    asset: Uuid,
+    fact: Fact,
+}
+
+impl Shape for Located {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+        let asset = fields.read("assetId", uuid());
+        let fact = Fact::read(fields);
+        Some(Self {
+            asset: asset?,
+            fact: fact?,
+        })
+    }
+}
+
+/// Facts of several assets.
+pub(super) struct LocatedFacts(Vec<Located>);
+
+impl Shape for LocatedFacts {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+        fields.read("items", list(object::<Located>())).map(Self)
+    }
+}
+
+/// A fact of an asset, by name.
+struct Named {
+    asset: Uuid,
+    key: String,
+}
+
+impl Shape for Named {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+        let asset = fields.read("assetId", uuid());
+        let key = fields.read("key", text());
+        Some(Self {
+            asset: asset?,
+            key: key?,
+        })
+    }
+}
+
+/// Several of them.
+pub(super) struct AllNamed(Vec<Named>);
+
+impl Shape for AllNamed {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+        fields.read("items", list(object::<Named>())).map(Self)
+    }
+}
+
+/// `{id}` and `{key}` of a path.
+pub(super) struct IdAndKey {
+    id: Uuid,
+    key: String,
+}
+
+impl Shape for IdAndKey {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+        let id = fields.read("id", uuid());
+        let key = fields.read("key", text());
+        Some(Self { id: id?, key: key? })
+    }
+}
+
+#[derive(Queryable, QueryableByName)]
+struct FactRow {
+    #[diesel(sql_type = SqlUuid)]
+    asset_id: Uuid,
+    #[diesel(sql_type = Text)]
+    key: String,
+    #[diesel(sql_type = Jsonb)]
+    value: Value,
+    #[diesel(sql_type = Timestamptz)]
+    updated_at: DateTime<Utc>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FactView {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    asset_id: Option<Uuid>,
+    key: String,
+    value: Value,
+    updated_at: String,
+}
+
+impl FactView {
+    fn new(row: FactRow, located: bool) -> Self {
+        Self {
+            asset_id: located.then_some(row.asset_id),
+            key: row.key,
+            value: row.value,
+            updated_at: iso(row.updated_at),
+        }
+    }
+}
+
+/// `GET /assets/{id}/metadata`
+pub(super) async fn list_all(id: Id, auth: Auth, state: Data<AppState>) -> Reply {
+    let mut conn = state.conn().await?;
+    access::asset::require(&mut conn, &auth, Permission::AssetRead, &[id.0]).await?;
+    let rows: Vec<FactRow> = asset_metadata::table
+        .filter(asset_metadata::asset_id.eq(id.0))
+        .order(asset_metadata::key)
+        .load(&mut conn)
+        .await?;
+    Ok(reply::ok(&views(rows, false)))
+}
+
+/// `GET /assets/{id}/metadata/{key}`
+pub(super) async fn get(path: Params<IdAndKey>, auth: Auth, state: Data<AppState>) -> Reply {
+    let mut conn = state.conn().await?;
+    access::asset::require(&mut conn, &auth, Permission::AssetRead, &[path.id]).await?;
+    let row: Option<FactRow> = asset_metadata::table
+        .find((path.id, &path.key))
+        .first(&mut conn)
+        .await
+        .optional()?;
+    let row = row.ok_or_else(|| {
+        let (key, id) = (&path.key, path.id);
+        ApiError::bad(format!(
+            "Metadata with key \"{key}\" not found for asset with id \"{id}\""
+        ))
+    })?;
+    Ok(reply::ok(&FactView::new(row, false)))
+}
+
+/// `PUT /assets/{id}/metadata`
+pub(super) async fn put(id: Id, auth: Auth, body: Body<Facts>, state: Data<AppState>) -> Reply {
+    let facts = body.0.0.into_iter();
+    let located = facts.map(|fact| Located { asset: id.0, fact }).collect();
+    Ok(reply::ok(&views(store(&auth, &state, &[id.0], located).await?, false)))
+}
+
+/// `PUT /assets/metadata`
+pub(super) async fn put_many(auth: Auth, body: Body<LocatedFacts>, state: Data<AppState>) -> Reply {
+    let located = body.0.0;
+    let ids: Vec<Uuid> = located.iter().map(|item| item.asset).collect();
+    Ok(reply::ok(&views(store(&auth, &state, &ids, located).await?, true)))
+}
+
+/// `DELETE /assets/{id}/metadata/{key}`
+pub(super) async fn delete(path: Params<IdAndKey>, auth: Auth, state: Data<AppState>) -> Reply {
+    let Params(IdAndKey { id, key }) = path;
+    remove(&auth, &state, vec![Named { asset: id, key }]).await
+}
+
+/// `DELETE /assets/metadata`
+pub(super) async fn delete_many(auth: Auth, body: Body<AllNamed>, state: Data<AppState>) -> Reply {
+    remove(&auth, &state, body.0.0).await
+}
+
+/// Writes facts in one statement; of two for the same key the last wins.
+const UPSERT: &str = "
+insert into asset_metadata (asset_id, key, value)
+select distinct on (asset_id, key) asset_id, key, value
+from unnest($1, $2, $3) with ordinality given (asset_id, key, value, place)
+order by asset_id, key, place desc
+on conflict (asset_id, key) do update set value = excluded.value, updated_at = now()
+returning asset_id, key, value, updated_at";
+
+async fn store(auth: &Auth, state: &AppState, ids: &[Uuid], facts: Vec<Located>) -> Result<Vec<FactRow>, ApiError> {
+    let mut conn = state.conn().await?;
+    access::asset::require(&mut conn, auth, Permission::AssetUpdate, ids).await?;
+    let (mut assets, mut keys, mut values) = (Vec::new(), Vec::new(), Vec::new());
+    for Located { asset, fact } in facts {
+        assets.push(asset);
+        keys.push(fact.key);
+        values.push(fact.value);
+    }
+    Ok(sql_query(UPSERT)
+        .bind::<Array<SqlUuid>, _>(assets)
+        .bind::<Array<Text>, _>(keys)
+        .bind::<Array<Jsonb>, _>(values)
+        .load(&mut conn)
+        .await?)
+}
+
+async fn remove(auth: &Auth, state: &AppState, named: Vec<Named>) -> Reply {
+    let (assets, keys): (Vec<Uuid>, Vec<String>) = named.into_iter().map(|item| (item.asset, item.key)).unzip();
+    let mut conn = state.conn().await?;
+    access::asset::require(&mut conn, auth, Permission::AssetUpdate, &assets).await?;
+    sql_query("delete from asset_metadata where (asset_id, key) in (select * from unnest($1, $2))")
+        .bind::<Array<SqlUuid>, _>(assets)
+        .bind::<Array<Text>, _>(keys)
+        .execute(&mut conn)
+        .await?;
+    Ok(reply::no_content())
+}
+
+fn views(rows: Vec<FactRow>, located: bool) -> Vec<FactView> {
+    rows.into_iter().map(|row| FactView::new(row, located)).collect()
+}

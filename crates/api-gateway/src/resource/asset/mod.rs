@@ -1,0 +1,15 @@
+//! Assets: uploading, looking at them, changing them, their bytes, the trash.
+
+mod change;
+mod check;
+mod jobs;
+mod media;
+mod metadata;
+mod read;
+pub(crate) mod routes;
+mod row;
+mod trash;
+mod update;
+mod update_many;
+mod upload;
+mod wire;

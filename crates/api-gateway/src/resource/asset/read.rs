@@ -1,0 +1,121 @@
+//! Looking at assets.
+
+use actix_web::web::Data;
+use diesel::{
+    QueryableByName,
+    prelude::*,
+    sql_query,
+    sql_types::{BigInt, Bool, Nullable, Text, Uuid as SqlUuid},
+};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use safelight_core::{
+    db::schema::{asset, asset_exif, user},
+    ids::Visibility,
+};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    row::{AssetRow, ExifRow, OwnerRow},
+    wire::{AssetView, Detail},
+};
+use crate::{
+    access::{self, Auth, Permission},
+    http::{
+        error::ApiError,
+        params::Id,
+        query::Query,
+        reply::{self, Reply},
+        validate::{Fields, Rule, Shape, query_boolean, word},
+    },
+    state::AppState,
+};
+
+/// `GET /assets/{id}`
+pub(super) async fn one(id: Id, auth: Auth, state: Data<AppState>) -> Reply {
+    let mut conn = state.conn().await?;
+    access::asset::require(&mut conn, &auth, Permission::AssetRead, &[id.0]).await?;
+    let (row, exif, owner) = asset::table
+        .inner_join(user::table)
+        .left_join(asset_exif::table)
+        .filter(asset::id.eq(id.0))
+        .select((
+            AssetRow::as_select(),
+            Option::<ExifRow>::as_select(),
+            OwnerRow::as_select(),
+        ))
+        .first::<(AssetRow, Option<ExifRow>, OwnerRow)>(&mut conn)
+        .await
+        .optional()?
+        .ok_or_else(|| ApiError::no_access(Permission::AssetRead.as_str()))?;
+    let view = AssetView::new(row, exif, &Detail::Full, auth.id()).with_owner(owner);
+    Ok(reply::ok(&view))
+}
+
+/// One asset without its surroundings, as answers to changes show it.
+pub(super) async fn plain(conn: &mut AsyncPgConnection, auth: &Auth, id: Uuid) -> Result<AssetView, ApiError> {
+    let (row, exif) = asset::table
+        .left_join(asset_exif::table)
+        .filter(asset::id.eq(id))
+        .select((AssetRow::as_select(), Option::<ExifRow>::as_select()))
+        .first::<(AssetRow, Option<ExifRow>)>(conn)
+        .await?;
+    Ok(AssetView::new(row, exif, &Detail::Plain, auth.id()))
+}
+
+/// Which assets to count.
+pub(super) struct Counted {
+    is_favorite: Option<bool>,
+    is_trashed: Option<bool>,
+    visibility: Option<Visibility>,
+}
+
+impl Shape for Counted {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+        let is_favorite = fields.read("isFavorite", query_boolean().optional());
+        let is_trashed = fields.read("isTrashed", query_boolean().optional());
+        let visibility = fields.read("visibility", word(Visibility::ALL).optional());
+        Some(Self {
+            is_favorite: is_favorite?,
+            is_trashed: is_trashed?,
+            visibility: visibility?,
+        })
+    }
+}
+
+#[derive(QueryableByName)]
+struct Counts {
+    #[diesel(sql_type = BigInt)]
+    images: i64,
+    #[diesel(sql_type = BigInt)]
+    videos: i64,
+}
+
+const COUNT: &str = "
+select count(*) filter (where type = 'IMAGE') as images, count(*) filter (where type = 'VIDEO') as videos
+from asset
+where owner_id = $1
+  and (deleted_at is not null) = $2
+  and ($2 is false or status <> 'deleted')
+  and ($3 is null or is_favorite = $3)
+  and case when $4 is null then visibility in ('archive', 'timeline') else visibility = $4 end";
+
+/// `GET /assets/statistics`
+pub(super) async fn statistics(auth: Auth, query: Query<Counted>, state: Data<AppState>) -> Reply {
+    if query.visibility == Some(Visibility::Locked) {
+        auth.require_elevated()?;
+    }
+    let mut conn = state.conn().await?;
+    let counts: Counts = sql_query(COUNT)
+        .bind::<SqlUuid, _>(auth.id())
+        .bind::<Bool, _>(query.is_trashed.unwrap_or(false))
+        .bind::<Nullable<Bool>, _>(query.is_favorite)
+        .bind::<Nullable<Text>, _>(query.visibility.map(Visibility::as_str))
+        .get_result(&mut conn)
+        .await?;
+    Ok(reply::ok(&json!({
+        "images": counts.images,
+        "videos": counts.videos,
+        "total": counts.images + counts.videos,
+    })))
+}

@@ -1,0 +1,125 @@
+//! Changing one asset.
+
+use actix_web::web::Data;
+use diesel::prelude::*;
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use safelight_core::{
+    db::schema::asset,
+    events::Event,
+    jobs::{
+        Class, NewJob, Wakes, enqueue,
+        kind::{GenerateThumbnails, SidecarWrite},
+    },
+};
+use uuid::Uuid;
+
+use super::{
+    change::{self, Change},
+    read,
+    upload::live_photo,
+};
+use crate::{
+    access::{self, Auth, Permission},
+    http::{
+        body::Body,
+        error::ApiError,
+        params::Id,
+        reply::{self, Reply},
+        validate::{Fields, Rule, Shape, uuid},
+    },
+    state::AppState,
+};
+
+/// Changes to one asset.
+pub(super) struct Update {
+    change: Change,
+    /// `Some(None)` takes the moving part off.
+    live_photo_video_id: Option<Option<Uuid>>,
+}
+
+impl Shape for Update {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+        let change = Change::read(fields);
+        let live_photo_video_id = fields.read("livePhotoVideoId", uuid().nullish());
+        Some(Self {
+            change: change?,
+            live_photo_video_id: live_photo_video_id?,
+        })
+    }
+}
+
+/// `PUT /assets/{id}`
+pub(super) async fn update(id: Id, auth: Auth, body: Body<Update>, state: Data<AppState>) -> Reply {
+    let Update {
+        change,
+        live_photo_video_id,
+    } = body.0;
+    let id = id.0;
+    let mut conn = state.conn().await?;
+    access::asset::require(&mut conn, &auth, Permission::AssetUpdate, &[id]).await?;
+    let owner = auth.id();
+    let exif = change.exif(None)?;
+    let (wakes, events) = conn
+        .transaction::<_, ApiError, _>(async move |conn| {
+            let mut wakes = Wakes::default();
+            let mut events = Vec::new();
+            if let Some(video) = live_photo_video_id {
+                relink(conn, owner, id, video, &mut wakes, &mut events).await?;
+            }
+            change::apply(conn, &[id], &change).await?;
+            change::apply_exif(conn, &[id], &exif).await?;
+            if !exif.columns().is_empty() {
+                let job = NewJob::<SidecarWrite>::for_subject(id).class(Class::Interactive);
+                enqueue(conn, &mut wakes, job).await?;
+            }
+            Ok((wakes, events))
+        })
+        .await?;
+    state.waker.send(wakes).await;
+    state.bus.publish(&events).await;
+    Ok(reply::ok(&read::plain(&mut conn, &auth, id).await?))
+}
+
+/// Gives a photo another moving part, or takes it off: then the video is an asset of its own again and gets pictures.
+async fn relink(
+    conn: &mut AsyncPgConnection,
+    owner: Uuid,
+    id: Uuid,
+    video: Option<Uuid>,
+    wakes: &mut Wakes,
+    events: &mut Vec<Event>,
+) -> Result<(), ApiError> {
+    let before: Option<Uuid> = asset::table
+        .find(id)
+        .select(asset::live_photo_video_id)
+        .first(conn)
+        .await?;
+    if before == video {
+        return Ok(());
+    }
+    if let Some(video) = video {
+        live_photo::check(conn, owner, video).await?;
+        if live_photo::hide(conn, video).await? {
+            events.push(Event::AssetHidden {
+                user: owner,
+                asset: video,
+            });
+        }
+    }
+    if let Some(before) = before {
+        diesel::update(asset::table.find(before).filter(asset::visibility.eq("hidden")))
+            .set((asset::visibility.eq("timeline"), asset::updated_at.eq(diesel::dsl::now)))
+            .execute(conn)
+            .await?;
+        let job = NewJob::<GenerateThumbnails>::for_subject(before).notify(true);
+        enqueue(conn, wakes, job).await?;
+    }
+    diesel::update(asset::table.find(id))
+        .set((
+            asset::live_photo_video_id.eq(video),
+            asset::updated_at.eq(diesel::dsl::now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,140 @@
+//! Changing several assets in the same way.
+
+use actix_web::web::Data;
+use chrono_tz::Tz;
+use diesel::{
+    prelude::*,
+    sql_query,
+    sql_types::{Array, BigInt, Nullable, Text, Uuid as SqlUuid},
+};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use safelight_core::{
+    db::schema::asset,
+    jobs::{Class, NewJob, Wakes, enqueue, kind::SidecarWrite},
+};
+use uuid::Uuid;
+
+use super::change::{self, Change};
+use crate::{
+    access::{self, Auth, Permission},
+    http::{
+        body::Body,
+        error::ApiError,
+        reply::{self, Reply},
+        validate::{Fields, Rule, Shape, integer, list, text, uuid},
+    },
+    state::AppState,
+};
+
+/// Changes to several assets.
+pub(super) struct Updates {
+    ids: Vec<Uuid>,
+    change: Change,
+    /// `Some(None)` takes them out of their group of look-alikes.
+    duplicate_id: Option<Option<String>>,
+    /// Minutes by which the moment of each picture is moved.
+    minutes: Option<i64>,
+    time_zone: Option<String>,
+}
+
+impl Shape for Updates {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+        let ids = fields.read("ids", list(uuid()));
+        let duplicate_id = fields.read("duplicateId", text().nullish());
+        let minutes = fields.read("dateTimeRelative", integer().optional());
+        let time_zone = fields.read("timeZone", text().optional());
+        let change = Change::read(fields);
+        Some(Self {
+            ids: ids?,
+            change: change?,
+            duplicate_id: duplicate_id?,
+            minutes: minutes?,
+            time_zone: time_zone?,
+        })
+    }
+}
+
+/// `PUT /assets`
+pub(super) async fn update(auth: Auth, body: Body<Updates>, state: Data<AppState>) -> Reply {
+    let mut updates = body.0;
+    // In one order everywhere, so that two requests cannot wait for each other's rows.
+    updates.ids.sort_unstable();
+    updates.ids.dedup();
+    let mut conn = state.conn().await?;
+    access::asset::require(&mut conn, &auth, Permission::AssetUpdate, &updates.ids).await?;
+    if updates.ids.is_empty() {
+        return Ok(reply::no_content());
+    }
+    let wakes = conn
+        .transaction::<_, ApiError, _>(async move |conn| apply(conn, updates).await)
+        .await?;
+    state.waker.send(wakes).await;
+    Ok(reply::no_content())
+}
+
+async fn apply(conn: &mut AsyncPgConnection, updates: Updates) -> Result<Wakes, ApiError> {
+    let Updates {
+        ids,
+        change,
+        duplicate_id,
+        minutes,
+        time_zone,
+    } = updates;
+    let zone = time_zone.as_deref().map(parse_zone).transpose()?;
+    let duplicate_id = duplicate_id
+        .map(|id| id.map(|text| Uuid::parse_str(&text)).transpose())
+        .transpose()
+        .map_err(|_| ApiError::bad("Invalid duplicateId"))?;
+    if let Some(duplicate_id) = duplicate_id {
+        diesel::update(asset::table.filter(asset::id.eq_any(&ids)))
+            .set((
+                asset::duplicate_id.eq(duplicate_id),
+                asset::updated_at.eq(diesel::dsl::now),
+            ))
+            .execute(conn)
+            .await?;
+    }
+    change::apply(conn, &ids, &change).await?;
+    let moved = change.date_time_original.is_none() && (minutes.is_some() || zone.is_some());
+    change::apply_exif(conn, &ids, &change.exif(zone.filter(|_| !moved))?).await?;
+    if moved {
+        move_dates(conn, &ids, minutes.unwrap_or(0), zone).await?;
+    }
+    let mut wakes = Wakes::default();
+    for id in ids {
+        let job = NewJob::<SidecarWrite>::for_subject(id).class(Class::Interactive);
+        enqueue(conn, &mut wakes, job).await?;
+    }
+    Ok(wakes)
+}
+
+/// Moves the moments of pictures and says in which zone they are.
+async fn move_dates(
+    conn: &mut AsyncPgConnection,
+    ids: &[Uuid],
+    minutes: i64,
+    zone: Option<Tz>,
+) -> Result<(), ApiError> {
+    // Past this lie dates that Postgres has not got.
+    if minutes.abs() > 100 * 366 * 24 * 60 {
+        return Err(ApiError::bad("Invalid dateTimeRelative"));
+    }
+    sql_query(
+        "update asset_exif e set
+             date_time_original = coalesce(e.date_time_original, a.file_created_at) + $2 * interval '1 minute',
+             time_zone = coalesce($3, e.time_zone), updated_at = now()
+         from asset a where a.id = e.asset_id and e.asset_id = any($1)",
+    )
+    .bind::<Array<SqlUuid>, _>(ids)
+    .bind::<BigInt, _>(minutes)
+    .bind::<Nullable<Text>, _>(zone.map(Tz::name))
+    .execute(conn)
+    .await?;
+    let mut columns = vec!["date_time_original"];
+    columns.extend(zone.map(|_| "time_zone"));
+    change::lock_columns(conn, ids, &columns).await
+}
+
+fn parse_zone(name: &str) -> Result<Tz, ApiError> {
+    name.parse().map_err(|_| ApiError::bad("Invalid timeZone"))
+}

@@ -1,0 +1,171 @@
+use actix_multipart::{Field, Multipart, MultipartError};
+use actix_web::error::PayloadError;
+use futures_util::StreamExt;
+use safelight_core::formats::MediaKind;
+use serde_json::{Map, Value};
+use tokio::time::timeout;
+
+use super::{
+    claims::Claims,
+    fields::UploadFields,
+    names,
+    receive::{self, Received, receive},
+};
+use crate::{
+    access::Auth,
+    http::{error::ApiError, validate},
+    state::AppState,
+};
+
+/// Longest text field, in bytes.
+const LONGEST_FIELD: usize = 1 << 20;
+/// Most parts of a form.
+const MOST_PARTS: usize = 100;
+
+/// An upload that has arrived whole and makes sense.
+pub(super) struct Form {
+    pub(super) fields: UploadFields,
+    pub(super) asset: Received,
+    pub(super) kind: MediaKind,
+    pub(super) sidecar: Option<Received>,
+}
+
+/// Why a form is refused, and whether reading on would do the client a favour.
+pub(super) struct Refusal {
+    pub(super) error: ApiError,
+    pub(super) may_drain: bool,
+}
+
+impl Refusal {
+    /// The client stopped sending.
+    pub(super) fn stalled() -> Self {
+        Self {
+            error: ApiError::stalled(),
+            may_drain: false,
+        }
+    }
+}
+
+impl From<ApiError> for Refusal {
+    fn from(error: ApiError) -> Self {
+        Self { error, may_drain: true }
+    }
+}
+
+impl From<MultipartError> for Refusal {
+    fn from(error: MultipartError) -> Self {
+        tracing::debug!(error = %error, "a form ended early");
+        let message = match error {
+            MultipartError::BoundaryMissing => "Multipart: Boundary not found",
+            MultipartError::Payload(PayloadError::Overflow) => "Malformed part header",
+            _ => "Multipart: Unexpected end of form",
+        };
+        Self {
+            error: ApiError::bad(message),
+            may_drain: false,
+        }
+    }
+}
+
+/// What has been read so far.
+#[derive(Default)]
+struct Parts {
+    texts: Map<String, Value>,
+    asset: Option<(Received, MediaKind)>,
+    sidecar: Option<Received>,
+}
+
+/// Reads the parts of a form in the order they come, files into the store.
+pub(super) async fn read(
+    multipart: &mut Multipart,
+    auth: &Auth,
+    state: &AppState,
+    claims: &mut Claims,
+) -> Result<Form, Refusal> {
+    let mut parts = Parts::default();
+    let mut count = 0_usize;
+    while let Some(mut field) = next(multipart, state).await? {
+        count += 1;
+        if count > MOST_PARTS {
+            return Err(ApiError::bad("Too many parts").into());
+        }
+        let name = field.name().unwrap_or_default().to_owned();
+        let file_name = field.content_disposition().and_then(|header| header.get_filename());
+        match file_name.map(names::clean) {
+            Some(file_name) => read_file(&mut field, &name, file_name, (auth, state), claims, &mut parts).await?,
+            None => {
+                let value = read_text(&mut field, state).await?;
+                parts.texts.insert(name, value.into());
+            }
+        }
+    }
+    let fields = validate::read::<UploadFields>(Some(&Value::Object(parts.texts))).map_err(ApiError::from)?;
+    let (asset, kind) = parts.asset.ok_or_else(|| ApiError::bad("File is required"))?;
+    Ok(Form {
+        fields,
+        asset,
+        kind,
+        sidecar: parts.sidecar,
+    })
+}
+
+async fn next(multipart: &mut Multipart, state: &AppState) -> Result<Option<Field>, Refusal> {
+    match timeout(state.http.stall, multipart.next()).await {
+        Ok(Some(field)) => Ok(Some(field?)),
+        Ok(None) => Ok(None),
+        Err(_) => Err(Refusal::stalled()),
+    }
+}
+
+async fn read_file(
+    field: &mut Field,
+    part: &str,
+    file_name: String,
+    (auth, state): (&Auth, &AppState),
+    claims: &mut Claims,
+    parts: &mut Parts,
+) -> Result<(), Refusal> {
+    match part {
+        "assetData" if parts.asset.is_none() => {
+            // Only a name that came before the file counts for its type.
+            let given = parts.texts.get("filename").and_then(Value::as_str).map(names::clean);
+            let name = given.filter(|name| !name.is_empty()).unwrap_or(file_name);
+            let Some((kind, extension)) = names::asset_kind(&name) else {
+                return Err(unsupported(&name));
+            };
+            let room = room(auth);
+            let received = receive(field, name, &extension, room, (auth, state), claims).await?;
+            parts.asset = Some((received, kind));
+        }
+        "sidecarData" if parts.sidecar.is_none() => {
+            if !names::is_sidecar(&file_name) {
+                return Err(unsupported(&file_name));
+            }
+            let received = receive(field, file_name, "xmp", room(auth), (auth, state), claims).await?;
+            parts.sidecar = Some(received);
+        }
+        other => return Err(ApiError::bad(format!("Unexpected field - {other}")).into()),
+    }
+    Ok(())
+}
+
+/// How many bytes this person may still store, as it was when the request came; the transaction asks again.
+fn room(auth: &Auth) -> Option<u64> {
+    let quota = auth.user.quota_size_in_bytes?;
+    Some(u64::try_from(quota.saturating_sub(auth.user.quota_usage_in_bytes)).unwrap_or(0))
+}
+
+async fn read_text(field: &mut Field, state: &AppState) -> Result<String, Refusal> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = receive::next(field, state).await? {
+        if bytes.len().saturating_add(piece.len()) > LONGEST_FIELD {
+            return Err(ApiError::bad("Field value too long").into());
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn unsupported(name: &str) -> Refusal {
+    ApiError::bad(format!("Unsupported file type {name}")).into()
+}
