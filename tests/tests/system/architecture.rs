@@ -27,7 +27,7 @@ const CODECS: [&str; 6] = [
 ];
 
 /// The rooms of the core from left to right; each may import rooms of earlier groups and of its own.
-const ROOMS: [&[&str]; 9] = [
+const ROOMS: [&[&str]; 11] = [
     &["config"],
     &["ids", "formats"],
     &["db"],
@@ -36,7 +36,9 @@ const ROOMS: [&[&str]; 9] = [
     &["events"],
     &["jobs"],
     &["fleet"],
-    &["child", "telemetry"],
+    &["child"],
+    &["telemetry"],
+    &["service"],
 ];
 
 /// The longest a hand-written file may be.

@@ -10,5 +10,6 @@
 )]
 
 mod architecture;
+mod engine;
 mod harness;
 mod recorded;
