@@ -4,6 +4,8 @@ use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig};
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::FutureExt as _;
+use tokio_postgres::NoTls;
+use tokio_postgres::config::Host;
 
 use super::{DbError, Pool, tls};
 use crate::config::DatabaseConfig;
@@ -38,13 +40,25 @@ pub async fn connect(config: &DatabaseConfig) -> Result<AsyncPgConnection, DbErr
 
 async fn establish(config: &DatabaseConfig, tls: tls::Connector) -> ConnectionResult<AsyncPgConnection> {
     let mut params = config.params.clone();
-    params.ssl_mode(tls::client_mode(config.ssl_mode));
-    let (client, connection) = params.connect(tls).await.map_err(|error| bad_connection(&error))?;
-    let mut conn = AsyncPgConnection::try_from_client_and_connection(client, connection).await?;
+    let mut conn = if is_local(&params) {
+        let (client, connection) = params.connect(NoTls).await.map_err(|error| bad_connection(&error))?;
+        AsyncPgConnection::try_from_client_and_connection(client, connection).await?
+    } else {
+        params.ssl_mode(tls::client_mode(config.ssl_mode));
+        let (client, connection) = params.connect(tls).await.map_err(|error| bad_connection(&error))?;
+        AsyncPgConnection::try_from_client_and_connection(client, connection).await?
+    };
     conn.batch_execute(&session_settings(config))
         .await
         .map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(conn)
+}
+
+/// True where Postgres is reached over a Unix socket, which is never encrypted (as with libpq): there is no host that a
+/// certificate could name.
+fn is_local(params: &tokio_postgres::Config) -> bool {
+    let hosts = params.get_hosts();
+    !hosts.is_empty() && hosts.iter().all(|host| matches!(host, Host::Unix(_)))
 }
 
 fn bad_connection(error: &tokio_postgres::Error) -> ConnectionError {

@@ -1,9 +1,9 @@
 //! The rows of one reading.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use diesel::{OptionalExtension as _, QueryDsl as _};
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Double, Integer, Nullable, Text, Timestamp, Timestamptz, Uuid as SqlUuid};
+use diesel::{OptionalExtension as _, QueryDsl as _};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use safelight_core::db::DbError;
 use safelight_core::db::schema::asset_exif;
