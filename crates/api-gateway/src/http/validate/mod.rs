@@ -43,7 +43,7 @@ pub(crate) use compound::{any, json_text, object, record};
 pub(crate) use fields::{Fields, Shape, read};
 pub(crate) use issue::{Issue, Issues, Step};
 pub(crate) use list::list;
-pub(crate) use numeric::{integer, number, query_integer, query_number};
+pub(crate) use numeric::{Integer, integer, number, query_integer, query_number};
 pub(crate) use rule::{Place, Rule};
 pub(crate) use text::{email, pattern, text, uuid};
 pub(crate) use time::{date, instant};

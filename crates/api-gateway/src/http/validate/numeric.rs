@@ -57,34 +57,34 @@ pub(crate) struct Decimal {
 /// Inclusive bounds, as they stand in the message.
 #[derive(Default)]
 struct Bounds {
-    min: Option<i32>,
-    max: Option<i32>,
+    min: Option<f64>,
+    max: Option<f64>,
 }
 
 impl Integer {
     /// Not less than this.
     pub(crate) fn min(mut self, min: i32) -> Self {
-        self.bounds.min = Some(min);
+        self.bounds.min = Some(min.into());
         self
     }
 
     /// Not more than this.
     pub(crate) fn max(mut self, max: i32) -> Self {
-        self.bounds.max = Some(max);
+        self.bounds.max = Some(max.into());
         self
     }
 }
 
 impl Decimal {
     /// Not less than this.
-    pub(crate) fn min(mut self, min: i32) -> Self {
-        self.bounds.min = Some(min);
+    pub(crate) fn min(mut self, min: impl Into<f64>) -> Self {
+        self.bounds.min = Some(min.into());
         self
     }
 
     /// Not more than this.
-    pub(crate) fn max(mut self, max: i32) -> Self {
-        self.bounds.max = Some(max);
+    pub(crate) fn max(mut self, max: impl Into<f64>) -> Self {
+        self.bounds.max = Some(max.into());
         self
     }
 }
@@ -119,23 +119,23 @@ impl Bounds {
     /// Whether the number lies within, reporting where it does not.
     fn check(&self, number: f64, at: &mut Place<'_>) -> bool {
         let mark = at.mark();
-        if let Some(min) = self.min.filter(|min| number < f64::from(*min)) {
+        if let Some(min) = self.min.filter(|min| number < *min) {
             at.report(Issue::new(
                 [
                     ("origin", "number".into()),
                     ("code", "too_small".into()),
-                    ("minimum", min.into()),
+                    ("minimum", as_written(min)),
                     ("inclusive", true.into()),
                 ],
                 format!("Too small: expected number to be >={min}"),
             ));
         }
-        if let Some(max) = self.max.filter(|max| number > f64::from(*max)) {
+        if let Some(max) = self.max.filter(|max| number > *max) {
             at.report(Issue::new(
                 [
                     ("origin", "number".into()),
                     ("code", "too_big".into()),
-                    ("maximum", max.into()),
+                    ("maximum", as_written(max)),
                     ("inclusive", true.into()),
                 ],
                 format!("Too big: expected number to be <={max}"),
@@ -143,6 +143,13 @@ impl Bounds {
         }
         at.clean_since(mark)
     }
+}
+
+/// A bound as JavaScript writes it: `2`, not `2.0`.
+fn as_written(bound: f64) -> Value {
+    Number::from_f64(bound).map_or(Value::Null, |number| {
+        whole(&number).map_or_else(|| number.clone().into(), Value::from)
+    })
 }
 
 /// The value as a number; `words` takes text, as queries are, and counts nothing as "not a number".
