@@ -17,6 +17,7 @@ use crate::{
     access::{attempts::Attempts, password::Passwords},
     config::GatewayConfig,
     http::{client::TrustedProxies, limits::HttpLimits},
+    resource::queue::counts::LargeCounts,
 };
 
 /// The state of the application; handlers take `web::Data<AppState>`.
@@ -44,6 +45,8 @@ pub(crate) struct AppState {
     pub(crate) passwords: Passwords,
     /// Failed logins.
     pub(crate) attempts: Attempts,
+    /// Counters of large queues.
+    pub(crate) queue_counts: LargeCounts,
 }
 
 impl AppState {
@@ -61,6 +64,7 @@ impl AppState {
             http: config.http,
             trusted_proxies: config.trusted_proxies,
             passwords: Passwords::new(),
+            queue_counts: LargeCounts::default(),
         }
     }
 

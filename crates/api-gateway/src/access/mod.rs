@@ -9,6 +9,7 @@
 //! Nothing secret is stored: sessions and API keys by their SHA-256 ([`token`]), passwords and PINs by bcrypt
 //! ([`password`]). Guessing is slowed by [`attempts`].
 
+pub(crate) mod album;
 pub(crate) mod asset;
 pub(crate) mod attempts;
 mod auth;

@@ -7,6 +7,7 @@ use actix_web::{HttpResponse, ResponseError, error::PayloadError, http::StatusCo
 use safelight_core::{
     db::DbError,
     media::{Illness, MediaError},
+    settings::SettingsError,
 };
 use serde_json::json;
 
@@ -121,6 +122,12 @@ impl From<MediaError> for ApiError {
         };
         tracing::error!(error = %error, "the media store is ill");
         Self::Status(status, message.to_owned())
+    }
+}
+
+impl From<SettingsError> for ApiError {
+    fn from(error: SettingsError) -> Self {
+        Self::internal(error)
     }
 }
 

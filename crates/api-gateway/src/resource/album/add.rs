@@ -1,0 +1,121 @@
+//! Putting assets into albums.
+
+use std::collections::HashSet;
+
+use actix_web::web;
+use diesel::{
+    QueryableByName, sql_query,
+    sql_types::{Array, Uuid as SqlUuid},
+};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
+
+use super::wire::{BulkResult, Ids, ManyResult, ManyToMany};
+use crate::{
+    access::{Auth, Permission, album, asset},
+    http::{
+        body::Body,
+        error::ApiError,
+        params::Id,
+        reply::{Reply, ok},
+    },
+    state::AppState,
+};
+
+/// What is in an album already is left alone. Ordered, so that two requests cannot wait for each other in a circle.
+const INSERT: &str = "
+insert into album_asset (album_id, asset_id)
+select al.id, a.id from unnest($1) al (id) cross join unnest($2) a (id) order by al.id, a.id
+on conflict do nothing returning album_id, asset_id";
+
+/// An album without a picture gets the newest of what it holds.
+const TOUCH: &str = "
+update album al set updated_at = now(), album_thumbnail_asset_id = coalesce(al.album_thumbnail_asset_id, (
+    select a.id from album_asset aa join asset a on a.id = aa.asset_id
+    where aa.album_id = al.id and a.deleted_at is null and a.visibility in ('timeline', 'archive')
+    order by a.local_date_time desc, a.id limit 1))
+where al.id = any($1)";
+
+#[derive(QueryableByName)]
+struct PairRow {
+    #[diesel(sql_type = SqlUuid)]
+    album_id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    asset_id: Uuid,
+}
+
+/// Puts every asset into every album and gives the assets that were new in one of them.
+///
+/// # Errors
+/// The database.
+pub(super) async fn insert(
+    conn: &mut AsyncPgConnection,
+    albums: &[Uuid],
+    assets: &[Uuid],
+) -> Result<HashSet<Uuid>, ApiError> {
+    if albums.is_empty() || assets.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let rows: Vec<PairRow> = sql_query(INSERT)
+        .bind::<Array<SqlUuid>, _>(albums)
+        .bind::<Array<SqlUuid>, _>(assets)
+        .load(conn)
+        .await?;
+    let mut changed: Vec<Uuid> = rows.iter().map(|row| row.album_id).collect();
+    changed.sort_unstable();
+    changed.dedup();
+    if !changed.is_empty() {
+        sql_query(TOUCH)
+            .bind::<Array<SqlUuid>, _>(changed)
+            .execute(conn)
+            .await?;
+    }
+    Ok(rows.into_iter().map(|row| row.asset_id).collect())
+}
+
+/// `PUT /albums/{id}/assets`
+pub(super) async fn to_one(state: web::Data<AppState>, auth: Auth, id: Id, body: Body<Ids>) -> Reply {
+    let asked = body.0.0;
+    let mut conn = state.pool.get().await?;
+    album::require(&mut conn, &auth, Permission::AlbumAssetCreate, id.0).await?;
+    let granted = asset::granted(&mut conn, &auth, Permission::AssetShare, &asked).await?;
+    let assets: Vec<Uuid> = granted.iter().copied().collect();
+    let mut added = conn
+        .transaction(async |conn| insert(conn, &[id.0], &assets).await)
+        .await?;
+    let results = asked.into_iter().map(|asset| {
+        if !granted.contains(&asset) {
+            return BulkResult::refused(asset, "no_permission");
+        }
+        // The second mention of a new asset is a duplicate.
+        if added.remove(&asset) {
+            BulkResult::done(asset)
+        } else {
+            BulkResult::refused(asset, "duplicate")
+        }
+    });
+    Ok(ok(&results.collect::<Vec<_>>()))
+}
+
+/// `PUT /albums/assets`: every asset into every album, as far as the caller may.
+pub(super) async fn to_many(state: web::Data<AppState>, auth: Auth, body: Body<ManyToMany>) -> Reply {
+    let ManyToMany { albums, assets } = body.0;
+    let mut conn = state.pool.get().await?;
+    let albums = album::granted(&mut conn, &auth, Permission::AlbumAssetCreate, &albums).await?;
+    let assets = asset::granted(&mut conn, &auth, Permission::AssetShare, &assets).await?;
+    if albums.is_empty() || assets.is_empty() {
+        return Ok(ok(&ManyResult {
+            success: false,
+            error: Some("no_permission"),
+        }));
+    }
+    let (albums, assets): (Vec<Uuid>, Vec<Uuid>) = (albums.into_iter().collect(), assets.into_iter().collect());
+    let added = conn
+        .transaction(async |conn| insert(conn, &albums, &assets).await)
+        .await?;
+    let is_new = !added.is_empty();
+    Ok(ok(&ManyResult {
+        success: is_new,
+        error: (!is_new).then_some("duplicate"),
+    }))
+}

@@ -1,0 +1,84 @@
+//! Taking assets out of an album.
+
+use std::collections::HashMap;
+
+use actix_web::web;
+use diesel::{
+    QueryableByName, sql_query,
+    sql_types::{Array, Uuid as SqlUuid},
+};
+use diesel_async::{AsyncConnection, RunQueryDsl};
+use safelight_core::ids::AlbumRole;
+use uuid::Uuid;
+
+use super::wire::{BulkResult, Ids};
+use crate::{
+    access::{Auth, Permission, album},
+    http::{
+        body::Body,
+        error::ApiError,
+        params::Id,
+        reply::{Reply, ok},
+    },
+    state::AppState,
+};
+
+const CONTENT: &str = "
+select a.id, a.owner_id from album_asset aa join asset a on a.id = aa.asset_id
+where aa.album_id = $1 and aa.asset_id = any($2)";
+
+/// An album whose picture was taken out shows the newest of the rest, see `view`.
+const TOUCH: &str = "
+update album set updated_at = now(),
+  album_thumbnail_asset_id = case when album_thumbnail_asset_id = any($2) then null else album_thumbnail_asset_id end
+where id = $1";
+
+#[derive(QueryableByName)]
+struct ContentRow {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    owner_id: Uuid,
+}
+
+/// `DELETE /albums/{id}/assets`: the owner of the album may take out everything, editors their own.
+pub(super) async fn from_one(state: web::Data<AppState>, auth: Auth, id: Id, body: Body<Ids>) -> Reply {
+    let asked = body.0.0;
+    let mut conn = state.pool.get().await?;
+    let role = album::require(&mut conn, &auth, Permission::AlbumAssetDelete, id.0).await?;
+    let content: Vec<ContentRow> = sql_query(CONTENT)
+        .bind::<SqlUuid, _>(id.0)
+        .bind::<Array<SqlUuid>, _>(&asked)
+        .load(&mut conn)
+        .await?;
+    let owners: HashMap<Uuid, Uuid> = content.into_iter().map(|row| (row.id, row.owner_id)).collect();
+    let may = |asset: &Uuid| role == AlbumRole::Owner || owners.get(asset) == Some(&auth.id());
+    let removable: Vec<Uuid> = owners.keys().copied().filter(may).collect();
+    if !removable.is_empty() {
+        conn.transaction(async |conn| {
+            sql_query("delete from album_asset where album_id = $1 and asset_id = any($2)")
+                .bind::<SqlUuid, _>(id.0)
+                .bind::<Array<SqlUuid>, _>(&removable)
+                .execute(conn)
+                .await?;
+            sql_query(TOUCH)
+                .bind::<SqlUuid, _>(id.0)
+                .bind::<Array<SqlUuid>, _>(&removable)
+                .execute(conn)
+                .await?;
+            Ok::<_, ApiError>(())
+        })
+        .await?;
+    }
+    let mut taken: std::collections::HashSet<Uuid> = removable.into_iter().collect();
+    let results = asked.into_iter().map(|asset| {
+        if taken.remove(&asset) {
+            BulkResult::done(asset)
+        } else if owners.contains_key(&asset) && !may(&asset) {
+            BulkResult::refused(asset, "no_permission")
+        } else {
+            BulkResult::refused(asset, "not_found")
+        }
+    });
+    Ok(ok(&results.collect::<Vec<_>>()))
+}

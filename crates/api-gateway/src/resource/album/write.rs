@@ -1,0 +1,105 @@
+//! Making, changing and deleting albums.
+
+use actix_web::web;
+use diesel::{
+    QueryableByName, sql_query,
+    sql_types::{Bool, Nullable, Text, Uuid as SqlUuid},
+};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use safelight_core::ids::AlbumRole;
+use uuid::Uuid;
+
+use super::{
+    add, people, view,
+    wire::{AlbumChange, NewAlbum},
+};
+use crate::{
+    access::{Auth, Permission, album, asset},
+    http::{
+        body::Body,
+        error::ApiError,
+        params::Id,
+        reply::{Reply, created, no_content, ok},
+    },
+    state::AppState,
+};
+
+#[derive(QueryableByName)]
+struct IdRow {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+/// `POST /albums`. Assets that are not the caller's are left out without a word, as is the caller in the list of people.
+pub(super) async fn create(state: web::Data<AppState>, auth: Auth, body: Body<NewAlbum>) -> Reply {
+    let new = body.0;
+    let owner = auth.id();
+    let members: Vec<_> = new.members.into_iter().filter(|member| member.user != owner).collect();
+    let mut conn = state.pool.get().await?;
+    let granted = asset::granted(&mut conn, &auth, Permission::AssetShare, &new.assets).await?;
+    let assets: Vec<Uuid> = new.assets.into_iter().filter(|id| granted.contains(id)).collect();
+    let album = conn
+        .transaction(async |conn| {
+            let row: IdRow = sql_query("insert into album (album_name, description) values ($1, $2) returning id")
+                .bind::<Text, _>(&new.name)
+                .bind::<Text, _>(&new.description)
+                .get_result(conn)
+                .await?;
+            people::insert(conn, row.id, owner, AlbumRole::Owner).await?;
+            people::invite(conn, row.id, &members).await?;
+            add::insert(conn, &[row.id], &assets).await?;
+            Ok::<_, ApiError>(row.id)
+        })
+        .await?;
+    Ok(created(&view::written(&mut conn, album, owner).await?))
+}
+
+/// `PATCH /albums/{id}`
+pub(super) async fn update(state: web::Data<AppState>, auth: Auth, id: Id, body: Body<AlbumChange>) -> Reply {
+    let change = body.0;
+    let mut conn = state.pool.get().await?;
+    album::require(&mut conn, &auth, Permission::AlbumUpdate, id.0).await?;
+    if let Some(thumbnail) = change.thumbnail {
+        require_content(&mut conn, id.0, thumbnail).await?;
+    }
+    sql_query(
+        "update album set album_name = coalesce($2, album_name), description = coalesce($3, description), \
+         album_thumbnail_asset_id = coalesce($4, album_thumbnail_asset_id), \
+         is_activity_enabled = coalesce($5, is_activity_enabled), \"order\" = coalesce($6, \"order\"), updated_at = now() \
+         where id = $1",
+    )
+    .bind::<SqlUuid, _>(id.0)
+    .bind::<Nullable<Text>, _>(change.name)
+    .bind::<Nullable<Text>, _>(change.description)
+    .bind::<Nullable<SqlUuid>, _>(change.thumbnail)
+    .bind::<Nullable<Bool>, _>(change.is_activity_enabled)
+    .bind::<Nullable<Text>, _>(change.order)
+    .execute(&mut conn)
+    .await?;
+    Ok(ok(&view::written(&mut conn, id.0, auth.id()).await?))
+}
+
+/// An album's picture is one of its own.
+async fn require_content(conn: &mut AsyncPgConnection, album: Uuid, asset: Uuid) -> Result<(), ApiError> {
+    let found: Vec<IdRow> = sql_query("select asset_id as id from album_asset where album_id = $1 and asset_id = $2")
+        .bind::<SqlUuid, _>(album)
+        .bind::<SqlUuid, _>(asset)
+        .load(conn)
+        .await?;
+    if found.is_empty() {
+        Err(ApiError::bad("Invalid album thumbnail"))
+    } else {
+        Ok(())
+    }
+}
+
+/// `DELETE /albums/{id}`: the album, never what is in it.
+pub(super) async fn delete(state: web::Data<AppState>, auth: Auth, id: Id) -> Reply {
+    let mut conn = state.pool.get().await?;
+    album::require(&mut conn, &auth, Permission::AlbumDelete, id.0).await?;
+    sql_query("delete from album where id = $1")
+        .bind::<SqlUuid, _>(id.0)
+        .execute(&mut conn)
+        .await?;
+    Ok(no_content())
+}

@@ -1,0 +1,54 @@
+//! Commands.
+
+use actix_web::web;
+
+use super::{
+    start,
+    wire::{Command, LegacyQueue, ManualJob, QueueCommand},
+};
+use crate::{
+    http::{
+        body::Body,
+        error::ApiError,
+        params::Params,
+        reply::{Reply, no_content, ok},
+    },
+    resource::queue::{change, counts, wire::Named},
+    state::AppState,
+};
+
+/// `PUT /jobs/{name}`: answers the queue as it is afterwards.
+pub(super) async fn command(state: web::Data<AppState>, queue: Params<Named>, body: Body<QueueCommand>) -> Reply {
+    let queue = queue.0.0;
+    let mut conn = state.pool.get().await?;
+    match body.0.command {
+        Command::Start => {
+            if counts::one(&mut conn, &state.queue_counts, queue)
+                .await?
+                .statistics
+                .active
+                > 0
+            {
+                return Err(ApiError::bad("Job is already running"));
+            }
+            let force = body.0.force.unwrap_or(false);
+            let wakes = start::start(&mut conn, &state.settings.current(), queue, force).await?;
+            state.waker.send(wakes).await;
+        }
+        Command::Pause => change::set_paused(&mut conn, &state.waker, queue, true).await?,
+        Command::Resume => change::set_paused(&mut conn, &state.waker, queue, false).await?,
+        Command::Empty => change::empty(&mut conn, queue).await?,
+        Command::ClearFailed => change::clear_failed(&mut conn, queue).await?,
+    }
+    let after = counts::one(&mut conn, &state.queue_counts, queue).await?;
+    Ok(ok(&LegacyQueue::from(after)))
+}
+
+/// `POST /jobs`: none of the named jobs has anything to do in this installation yet, so the request is only noted.
+pub(super) async fn create(job: Body<ManualJob>) -> Reply {
+    tracing::info!(
+        job.name = job.0.name,
+        "a job was asked for by name; nothing of it is kept here"
+    );
+    Ok(no_content())
+}

@@ -1,0 +1,42 @@
+//! Pausing and emptying queues.
+
+use actix_web::web;
+use safelight_core::ids::QueueName;
+
+use super::{
+    change, counts,
+    wire::{Delete, Named, Update},
+};
+use crate::{
+    http::{
+        body::Body,
+        error::ApiError,
+        params::Params,
+        reply::{Reply, no_content, ok},
+    },
+    state::AppState,
+};
+
+/// `PUT /queues/{name}`
+pub(super) async fn update(state: web::Data<AppState>, queue: Params<Named>, body: Body<Update>) -> Reply {
+    let queue = queue.0.0;
+    if queue == QueueName::BackgroundTask && body.0.is_paused == Some(true) {
+        return Err(ApiError::bad("The BackgroundTask queue cannot be paused"));
+    }
+    let mut conn = state.pool.get().await?;
+    if let Some(is_paused) = body.0.is_paused {
+        change::set_paused(&mut conn, &state.waker, queue, is_paused).await?;
+    }
+    Ok(ok(&counts::one(&mut conn, &state.queue_counts, queue).await?))
+}
+
+/// `DELETE /queues/{name}/jobs`
+pub(super) async fn delete_jobs(state: web::Data<AppState>, queue: Params<Named>, body: Body<Delete>) -> Reply {
+    let queue = queue.0.0;
+    let mut conn = state.pool.get().await?;
+    change::empty(&mut conn, queue).await?;
+    if body.0.failed == Some(true) {
+        change::clear_failed(&mut conn, queue).await?;
+    }
+    Ok(no_content())
+}

@@ -1,0 +1,9 @@
+//! The settings of the installation.
+
+mod options;
+mod read;
+pub(crate) mod routes;
+mod smtp;
+mod template;
+mod wire;
+mod write;

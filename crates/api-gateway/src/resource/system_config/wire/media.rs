@@ -1,0 +1,97 @@
+//! Sections about pictures, video and what is read from them.
+
+use safelight_core::settings::{
+    AudioCodec, AvailabilityChecks, ClipSettings, Colorspace, CqMode, DuplicateDetection, FacesSettings,
+    FacialRecognition, FullsizeImage, GeneratedImage, HardwareAcceleration, ImageFormat, ImageSettings,
+    MachineLearningSettings, MetadataSettings, OcrSettings, RealtimeVideo, ToneMapping, TranscodePolicy, VideoCodec,
+    VideoContainer, VideoSettings,
+};
+
+use super::{
+    rules::{count, whole, within},
+    shape,
+};
+use crate::http::validate::{Rule, boolean, list, number, object, text, word};
+
+shape! { VideoSettings {
+    crf "crf" => within(0, 51),
+    threads "threads" => count(0),
+    preset "preset" => text(),
+    target_video_codec "targetVideoCodec" => word(VideoCodec::ALL),
+    accepted_video_codecs "acceptedVideoCodecs" => list(word(VideoCodec::ALL)),
+    target_audio_codec "targetAudioCodec" => word(AudioCodec::ALL),
+    accepted_audio_codecs "acceptedAudioCodecs" => list(word(AudioCodec::ALL)),
+    accepted_containers "acceptedContainers" => list(word(VideoContainer::ALL)),
+    target_resolution "targetResolution" => text(),
+    max_bitrate "maxBitrate" => text(),
+    bframes "bframes" => within(-1, 16),
+    refs "refs" => within(0, 6),
+    gop_size "gopSize" => count(0),
+    temporal_aq "temporalAQ" => boolean(),
+    cq_mode "cqMode" => word(CqMode::ALL),
+    two_pass "twoPass" => boolean(),
+    preferred_hw_device "preferredHwDevice" => text(),
+    transcode "transcode" => word(TranscodePolicy::ALL),
+    accel "accel" => word(HardwareAcceleration::ALL),
+    accel_decode "accelDecode" => boolean(),
+    tonemap "tonemap" => word(ToneMapping::ALL),
+    realtime "realtime" => object(),
+}}
+shape! { RealtimeVideo { enabled "enabled" => boolean() } }
+
+shape! { ImageSettings {
+    thumbnail "thumbnail" => object(),
+    preview "preview" => object(),
+    fullsize "fullsize" => object(),
+    colorspace "colorspace" => word(Colorspace::ALL),
+    extract_embedded "extractEmbedded" => boolean(),
+}}
+shape! { GeneratedImage {
+    format "format" => word(ImageFormat::ALL),
+    quality "quality" => within(1, 100),
+    size "size" => count(1),
+    progressive "progressive" => boolean().or(false),
+}}
+shape! { FullsizeImage {
+    enabled "enabled" => boolean(),
+    format "format" => word(ImageFormat::ALL),
+    quality "quality" => within(1, 100),
+    progressive "progressive" => boolean().or(false),
+}}
+
+shape! { MetadataSettings { faces "faces" => object() } }
+shape! { FacesSettings { import "import" => boolean() } }
+
+shape! { MachineLearningSettings {
+    enabled "enabled" => boolean(),
+    urls "urls" => list(text()).min(1),
+    availability_checks "availabilityChecks" => object(),
+    clip "clip" => object(),
+    duplicate_detection "duplicateDetection" => object(),
+    facial_recognition "facialRecognition" => object(),
+    ocr "ocr" => object(),
+}}
+shape! { AvailabilityChecks {
+    enabled "enabled" => boolean(),
+    timeout "timeout" => whole(),
+    interval "interval" => whole(),
+}}
+shape! { ClipSettings { enabled "enabled" => boolean(), model_name "modelName" => text() } }
+shape! { DuplicateDetection {
+    enabled "enabled" => boolean(),
+    max_distance "maxDistance" => number().min(0.001).max(0.1),
+}}
+shape! { FacialRecognition {
+    enabled "enabled" => boolean(),
+    model_name "modelName" => text(),
+    min_score "minScore" => number().min(0.1).max(1),
+    max_distance "maxDistance" => number().min(0.1).max(2),
+    min_faces "minFaces" => count(1),
+}}
+shape! { OcrSettings {
+    enabled "enabled" => boolean(),
+    model_name "modelName" => text(),
+    max_resolution "maxResolution" => count(1),
+    min_detection_score "minDetectionScore" => number().min(0.1).max(1),
+    min_recognition_score "minRecognitionScore" => number().min(0.1).max(1),
+}}
