@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use diesel_async::SimpleAsyncConnection as _;
+use diesel_async::{RunQueryDsl as _, SimpleAsyncConnection as _};
 use safelight_core::child::{ChildSpec, Signal};
 use safelight_core::config::{DatabaseConfig, Env};
 use safelight_core::db;
@@ -104,20 +104,23 @@ const SETTINGS: [&str; 6] = [
 /// Makes the database, once.
 pub(crate) async fn make_database(layout: &Layout) -> anyhow::Result<()> {
     let mut config = config(&layout.sockets)?;
-    if db::connect(&config).await.is_ok() {
-        return Ok(());
-    }
     config.params.dbname("postgres");
     let mut conn = db::connect(&config).await?;
-    conn.batch_execute(&format!("create database {ROLE}"))
-        .await
-        .context("cannot make the database")
+    let there = diesel::sql_query("select from pg_database where datname = 'safelight'");
+    if there.execute(&mut conn).await? == 0 {
+        conn.batch_execute("create database safelight")
+            .await
+            .context("cannot make the database")?;
+    }
+    Ok(())
 }
 
 /// The server for the data: of their version, else the newest.
 fn choose(data: &Path, installed: &[Installed], url: &str) -> anyhow::Result<Installed> {
+    // Of several of one version the first: the distribution's own folder goes before links to it.
     let newest = installed
         .iter()
+        .rev()
         .max_by_key(|server| server.major)
         .context(versions::MISSING)?;
     let Ok(text) = fs::read_to_string(data.join("PG_VERSION")) else {

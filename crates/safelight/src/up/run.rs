@@ -55,6 +55,8 @@ pub(super) async fn run(env: &Env, without: &[String]) -> anyhow::Result<()> {
         name = told_to_stop() => name.map(|name| say::note(&format!("{name}: stopping everything."))),
     };
     all.stop().await;
+    // Only sockets and their folders were in it.
+    let _ = std::fs::remove_dir_all(&layout.sockets);
     outcome
 }
 
