@@ -1,0 +1,48 @@
+# Every habit is a recipe. `deploy/bootstrap install test` installs what they need.
+
+set shell := ["bash", "-euo", "pipefail", "-c"]
+
+# List the recipes
+default:
+    @just --list
+
+# Start everything on this machine (options of `safelight up`)
+up *options: build
+    target/debug/safelight up {{ options }}
+
+# Stop what `up` started
+down: build
+    target/debug/safelight down
+
+# Tell what runs
+status: build
+    target/debug/safelight status
+
+# Build all programs as the tests use them
+build:
+    cargo build --locked --workspace --bins
+
+# Run the unit and system tests; arguments go to the test runner
+test *filter: build
+    cargo test --locked --workspace --no-fail-fast {{ filter }}
+
+# Check formatting, lints, scripts and dependencies
+lint:
+    cargo fmt --all --check
+    cargo clippy --locked --workspace --all-targets -- -D warnings
+    shellcheck deploy/bootstrap .ci/run
+    python3 deploy/checks/dependencies.py
+
+# Format the code
+fmt:
+    cargo fmt --all
+
+# Upload a folder with the official command-line client: `just seed FOLDER EMAIL`
+seed folder email: build
+    IMMICH_INSTANCE_URL="http://127.0.0.1:${IMMICH_PORT:-2283}/api" \
+    IMMICH_API_KEY="$(target/debug/safelight api-key create --email '{{ email }}' --name seed)" \
+    npx --yes @immich/cli@latest upload --recursive '{{ folder }}'
+
+# Write THIRD-PARTY.md anew from the tree of dependencies
+third-party:
+    python3 deploy/checks/dependencies.py --write-third-party
