@@ -21,6 +21,8 @@ pub(crate) enum Command {
     Down(DownOptions),
     /// Tell which services run for this data folder, and where
     Status(StatusOptions),
+    /// Print the variables by which a service started by hand finds the private servers and media of this data folder
+    Env,
     /// Bring the database schema up to date; refuses a database that is not Safelight's
     Migrate,
     /// Make an administrator or give one a new password

@@ -31,6 +31,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Up(options) => return up::up(&env, &options).await,
         Command::Down(options) => return up::down(&env, &options).await,
         Command::Status(options) => return up::status(&env, &options),
+        Command::Env => up::print_variables(&env)?,
         Command::Migrate => {
             let report = migrate::migrate(&up::database_of(&env)?).await?;
             say::note(&report.to_string());

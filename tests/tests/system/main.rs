@@ -11,5 +11,7 @@
 
 mod architecture;
 mod engine;
+mod foreign;
 mod harness;
+mod launcher;
 mod recorded;

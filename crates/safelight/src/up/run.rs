@@ -3,7 +3,9 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
-use safelight_core::config::{DatabaseConfig, Env, RedisConfig};
+use safelight_core::config::{DatabaseConfig, Env, MediaConfig, RedisConfig};
+use safelight_core::db;
+use safelight_core::media::LocalStore;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::sleep;
 
@@ -77,8 +79,11 @@ impl All {
             self.start_server(redis::prepare(env, layout)?).await?;
         }
         let seen = plan.env(env);
-        let report = migrate::migrate(&DatabaseConfig::from_env(&seen)?).await?;
+        let database = DatabaseConfig::from_env(&seen)?;
+        let report = migrate::migrate(&database).await?;
         say::note(&report.to_string());
+        // Foreign or missing media folders are told here, once, and not by every service.
+        LocalStore::open(&MediaConfig::from_env(&seen)?, &mut db::connect(&database).await?).await?;
         for name in &plan.names {
             self.start(plan.program(name)?);
         }

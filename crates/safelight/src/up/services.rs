@@ -54,16 +54,7 @@ impl Plan {
                 );
             }
         }
-        let mut variables = Vec::new();
-        if !DatabaseConfig::is_given(env)? {
-            variables.push(("DB_URL", postgres::url(&layout.sockets)));
-        }
-        if !RedisConfig::is_given(env)? {
-            variables.push(("REDIS_URL", redis::url(&layout.sockets)));
-        }
-        if env.string("IMMICH_MEDIA_LOCATION")?.is_none() {
-            variables.push(("IMMICH_MEDIA_LOCATION", layout.media().to_string_lossy().into_owned()));
-        }
+        let mut variables = private_variables(env, layout, &layout.sockets)?;
         // Only the command line makes administrators.
         variables.push(("SAFELIGHT_ADMIN_PASSWORD", String::new()));
         let metrics = env.parse("SAFELIGHT_METRICS_ADDR")?;
@@ -130,6 +121,25 @@ impl Plan {
     }
 }
 
+/// What a service must be told of the private servers and the media folder; nothing of what the environment names itself.
+pub(crate) fn private_variables(
+    env: &Env,
+    layout: &Layout,
+    sockets: &Path,
+) -> Result<Vec<(&'static str, String)>, ConfigError> {
+    let mut variables = Vec::new();
+    if !DatabaseConfig::is_given(env)? {
+        variables.push(("DB_URL", postgres::url(sockets)));
+    }
+    if !RedisConfig::is_given(env)? {
+        variables.push(("REDIS_URL", redis::url(sockets)));
+    }
+    if env.string("IMMICH_MEDIA_LOCATION")?.is_none() {
+        variables.push(("IMMICH_MEDIA_LOCATION", layout.media().to_string_lossy().into_owned()));
+    }
+    Ok(variables)
+}
+
 /// All services but those left out.
 fn chosen(without: &[String]) -> anyhow::Result<Vec<&'static str>> {
     let all = || WORKERS.into_iter().chain([GATEWAY]);
@@ -193,6 +203,27 @@ mod tests {
         );
         assert_eq!(at(&[("IMMICH_HOST", "192.168.1.5")]), "192.168.1.5:2283");
         assert!(gateway(&Env::of([("IMMICH_PORT", "many")])).is_err());
+    }
+
+    #[test]
+    fn only_what_is_private_is_told() {
+        let layout = Layout {
+            data: "/srv/a".into(),
+            sockets: "/run/safelight-0a".into(),
+            hash: "0a".into(),
+        };
+        let names = |env: &Env| -> Vec<&str> {
+            let variables = private_variables(env, &layout, &layout.sockets).unwrap();
+            variables.into_iter().map(|(name, _)| name).collect()
+        };
+        assert_eq!(
+            names(&Env::of([("DB_URL", "postgres://me:secret@db/x")])),
+            ["REDIS_URL", "IMMICH_MEDIA_LOCATION"]
+        );
+        assert_eq!(
+            names(&Env::of([("IMMICH_MEDIA_LOCATION", "/m")])),
+            ["DB_URL", "REDIS_URL"]
+        );
     }
 
     #[test]
