@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use gstreamer::prelude::{GstObjectExt as _, PluginFeatureExtManual as _};
+use gstreamer::prelude::GstObjectExt as _;
 use gstreamer::{ElementFactory, ElementFactoryType, PadDirection, Rank};
 use serde::{Deserialize, Serialize};
 
@@ -98,10 +98,8 @@ pub fn encoders() -> Result<Vec<Encoder>, VideoError> {
 }
 
 fn makes(factory: &ElementFactory, codec: Codec) -> bool {
-    let mut outputs = factory
-        .static_pad_templates()
-        .iter()
-        .filter(|pad| pad.direction() == PadDirection::Src);
+    let pads = factory.static_pad_templates();
+    let mut outputs = pads.iter().filter(|pad| pad.direction() == PadDirection::Src);
     outputs.any(|pad| pad.caps().iter().any(|caps| caps.name() == codec.media_type()))
 }
 
