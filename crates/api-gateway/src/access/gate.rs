@@ -1,8 +1,8 @@
 //! The gate in front of every route.
 
 use actix_web::{
-    HttpMessage,
-    body::MessageBody,
+    HttpMessage as _, ResponseError as _,
+    body::BoxBody,
     dev::{ServiceRequest, ServiceResponse},
     middleware::Next,
     web,
@@ -71,19 +71,28 @@ impl Access {
 
 /// Lets a request through to its handler, or answers it.
 ///
+/// A request without valid credentials is answered 401, one without the right 403.
+///
 /// # Errors
-/// 401 without valid credentials, 403 without the right.
-pub(crate) async fn gate<B: MessageBody>(
+/// Those of the route.
+pub(crate) async fn gate(
     access: Access,
     request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<B>, actix_web::Error> {
+    next: Next<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     if access.who != Who::Anyone {
-        let auth = authenticate(&request).await?;
-        check(access, &auth)?;
-        request.extensions_mut().insert(auth);
+        match admit(access, &request).await {
+            Ok(auth) => drop(request.extensions_mut().insert(auth)),
+            Err(refusal) => return Ok(request.into_response(refusal.error_response())),
+        }
     }
     next.call(request).await
+}
+
+async fn admit(access: Access, request: &ServiceRequest) -> Result<Auth, ApiError> {
+    let auth = authenticate(request).await?;
+    check(access, &auth)?;
+    Ok(auth)
 }
 
 async fn authenticate(request: &ServiceRequest) -> Result<Auth, ApiError> {

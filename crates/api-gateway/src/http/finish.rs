@@ -35,22 +35,19 @@ struct Asked {
 /// The middleware.
 ///
 /// # Errors
-/// None of its own: errors of the route become answers here.
+/// None: the gate and the handlers have made answers of theirs. (A request that is held twice cannot be routed, so this
+/// is no place to do it.)
 pub(crate) async fn finish(
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let http_request = request.request().clone();
     let asked = Asked {
         method: request.method().clone(),
         if_none_match: request.headers().get(IF_NONE_MATCH).cloned(),
         correlation: correlation(&request),
         headers: request.headers().clone(),
     };
-    let response = match next.call(request).await {
-        Ok(response) => response,
-        Err(error) => ServiceResponse::from_err(error, http_request),
-    };
+    let response = next.call(request).await?;
     Ok(response.map_body(|head, body| complete(&asked, head, body)))
 }
 
