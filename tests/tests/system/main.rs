@@ -9,9 +9,12 @@
     reason = "a test fails by panicking and speaks through its output"
 )]
 
+mod albums;
 mod architecture;
 mod engine;
 mod foreign;
 mod harness;
 mod launcher;
+mod queues;
 mod recorded;
+mod settings;

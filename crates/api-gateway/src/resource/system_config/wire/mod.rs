@@ -7,7 +7,7 @@ mod services;
 
 use safelight_core::settings::SystemConfig;
 
-use crate::http::validate::{Fields, Rule, Shape, object};
+use crate::http::validate::object;
 
 /// Says how each key of a section is read: `field "key" => rule`. All keys are read before the section is built, so that one
 /// answer names every mistake.
