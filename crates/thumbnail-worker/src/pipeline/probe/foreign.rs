@@ -1,5 +1,7 @@
 //! Names for what is not read, so that a parked job says more than "unsupported".
 
+use safelight_core::formats::{self, MediaKind};
+
 use crate::pipeline::error::PictureError;
 
 /// First bytes, and what begins with them. TIFF is not here: many cameras' files begin like it.
@@ -34,20 +36,10 @@ const BRANDS: &[(&[u8], &str)] = &[
     (b"crx ", "CR3"),
 ];
 
-/// Extensions of pictures that clients upload and this release cannot decode.
-const EXTENSIONS: &[&str] = &[
-    "3fr", "ari", "arw", "avif", "bmp", "cap", "cin", "cr2", "cr3", "crw", "dcr", "dng", "erf", "fff", "gif", "heic",
-    "heif", "hif", "iiq", "insp", "jp2", "jpe", "jxl", "k25", "kdc", "mrw", "nef", "nrw", "orf", "ori", "pef", "psd",
-    "raf", "raw", "rw2", "rwl", "sr2", "srf", "srw", "svg", "tif", "tiff", "x3f",
-];
-
 /// Why this content is refused.
 pub(super) fn refusal(bytes: &[u8], name: &str) -> PictureError {
-    let extension = name
-        .rsplit_once('.')
-        .map(|(_, extension)| extension.to_ascii_lowercase())
-        .unwrap_or_default();
-    let known = EXTENSIONS.contains(&extension.as_str());
+    let extension = formats::extension_of(name);
+    let known = is_foreign_picture(&extension);
     if let Some(format) = by_content(bytes) {
         // "TIFF" for a NEF would puzzle its owner.
         let format = if format == "TIFF" && known {
@@ -65,6 +57,13 @@ pub(super) fn refusal(bytes: &[u8], name: &str) -> PictureError {
         name: name.to_owned(),
         looks,
     }
+}
+
+/// Whether clients upload pictures under this extension that this release cannot decode.
+fn is_foreign_picture(extension: &str) -> bool {
+    formats::by_extension(extension).is_some_and(|format| {
+        format.kind == MediaKind::Image && !matches!(format.mime, "image/jpeg" | "image/png" | "image/webp")
+    })
 }
 
 fn by_content(bytes: &[u8]) -> Option<&'static str> {
