@@ -15,8 +15,8 @@ const USAGE: &str = "nightly.sync-quota-usage";
 /// Pictures that are missing.
 const THUMBNAILS: &str = "nightly.missing-thumbnails";
 
-/// Assets that lack a preview, a thumbnail or a thumbhash (contract, section 3.4), but only those whose metadata was read:
-/// the others are on their way.
+/// Assets that lack a preview, a thumbnail or a thumbhash (contract, section 3.4). One without a row of its jobs is still
+/// on its way.
 const WITHOUT_PICTURES: &str = "\
 select a.id from asset a join asset_job_status s on s.asset_id = a.id
 where a.deleted_at is null and a.visibility <> 'hidden' and a.type = 'IMAGE' and (

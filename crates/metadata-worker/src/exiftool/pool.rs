@@ -32,7 +32,7 @@ impl Default for Limits {
         let (deadline, idle) = (Duration::from_mins(2), Duration::from_mins(1));
         Self {
             program: "exiftool".into(),
-            processes: 5,
+            processes: 32,
             deadline,
             idle,
         }
@@ -41,17 +41,15 @@ impl Default for Limits {
 
 impl Limits {
     /// Reads `SAFELIGHT_EXIFTOOL` (the program, default `exiftool` in `PATH`), `SAFELIGHT_EXIFTOOL_PROCESSES` (the most at
-    /// once, default two for each core) and `SAFELIGHT_EXIFTOOL_TIMEOUT` (for one file, default 2 min).
+    /// once, default 32: in practice as many as the queues run jobs) and `SAFELIGHT_EXIFTOOL_TIMEOUT` (for one file, default
+    /// 2 min).
     pub(crate) fn from_env(env: &Env) -> Result<Self, ConfigError> {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let default = Self::default();
         Ok(Self {
             program: env
                 .string("SAFELIGHT_EXIFTOOL")?
                 .map_or(default.program, OsString::from),
-            processes: env
-                .parse("SAFELIGHT_EXIFTOOL_PROCESSES")?
-                .unwrap_or(cores.saturating_mul(2)),
+            processes: env.parse("SAFELIGHT_EXIFTOOL_PROCESSES")?.unwrap_or(default.processes),
             deadline: env.duration("SAFELIGHT_EXIFTOOL_TIMEOUT")?.unwrap_or(default.deadline),
             idle: default.idle,
         })

@@ -46,7 +46,12 @@ impl AssetFacts {
 
     /// How to read the file.
     pub(super) fn medium(&self) -> Medium {
-        Medium::of_name(&self.original_path, self.kind == "VIDEO")
+        Medium::of_name(&self.original_path, self.is_video())
+    }
+
+    /// Whether it is a video.
+    pub(super) fn is_video(&self) -> bool {
+        self.kind == "VIDEO"
     }
 
     /// Where a sidecar may be, best first: the known one, `<file>.<ext>.xmp`, `<file>.xmp`.

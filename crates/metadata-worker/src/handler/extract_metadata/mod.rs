@@ -1,5 +1,6 @@
 //! `AssetExtractMetadata`: what the file and its sidecar tell, into rows.
 
+mod pair;
 mod write;
 
 use chrono::{DateTime, Utc};
@@ -45,7 +46,10 @@ impl ExtractMetadataHandler {
             Some(path) => self.read_sidecar(path).await?,
             None => None,
         };
-        Ok(extract(&file, &tags, sidecar.as_ref()))
+        // The first look at the borders of time zones takes long enough to be felt by everything else on this thread.
+        let work = tokio::task::spawn_blocking(move || extract(&file, &tags, sidecar.as_ref()));
+        work.await
+            .map_err(|crash| JobError::retry(format!("reading the tags failed: {crash}")))
     }
 
     /// A sidecar that has gone is as if it had never been.
@@ -101,8 +105,20 @@ struct Outcome {
 impl Complete for Outcome {
     async fn apply(&self, conn: &mut AsyncPgConnection, follow: &mut FollowUps) -> Result<(), DbError> {
         let AssetFacts { id, owner_id, .. } = self.asset;
+        let identifier = self.found.live_photo_cid.as_deref();
+        if let Some(identifier) = identifier {
+            pair::wait_turn(conn, identifier).await?;
+        }
         if !write::write(conn, &self.asset, &self.found).await? {
             return Ok(());
+        }
+        if let Some(identifier) = identifier
+            && let Some(video) = pair::join(conn, &self.asset, identifier).await?
+        {
+            follow.event(Event::AssetHidden {
+                user: owner_id,
+                asset: video,
+            });
         }
         match self.source {
             Some(Source::Upload | Source::Copy) => {

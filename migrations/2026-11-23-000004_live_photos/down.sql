@@ -1,0 +1,1 @@
+drop index asset_exif_live_photo_cid;
