@@ -11,6 +11,7 @@
 
 mod albums;
 mod architecture;
+mod assets;
 mod engine;
 mod foreign;
 mod harness;
