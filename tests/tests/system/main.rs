@@ -16,6 +16,7 @@ mod engine;
 mod foreign;
 mod harness;
 mod launcher;
+mod metadata;
 mod queues;
 mod recorded;
 mod settings;
