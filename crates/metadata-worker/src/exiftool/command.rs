@@ -163,7 +163,7 @@ fn escaped(text: &str) -> String {
     let mut line = String::with_capacity(text.len() + 16);
     for c in text.chars() {
         match c {
-            '\n' | '\t' | '&' | '<' | '>' | '"' => line.push_str(&format!("&#{};", u32::from(c))),
+            '\n' | '\t' | '&' | '<' | '>' | '"' => line.extend(["&#", &u32::from(c).to_string(), ";"]),
             // XML, where the text ends up, has no other control characters.
             c if c.is_control() => {}
             c => line.push(c),

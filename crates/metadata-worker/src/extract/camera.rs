@@ -41,11 +41,11 @@ pub(crate) fn camera(tags: &Tags) -> Camera {
 fn lens(tags: &Tags) -> Option<String> {
     let names = ["LensID", "LensModel", "LensSpec", "LensType"];
     let texts = names.iter().flat_map(|name| tags.all(name, &["Composite", "ExifIFD"]));
-    let mut named = texts
+    let mut candidates = texts
         .filter_map(|text| text.split(" or ").next())
         .map(str::trim)
         .filter(|text| is_name(text));
-    named.next().map(str::to_owned)
+    candidates.next().map(str::to_owned)
 }
 
 fn is_name(text: &str) -> bool {

@@ -149,14 +149,14 @@ mod tests {
             .enumerate()
             .map(|(at, name)| (format!("ExifIFD:{name}"), format!("20{:02}:01:01 00:00:00", at + 1)))
             .collect();
-        for skipped in 0..DATE_TAGS.len() {
+        for (skipped, name) in DATE_TAGS.iter().enumerate() {
             let rest: Vec<(&str, &str)> = all
                 .iter()
                 .skip(skipped)
                 .map(|(k, v)| (k.as_str(), v.as_str()))
                 .collect();
             let year = format!("20{:02}", skipped + 1);
-            assert!(look(&rest, None, false).0.starts_with(&year), "{}", DATE_TAGS[skipped]);
+            assert!(look(&rest, None, false).0.starts_with(&year), "{name}");
         }
     }
 

@@ -76,7 +76,8 @@ fn plain(value: &Value) -> Value {
 }
 
 fn medium(name: &str) -> Medium {
-    Medium::of_name(name, name.ends_with(".mov") || name.ends_with(".mp4"))
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+    Medium::of_name(name, matches!(extension, Some("mov" | "mp4")))
 }
 
 #[tokio::test]

@@ -14,8 +14,10 @@ pub(crate) fn description(tags: &Tags) -> Option<String> {
 /// The rating in stars, 1 to 5. 0 is "not rated", and so is -1 ("rejected") when it is read from a file: a client that set
 /// it sees it only until the file is read again (recorded exchange 355).
 pub(crate) fn rating(tags: &Tags) -> Option<i32> {
-    let stars = tags.number("Rating", &["MWG"])?;
-    [1, 2, 3, 4, 5].into_iter().find(|star| f64::from(*star) == stars)
+    let text = tags.text("Rating", &["MWG"])?;
+    // Some programs write `3.0`.
+    let stars = text.trim_end_matches('0').strip_suffix('.').unwrap_or(text);
+    stars.parse().ok().filter(|stars| (1..=5).contains(stars))
 }
 
 /// `EQUIRECTANGULAR` and its kin: how to show a panorama.
@@ -46,6 +48,7 @@ mod tests {
             ("0", None),
             ("-1", None),
             ("5", Some(5)),
+            ("3.0", Some(3)),
             ("99", None),
             ("2.5", None),
             ("x", None),

@@ -33,13 +33,14 @@ impl Zone {
     pub(crate) fn instant(self, wall: NaiveDateTime) -> DateTime<Utc> {
         match self {
             Self::Offset(offset) => (wall - offset).and_utc(),
-            Self::Named(zone) => match zone.from_local_datetime(&wall).earliest() {
-                Some(instant) => instant.to_utc(),
-                None => {
+            Self::Named(zone) => {
+                let skipped = || {
                     let before = zone.offset_from_utc_datetime(&(wall - TimeDelta::hours(24)));
                     (wall - before.fix()).and_utc()
-                }
-            },
+                };
+                let instant = zone.from_local_datetime(&wall).earliest();
+                instant.map_or_else(skipped, |instant| instant.to_utc())
+            }
         }
     }
 

@@ -30,7 +30,7 @@ pub(crate) async fn write(tool: &ExifTool, old: Option<&Path>, tags: &[Assignmen
         None => Ok(Ok(None)),
     };
     let copy = copy.map_err(std::io::Error::other)??;
-    tool.write(copy.as_ref().map(|copy| copy.path()).or(old), &target, tags)
+    tool.write(copy.as_ref().map(tempfile::NamedTempFile::path).or(old), &target, tags)
         .await?;
     Ok(tokio::fs::read(&target).await?)
 }

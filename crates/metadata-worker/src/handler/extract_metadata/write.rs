@@ -12,6 +12,9 @@ use crate::extract::Extracted;
 use crate::extract::zone::Zone;
 use crate::handler::asset::AssetFacts;
 
+/// What is locked, and the date with its zone.
+type Locked = (Vec<String>, Option<DateTime<Utc>>, Option<String>);
+
 /// Writes what was read, in the completing transaction. Columns in `locked_properties` keep what a person has set; where
 /// that is the date, the asset's own dates follow it. False: the asset is gone.
 pub(super) async fn write(
@@ -19,7 +22,7 @@ pub(super) async fn write(
     asset: &AssetFacts,
     found: &Extracted,
 ) -> Result<bool, DbError> {
-    let locked: Option<(Vec<String>, Option<DateTime<Utc>>, Option<String>)> = asset_exif::table
+    let locked = asset_exif::table
         .find(asset.id)
         .select((
             asset_exif::locked_properties,
@@ -27,7 +30,7 @@ pub(super) async fn write(
             asset_exif::time_zone,
         ))
         .for_update()
-        .first(conn)
+        .first::<Locked>(conn)
         .await
         .optional()?;
     let by_hand = locked.and_then(|(columns, date, zone)| {
