@@ -19,6 +19,10 @@ impl Postgres {
 
     async fn make_template(&self) -> Result<()> {
         let client = self.connect("postgres").await?;
+        // A first try may have failed half-way.
+        client
+            .batch_execute(&format!("drop database if exists {TEMPLATE}"))
+            .await?;
         client.batch_execute(&format!("create database {TEMPLATE}")).await?;
         if let Ok(safelight) = binaries::path("safelight") {
             let url = self.url(TEMPLATE);

@@ -148,7 +148,7 @@ impl Service {
                 ended.set(Some(status));
                 return Ok(true);
             }
-            Ok(reqwest::get(&url).await?.status().is_success())
+            Ok(reqwest::get(&url).await?.status().as_u16() < 500)
         });
         waited
             .await

@@ -20,3 +20,4 @@ mod metadata;
 mod queues;
 mod recorded;
 mod settings;
+mod timeline;

@@ -10,6 +10,7 @@ mod server;
 mod session;
 mod system_config;
 mod system_metadata;
+mod timeline;
 mod user;
 
 use crate::http::routes::Api;
@@ -26,5 +27,6 @@ pub(crate) fn routes(api: &mut Api<'_>) {
     session::routes::routes(api);
     system_config::routes::routes(api);
     system_metadata::routes::routes(api);
+    timeline::routes::routes(api);
     user::routes::routes(api);
 }

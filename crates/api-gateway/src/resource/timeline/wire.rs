@@ -1,0 +1,203 @@
+//! What a client may ask of the timeline.
+
+use chrono::NaiveDate;
+use safelight_core::ids::Visibility;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::http::validate::{
+    Choices, Fields, Issue, Place, Rule, Shape, Step, choice, query_boolean, text, uuid, word,
+};
+
+/// Which of an asset's times decides its month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OrderBy {
+    /// When it was uploaded.
+    CreatedAt,
+    /// When it was taken, by the clock of that place.
+    TakenAt,
+}
+
+const ORDER: &Choices<bool> = &[("asc", true), ("desc", false)];
+const ORDER_BY: &Choices<OrderBy> = &[("takenAt", OrderBy::TakenAt), ("createdAt", OrderBy::CreatedAt)];
+
+/// A rectangle on the map, in degrees. West of more than east crosses the 180th meridian.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Bounds {
+    pub(super) west: f64,
+    pub(super) south: f64,
+    pub(super) east: f64,
+    pub(super) north: f64,
+}
+
+/// `GET /timeline/buckets`
+#[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "one per flag of the query")]
+pub(super) struct Buckets {
+    pub(super) album: Option<Uuid>,
+    pub(super) bounds: Option<Bounds>,
+    pub(super) is_favorite: Option<bool>,
+    pub(super) is_trashed: Option<bool>,
+    pub(super) ascending: bool,
+    pub(super) order_by: OrderBy,
+    pub(super) person: Option<Uuid>,
+    pub(super) tag: Option<Uuid>,
+    pub(super) user: Option<Uuid>,
+    pub(super) visibility: Option<Visibility>,
+    pub(super) with_coordinates: bool,
+    pub(super) with_partners: bool,
+    pub(super) with_stacked: bool,
+}
+
+impl Shape for Buckets {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+        let album = fields.read("albumId", uuid().optional());
+        let bounds = fields.read("bbox", BoundsRule.optional());
+        let is_favorite = fields.read("isFavorite", query_boolean().optional());
+        let is_trashed = fields.read("isTrashed", query_boolean().optional());
+        let ascending = fields.read("order", choice(ORDER).or(false));
+        let order_by = fields.read("orderBy", choice(ORDER_BY).or(OrderBy::TakenAt));
+        let person = fields.read("personId", uuid().optional());
+        let tag = fields.read("tagId", uuid().optional());
+        let user = fields.read("userId", uuid().optional());
+        let visibility = fields.read("visibility", word(Visibility::ALL).optional());
+        let with_coordinates = fields.read("withCoordinates", query_boolean().or(false));
+        let with_partners = fields.read("withPartners", query_boolean().or(false));
+        let with_stacked = fields.read("withStacked", query_boolean().or(false));
+        Some(Self {
+            album: album?,
+            bounds: bounds?,
+            is_favorite: is_favorite?,
+            is_trashed: is_trashed?,
+            ascending: ascending?,
+            order_by: order_by?,
+            person: person?,
+            tag: tag?,
+            user: user?,
+            visibility: visibility?,
+            with_coordinates: with_coordinates?,
+            with_partners: with_partners?,
+            with_stacked: with_stacked?,
+        })
+    }
+}
+
+/// `GET /timeline/bucket`
+#[derive(Debug)]
+pub(super) struct Bucket {
+    pub(super) month: NaiveDate,
+    pub(super) filter: Buckets,
+}
+
+impl Shape for Bucket {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+        let month = fields.read("timeBucket", MonthRule);
+        let filter = Buckets::read(fields);
+        Some(Self {
+            month: month?,
+            filter: filter?,
+        })
+    }
+}
+
+/// `2024-03-01`, with a sign before it or a time behind it. Immich answers 500 to anything else; this is a 400.
+struct MonthRule;
+
+impl Rule for MonthRule {
+    type Out = NaiveDate;
+
+    fn check(&self, value: Option<&Value>, at: &mut Place<'_>) -> Option<NaiveDate> {
+        let written = text().check(value, at)?;
+        let unsigned = written.trim_start_matches(['+', '-', ' ']);
+        let day = unsigned.split(['T', ' ']).next().unwrap_or_default();
+        let parsed = NaiveDate::parse_from_str(day, "%Y-%m-%d").ok();
+        if parsed.is_none() {
+            at.report(Issue::custom("Invalid input: expected a month such as 2024-01-01"));
+        }
+        parsed
+    }
+}
+
+/// `west,south,east,north`
+struct BoundsRule;
+
+impl Rule for BoundsRule {
+    type Out = Bounds;
+
+    fn check(&self, value: Option<&Value>, at: &mut Place<'_>) -> Option<Bounds> {
+        let written = text().check(value, at)?;
+        let numbers: Result<Vec<f64>, _> = written.split(',').map(|number| number.trim().parse::<f64>()).collect();
+        let finite = numbers
+            .ok()
+            .filter(|numbers| numbers.iter().all(|number| number.is_finite()));
+        let Some([west, south, east, north]) = finite.as_deref() else {
+            at.report(Issue::custom(
+                "bbox must have 4 comma-separated numbers: west,south,east,north",
+            ));
+            return None;
+        };
+        let bounds = Bounds {
+            west: *west,
+            south: *south,
+            east: *east,
+            north: *north,
+        };
+        if bounds.north < bounds.south {
+            at.enter(Step::Key("north".to_owned()), |at| {
+                at.report(Issue::custom(
+                    "North latitude must be greater than or equal to south latitude",
+                ));
+            });
+            return None;
+        }
+        Some(bounds)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::http::validate::read;
+
+    #[test]
+    fn months_are_read_in_all_their_forms() {
+        let month = |text: &str| {
+            read::<Bucket>(Some(&json!({"timeBucket": text})))
+                .map(|bucket| bucket.month)
+                .ok()
+        };
+        let march = NaiveDate::from_ymd_opt(2024, 3, 1);
+        for form in [
+            "2024-03-01",
+            "+2024-03-01",
+            " 2024-03-01",
+            "-2024-03-01",
+            "2024-03-01T00:00:00.000Z",
+        ] {
+            assert_eq!(month(form), march, "{form}");
+        }
+        for form in ["foo", "2024-13-01", ""] {
+            assert_eq!(month(form), None, "{form}");
+        }
+    }
+
+    #[test]
+    fn a_rectangle_needs_four_numbers_and_its_north_above() {
+        let bounds = |text: &str| read::<Buckets>(Some(&json!({"bbox": text}))).map(|query| query.bounds);
+        assert_eq!(
+            bounds("-1,2,3.5,4"),
+            Ok(Some(Bounds {
+                west: -1.0,
+                south: 2.0,
+                east: 3.5,
+                north: 4.0
+            }))
+        );
+        assert_eq!(bounds("1,2,3").unwrap_err().len(), 1);
+        assert_eq!(bounds("1,2,3,NaN").unwrap_err().len(), 1);
+        let issues = serde_json::to_value(bounds("-10,50,10,40").unwrap_err()).unwrap();
+        assert_eq!(issues[0]["path"], json!(["bbox", "north"]));
+    }
+}
