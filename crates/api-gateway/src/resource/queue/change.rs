@@ -44,9 +44,9 @@ pub(crate) async fn set_paused(
         .bind::<Text, _>(queue.as_str())
         .get_result(conn)
         .await?;
-        let mut wakes = Wakes::default();
-        wakes.add(queue, u64::try_from(row.due).unwrap_or_default());
-        waker.send(wakes).await;
+        let mut notes = Wakes::default();
+        notes.add(queue, u64::try_from(row.due).unwrap_or_default());
+        waker.send(notes).await;
     }
     Ok(())
 }
