@@ -59,12 +59,11 @@ pub(crate) fn postgres_json(moment: chrono::DateTime<chrono::Utc>) -> String {
 
 /// A number as JavaScript writes it: 11 and not 11.0.
 pub(crate) fn javascript_number(number: f64) -> serde_json::Value {
-    if number.fract() == 0.0 && number.abs() < 1e15 {
-        if let Ok(whole) = format!("{number:.0}").parse::<i64>() {
-            return whole.into();
-        }
+    let whole = Some(number).filter(|number| number.fract() == 0.0 && number.abs() < 1e15);
+    match whole.map(|number| format!("{number:.0}").parse::<i64>()) {
+        Some(Ok(whole)) => whole.into(),
+        _ => number.into(),
     }
-    number.into()
 }
 
 #[cfg(test)]

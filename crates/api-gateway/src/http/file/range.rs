@@ -27,7 +27,7 @@ pub(super) fn parse(header: Option<&str>, length: u64) -> Wanted {
     for (start, end) in ranges {
         merged = match merged {
             None => Some((start, end)),
-            Some((first, last)) if start <= last.saturating_add(1) => Some((first, last.max(end))),
+            Some((begin, until)) if start <= until.saturating_add(1) => Some((begin, until.max(end))),
             Some(_) => return Wanted::Whole,
         };
     }

@@ -231,7 +231,7 @@ fn is_size(pair: &str) -> bool {
     pair == "size" || pair.starts_with("size=")
 }
 
-/// 302 as Express writes it: with a sentence, without an ETag (hence the stream) or `Cache-Control`.
+/// 302 as Express writes it: with a sentence, without an `ETag` (hence the stream) or `Cache-Control`.
 fn redirect(location: &str) -> HttpResponse {
     let text = Bytes::from(format!("Found. Redirecting to {location}"));
     let size = u64::try_from(text.len()).unwrap_or(0);

@@ -22,6 +22,7 @@ pub(crate) enum Detail {
 }
 
 /// An asset as clients see it; the order of the fields is that of the recorded answers.
+#[expect(clippy::struct_excessive_bools, reason = "the contract has them")]
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AssetView {
@@ -47,7 +48,7 @@ pub(crate) struct AssetView {
     visibility: String,
     duration: Option<i32>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    exif_info: Option<Exif>,
+    exif_info: Option<ExifInfo>,
     live_photo_video_id: Option<Uuid>,
     #[serde(skip_serializing_if = "Option::is_none")]
     tags: Option<Vec<Value>>,
@@ -68,7 +69,7 @@ pub(crate) struct AssetView {
 /// The tags of a file.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Exif {
+struct ExifInfo {
     make: Option<String>,
     model: Option<String>,
     exif_image_width: Option<i32>,
@@ -117,7 +118,7 @@ impl AssetView {
             is_trashed: row.deleted_at.is_some(),
             visibility: row.visibility,
             duration: row.duration,
-            exif_info: exif.map(Exif::from),
+            exif_info: exif.map(ExifInfo::from),
             live_photo_video_id: row.live_photo_video_id,
             tags: full.then(Vec::new),
             people: Vec::new(),
@@ -147,7 +148,7 @@ impl AssetView {
     }
 }
 
-impl From<ExifRow> for Exif {
+impl From<ExifRow> for ExifInfo {
     fn from(row: ExifRow) -> Self {
         Self {
             make: row.make,

@@ -91,12 +91,11 @@ pub(super) async fn read(
         }
         let name = field.name().unwrap_or_default().to_owned();
         let file_name = field.content_disposition().and_then(|header| header.get_filename());
-        match file_name.map(names::clean) {
-            Some(file_name) => read_file(&mut field, &name, file_name, (auth, state), claims, &mut parts).await?,
-            None => {
-                let value = read_text(&mut field, state).await?;
-                parts.texts.insert(name, value.into());
-            }
+        if let Some(file_name) = file_name.map(names::clean) {
+            read_file(&mut field, &name, file_name, (auth, state), claims, &mut parts).await?;
+        } else {
+            let value = read_text(&mut field, state).await?;
+            parts.texts.insert(name, value.into());
         }
     }
     let fields = validate::read::<UploadFields>(Some(&Value::Object(parts.texts))).map_err(ApiError::from)?;
