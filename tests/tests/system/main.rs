@@ -14,6 +14,7 @@ mod architecture;
 mod assets;
 mod engine;
 mod foreign;
+mod gateway;
 mod harness;
 mod launcher;
 mod metadata;

@@ -1,7 +1,7 @@
 //! Looking at accounts.
 
 use actix_web::web::Data;
-use diesel::prelude::*;
+use diesel::{prelude::*, sql_types::Bool};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use safelight_core::db::schema::{user, user_metadata};
 use serde_json::{Value, json};
@@ -32,11 +32,13 @@ pub(super) async fn me(auth: Auth, state: Data<AppState>) -> Reply {
     Ok(reply::ok(&admin_view(&mut conn, row).await?))
 }
 
-/// `GET /users`: everybody, newest first.
-pub(super) async fn list(_auth: Auth, state: Data<AppState>) -> Reply {
+/// `GET /users`: everybody, newest first; only oneself where accounts are not to see each other.
+pub(super) async fn list(auth: Auth, state: Data<AppState>) -> Reply {
     let mut conn = state.conn().await?;
+    let everybody = state.system_config().server.public_users || auth.user.is_admin;
     let rows = user::table
         .filter(user::deleted_at.is_null())
+        .filter(user::id.eq(auth.id()).or(everybody.into_sql::<Bool>()))
         .order((user::created_at.desc(), user::id.desc()))
         .select(UserRow::as_select())
         .load(&mut conn)
