@@ -5,6 +5,11 @@
 //! [`resource`]: `routes` (the table), `wire` (the JSON of requests and answers), `read` and `write` (the handlers
 //! with their SQL).
 
+#![allow(
+    clippy::option_option,
+    reason = "absent, null and a value are three things in an update"
+)]
+
 mod access;
 mod config;
 mod http;

@@ -23,10 +23,6 @@ pub(crate) struct Auth {
 pub(crate) struct AuthUser {
     /// The account.
     pub(crate) id: Uuid,
-    /// Lower-cased.
-    pub(crate) email: String,
-    /// The name shown to people.
-    pub(crate) name: String,
     /// May call the admin routes.
     pub(crate) is_admin: bool,
     /// Bytes; `None` is no limit.

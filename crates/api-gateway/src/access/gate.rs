@@ -131,8 +131,6 @@ mod tests {
     fn key(is_admin: bool, permissions: &[Permission]) -> Auth {
         let user = AuthUser {
             id: Uuid::nil(),
-            email: String::new(),
-            name: String::new(),
             is_admin,
             quota_size_in_bytes: None,
             quota_usage_in_bytes: 0,

@@ -23,8 +23,6 @@ const ELEVATION_SLIDE: TimeDelta = TimeDelta::minutes(5);
 #[derive(Queryable)]
 struct UserRow {
     id: Uuid,
-    email: String,
-    name: String,
     is_admin: bool,
     quota_size_in_bytes: Option<i64>,
     quota_usage_in_bytes: i64,
@@ -43,8 +41,6 @@ impl From<UserRow> for AuthUser {
     fn from(row: UserRow) -> Self {
         Self {
             id: row.id,
-            email: row.email,
-            name: row.name,
             is_admin: row.is_admin,
             quota_size_in_bytes: row.quota_size_in_bytes,
             quota_usage_in_bytes: row.quota_usage_in_bytes,
@@ -54,15 +50,11 @@ impl From<UserRow> for AuthUser {
 
 const USER: (
     user_table::id,
-    user_table::email,
-    user_table::name,
     user_table::is_admin,
     user_table::quota_size_in_bytes,
     user_table::quota_usage_in_bytes,
 ) = (
     user_table::id,
-    user_table::email,
-    user_table::name,
     user_table::is_admin,
     user_table::quota_size_in_bytes,
     user_table::quota_usage_in_bytes,

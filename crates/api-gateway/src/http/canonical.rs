@@ -50,15 +50,12 @@ impl Spelling {
         let mut node = Some(self);
         for word in trimmed.split('/').skip(1) {
             spelled.push('/');
-            match node.and_then(|node| node.words.get(&word.to_lowercase())) {
-                Some((canonical, next)) => {
-                    spelled.push_str(canonical);
-                    node = Some(next);
-                }
-                None => {
-                    spelled.push_str(word);
-                    node = node.and_then(|node| node.parameter.as_deref());
-                }
+            if let Some((canonical, next)) = node.and_then(|node| node.words.get(&word.to_lowercase())) {
+                spelled.push_str(canonical);
+                node = Some(next);
+            } else {
+                spelled.push_str(word);
+                node = node.and_then(|node| node.parameter.as_deref());
             }
         }
         (spelled != path).then_some(spelled)

@@ -28,6 +28,7 @@ impl<'a, 'i> Fields<'a, 'i> {
     }
 
     /// Reads one field by a rule; nothing when an issue was reported.
+    #[expect(clippy::needless_pass_by_value, reason = "a rule is made for the field it reads")]
     pub(crate) fn read<R: Rule>(&mut self, name: &str, rule: R) -> Option<R::Out> {
         let value = self.map.get(name);
         self.at.enter(Step::Key(name.to_owned()), |at| rule.check(value, at))

@@ -27,6 +27,15 @@
 //!
 //! [`Body<NewKey>`]: crate::http::body::Body
 
+#![cfg_attr(
+    not(test),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "a complete set of rules, for resources to come as well"
+    )
+)]
+
 mod choice;
 mod compound;
 mod fields;

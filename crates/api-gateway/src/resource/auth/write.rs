@@ -54,10 +54,10 @@ pub(super) async fn sign_up(body: Body<SignUp>, state: Data<AppState>) -> Reply 
 
 async fn refuse_second_admin(conn: &mut AsyncPgConnection) -> Result<(), ApiError> {
     let admins = user::table.filter(user::is_admin);
-    match diesel::select(diesel::dsl::exists(admins)).get_result(conn).await? {
-        true => Err(ApiError::bad("The server already has an admin")),
-        false => Ok(()),
+    if diesel::select(diesel::dsl::exists(admins)).get_result(conn).await? {
+        return Err(ApiError::bad("The server already has an admin"));
     }
+    Ok(())
 }
 
 /// `POST /auth/login`: a session for an e-mail address and its password. An unknown address takes as long as a known one.

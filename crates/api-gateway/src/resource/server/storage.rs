@@ -14,6 +14,7 @@ use crate::{
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the names of the contract")]
 struct Storage {
     disk_available: String,
     disk_size: String,

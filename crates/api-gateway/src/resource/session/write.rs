@@ -27,7 +27,7 @@ pub(super) async fn create(auth: Auth, body: Body<NewSession>, state: Data<AppSt
         device_type,
         device_os,
     } = body.0;
-    let expires_at = match duration.map(|seconds| expiry(seconds)) {
+    let expires_at = match duration.map(expiry) {
         Some(None) => return Err(ApiError::bad("duration is too long")),
         Some(end) => end,
         None => None,
@@ -78,13 +78,11 @@ pub(super) async fn update(auth: Auth, id: Id, body: Body<SessionChanges>, state
 /// `DELETE /sessions/{id}`
 pub(super) async fn delete(auth: Auth, id: Id, state: Data<AppState>) -> Reply {
     let this = session::table.find(*id).filter(session::user_id.eq(auth.id()));
-    match diesel::delete(this).execute(&mut state.conn().await?).await? {
-        0 => Err(ApiError::no_access(Permission::AuthDeviceDelete.as_str())),
-        _ => {
-            state.bus.publish(&[Event::SessionDelete { session: *id }]).await;
-            Ok(reply::no_content())
-        }
+    if diesel::delete(this).execute(&mut state.conn().await?).await? == 0 {
+        return Err(ApiError::no_access(Permission::AuthDeviceDelete.as_str()));
     }
+    state.bus.publish(&[Event::SessionDelete { session: *id }]).await;
+    Ok(reply::no_content())
 }
 
 /// `DELETE /sessions`: all but this one.

@@ -4,4 +4,4 @@ mod document;
 mod handlers;
 pub(crate) mod routes;
 
-pub(crate) use document::{AdminOnboarding, VersionCheck, load, store};
+pub(crate) use document::{AdminOnboarding, VersionCheck, load};

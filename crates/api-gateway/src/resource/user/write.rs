@@ -32,7 +32,7 @@ struct Changes {
     password: Option<String>,
     should_change_password: Option<bool>,
     name: Option<String>,
-    avatar_color: Option<Option<&'static str>>,
+    avatar_color: Option<Option<String>>,
 }
 
 /// `PUT /users/me`
@@ -51,6 +51,7 @@ pub(super) async fn update_me(auth: Auth, body: Body<UpdateMe>, state: Data<AppS
         None => None,
     };
     let should_change_password = password.is_some().then_some(false);
+    let avatar_color = avatar_color.map(|color| color.map(str::to_owned));
     let changes = Changes {
         email,
         password,
