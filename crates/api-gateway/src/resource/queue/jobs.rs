@@ -25,7 +25,7 @@ const LIMIT: i64 = 1001;
 
 /// What runs comes first, then the newest.
 const LIST: &str = "
-select j.id, j.kind, j.created_at, j.dedup_key, j.payload, j.source, j.force, j.notify
+select j.id, j.kind, j.created_at, j.dedup_key, j.payload, j.source, j.notify
 from job j join queue q on q.name = j.queue
 cross join lateral (select case
     when j.state = 'active' then 'active'
@@ -50,8 +50,6 @@ struct JobRow {
     payload: Value,
     #[diesel(sql_type = Nullable<Text>)]
     source: Option<String>,
-    #[diesel(sql_type = Bool)]
-    force: bool,
     #[diesel(sql_type = Bool)]
     notify: bool,
 }
@@ -102,10 +100,8 @@ impl From<JobRow> for JobView {
         if let Some(source) = row.source {
             data.insert("source".to_owned(), source.into());
         }
-        for (key, flag) in [("force", row.force), ("notify", row.notify)] {
-            if flag {
-                data.insert(key.to_owned(), true.into());
-            }
+        if row.notify {
+            data.insert("notify".to_owned(), true.into());
         }
         if let Value::Object(payload) = row.payload {
             data.extend(payload);
@@ -135,7 +131,6 @@ mod tests {
             dedup_key: Some(subject.to_owned()),
             payload: json!({}),
             source: Some("upload".to_owned()),
-            force: false,
             notify: false,
         };
         assert_eq!(
