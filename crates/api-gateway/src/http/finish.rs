@@ -67,8 +67,10 @@ fn complete(asked: &Asked, head: &mut ResponseHead, body: BoxBody) -> BoxBody {
     if !encoding::compressible(head.headers()) {
         return body;
     }
-    head.headers_mut()
-        .append(VARY, HeaderValue::from_static("Accept-Encoding"));
+    if !head.headers().contains_key(VARY) {
+        head.headers_mut()
+            .insert(VARY, HeaderValue::from_static("Accept-Encoding"));
+    }
     let size = match body.size() {
         BodySize::Sized(size) => Some(size),
         BodySize::None => Some(0),

@@ -238,7 +238,7 @@ fn redirect(location: &str) -> HttpResponse {
     let body = stream::iter([Ok::<_, std::convert::Infallible>(text)]);
     HttpResponse::Found()
         .insert_header((LOCATION, location))
-        .insert_header((VARY, "Accept"))
+        .insert_header((VARY, "Accept, Accept-Encoding"))
         .insert_header((CONTENT_TYPE, "text/plain; charset=utf-8"))
         .body(SizedStream::new(size, body))
 }
