@@ -41,7 +41,7 @@ fmt:
 seed folder email: build
     IMMICH_INSTANCE_URL="http://127.0.0.1:${IMMICH_PORT:-2283}/api" \
     IMMICH_API_KEY="$(target/debug/safelight api-key create --email '{{ email }}' --name seed)" \
-    npx --yes @immich/cli@latest upload --recursive '{{ folder }}'
+    npx --yes -p node@22 -p @immich/cli@latest immich upload --recursive '{{ folder }}'
 
 # Write THIRD-PARTY.md anew from the tree of dependencies
 third-party:
