@@ -40,7 +40,7 @@ async fn an_upload_is_a_file_and_rows_and_a_job() {
     assert_eq!(asset["originalFileName"], "holiday.JPG");
 
     let path = std::path::PathBuf::from(asset["originalPath"].as_str().unwrap());
-    assert_eq!(uploaded(&system), [path.clone()]);
+    assert_eq!(uploaded(&system), std::slice::from_ref(&path));
     assert_eq!(std::fs::read(&path).unwrap(), file.bytes);
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
     assert_eq!(number(&system, "select count(*) from file_intent").await, 0);

@@ -17,9 +17,18 @@ async fn a_key_does_what_it_may_and_nothing_else() -> Result<()> {
     let own = key.get("/api/api-keys/me").await?.expect(200)?;
     assert_eq!(own.json()?["permissions"], json!(["user.read", "apiKey.create"]));
     let refused = key.get("/api/server/about").await?.expect(403)?;
-    assert_eq!(refused.json()?, json!({"message": "Missing required permission: server.about"}));
-    let more = key.post("/api/api-keys", &json!({"permissions": ["all"]})).await?.expect(400)?;
-    assert_eq!(more.json()?, json!({"message": "Cannot grant permissions you do not have"}));
+    assert_eq!(
+        refused.json()?,
+        json!({"message": "Missing required permission: server.about"})
+    );
+    let more = key
+        .post("/api/api-keys", &json!({"permissions": ["all"]}))
+        .await?
+        .expect(400)?;
+    assert_eq!(
+        more.json()?,
+        json!({"message": "Cannot grant permissions you do not have"})
+    );
 
     admin.delete(&format!("/api/api-keys/{id}"), None).await?.expect(204)?;
     let gone = key.get("/api/users/me").await?.expect(401)?;

@@ -75,7 +75,11 @@ async fn guessing_is_stopped_on_all_gateways() -> Result<()> {
         client.post("/api/auth/login", &guess).await?.expect(401)?;
     }
     for gateway in 0..2 {
-        system.client_of(gateway)?.post("/api/auth/login", &guess).await?.expect(429)?;
+        system
+            .client_of(gateway)?
+            .post("/api/auth/login", &guess)
+            .await?
+            .expect(429)?;
     }
     Ok(())
 }
@@ -89,7 +93,10 @@ async fn secrets_are_in_no_log_and_no_row() -> Result<()> {
     let token = client.post("/api/auth/login", &login).await?.string("/accessToken")?;
     let key = admin.create_api_key().await?;
     client.get(&format!("/api/users/me?apiKey={key}")).await?.expect(200)?;
-    client.get(&format!("/api/users/me?sessionKey={token}")).await?.expect(200)?;
+    client
+        .get(&format!("/api/users/me?sessionKey={token}"))
+        .await?
+        .expect(200)?;
     let log: String = system.services().iter().map(|service| service.log()).collect();
     let rows: String = system
         .sql()

@@ -19,7 +19,10 @@ async fn known_answers_are_not_sent_again() -> Result<()> {
     let again = again.get("/API/Server/Version/").await?.expect(304)?;
     assert!(again.body.is_empty());
     assert_eq!(first.header("x-correlation-id").len(), 8);
-    let named = client.with_header("x-correlation-id", "my-id")?.get("/api/server/ping").await?;
+    let named = client
+        .with_header("x-correlation-id", "my-id")?
+        .get("/api/server/ping")
+        .await?;
     assert_eq!(named.header("x-correlation-id"), "my-id");
     Ok(())
 }
@@ -28,7 +31,10 @@ async fn known_answers_are_not_sent_again() -> Result<()> {
 async fn what_is_not_there_says_so() -> Result<()> {
     let system = TestSystem::builder().start().await?;
     let client = system.client();
-    let answer = client.send(Method::DELETE, "/api/server/ping?x=1", None).await?.expect(404)?;
+    let answer = client
+        .send(Method::DELETE, "/api/server/ping?x=1", None)
+        .await?
+        .expect(404)?;
     assert_eq!(answer.json()?, json!({"message": "Cannot DELETE /api/server/ping?x=1"}));
     Ok(())
 }
@@ -57,13 +63,21 @@ async fn large_and_broken_bodies_are_refused_in_the_contract_s_shape() -> Result
 
 #[tokio::test]
 async fn a_client_that_trickles_its_headers_is_cut() -> Result<()> {
-    let system = TestSystem::builder().env("SAFELIGHT_HTTP_HEADER_TIMEOUT", "1s").start().await?;
+    let system = TestSystem::builder()
+        .env("SAFELIGHT_HTTP_HEADER_TIMEOUT", "1s")
+        .start()
+        .await?;
     let address = system.client().base()?.trim_start_matches("http://").to_owned();
     let mut slow = TcpStream::connect(address).await?;
-    slow.write_all(b"GET /api/server/ping HTTP/1.1\r\nHost: x\r\nX-Slow: ").await?;
+    slow.write_all(b"GET /api/server/ping HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+        .await?;
     let mut answer = Vec::new();
     timeout(Duration::from_secs(15), slow.read_to_end(&mut answer)).await??;
-    assert!(answer.starts_with(b"HTTP/1.1 408"), "{}", String::from_utf8_lossy(&answer));
+    assert!(
+        answer.starts_with(b"HTTP/1.1 408"),
+        "{}",
+        String::from_utf8_lossy(&answer)
+    );
     system.client().get("/api/server/ping").await?.expect(200)?;
     Ok(())
 }

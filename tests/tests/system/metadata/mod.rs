@@ -51,7 +51,11 @@ impl House {
     async fn asset(&self, name: &str, content: &[u8]) -> Result<(Uuid, PathBuf)> {
         let (id, path) = (Uuid::new_v4(), self.place(name)?);
         std::fs::write(&path, content)?;
-        let kind = if name.ends_with(".mp4") { "VIDEO" } else { "IMAGE" };
+        let kind = if name.to_lowercase().ends_with(".mp4") {
+            "VIDEO"
+        } else {
+            "IMAGE"
+        };
         self.sql
             .batch_execute(&format!(
                 "insert into asset (id, owner_id, type, original_path, original_file_name, checksum, file_created_at, \

@@ -64,32 +64,6 @@ impl<T: Copy + Display + 'static> Rule for Word<T> {
     }
 }
 
-/// Exactly this word.
-pub(crate) fn literal(word: &'static str) -> Literal {
-    Literal(word)
-}
-
-/// See [`literal`].
-pub(crate) struct Literal(&'static str);
-
-impl Rule for Literal {
-    type Out = ();
-
-    fn check(&self, value: Option<&Value>, at: &mut Place<'_>) -> Option<()> {
-        if value.and_then(Value::as_str) == Some(self.0) {
-            return Some(());
-        }
-        at.report(
-            Issue::new(
-                [("code", "invalid_value".into()), ("values", vec![self.0].into())],
-                format!("Invalid input: expected \"{}\"", self.0),
-            )
-            .fatal(),
-        );
-        None
-    }
-}
-
 /// `true` or `false` in a JSON body.
 pub(crate) fn boolean() -> Boolean {
     Boolean

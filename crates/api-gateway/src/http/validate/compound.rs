@@ -52,22 +52,6 @@ impl Rule for Record {
     }
 }
 
-/// Anything at all.
-pub(crate) fn any() -> Any {
-    Any
-}
-
-/// See [`any`].
-pub(crate) struct Any;
-
-impl Rule for Any {
-    type Out = Value;
-
-    fn check(&self, value: Option<&Value>, _at: &mut Place<'_>) -> Option<Value> {
-        Some(value.cloned().unwrap_or_default())
-    }
-}
-
 /// JSON written into one field of a form, whose value follows `inner`.
 pub(crate) fn json_text<R: Rule>(inner: R) -> JsonText<R> {
     JsonText(inner)

@@ -12,7 +12,6 @@ pub(crate) fn list<R: Rule>(item: R) -> List<R> {
     List {
         item,
         min: None,
-        max: None,
         unique: false,
     }
 }
@@ -21,7 +20,6 @@ pub(crate) fn list<R: Rule>(item: R) -> List<R> {
 pub(crate) struct List<R> {
     item: R,
     min: Option<usize>,
-    max: Option<usize>,
     unique: bool,
 }
 
@@ -29,12 +27,6 @@ impl<R> List<R> {
     /// At least so many items.
     pub(crate) fn min(mut self, items: usize) -> Self {
         self.min = Some(items);
-        self
-    }
-
-    /// At most so many items.
-    pub(crate) fn max(mut self, items: usize) -> Self {
-        self.max = Some(items);
         self
     }
 
@@ -54,17 +46,6 @@ impl<R> List<R> {
                     ("inclusive", true.into()),
                 ],
                 format!("Too small: expected array to have >={min} items"),
-            ));
-        }
-        if let Some(max) = self.max.filter(|max| length > *max) {
-            at.report(Issue::new(
-                [
-                    ("origin", "array".into()),
-                    ("code", "too_big".into()),
-                    ("maximum", max.into()),
-                    ("inclusive", true.into()),
-                ],
-                format!("Too big: expected array to have <={max} items"),
             ));
         }
     }

@@ -47,8 +47,8 @@ mod rule;
 mod text;
 mod time;
 
-pub(crate) use choice::{Choices, boolean, choice, literal, query_boolean, word};
-pub(crate) use compound::{any, json_text, object, record};
+pub(crate) use choice::{Choices, boolean, choice, query_boolean, word};
+pub(crate) use compound::{json_text, object, record};
 pub(crate) use fields::{Fields, Shape, read};
 pub(crate) use issue::{Issue, Issues, Step};
 pub(crate) use list::list;

@@ -26,25 +26,18 @@ pub(super) fn literal_regex(literal: &str) -> Option<Regex> {
 
 /// A string.
 pub(crate) fn text() -> Text {
-    Text { min: None, max: None }
+    Text { min: None }
 }
 
 /// See [`text`].
 pub(crate) struct Text {
     min: Option<usize>,
-    max: Option<usize>,
 }
 
 impl Text {
     /// At least so many characters (UTF-16 units, as clients count).
     pub(crate) fn min(mut self, characters: usize) -> Self {
         self.min = Some(characters);
-        self
-    }
-
-    /// At most so many characters (UTF-16 units).
-    pub(crate) fn max(mut self, characters: usize) -> Self {
-        self.max = Some(characters);
         self
     }
 }
@@ -65,17 +58,6 @@ impl Rule for Text {
                     ("inclusive", true.into()),
                 ],
                 format!("Too small: expected string to have >={min} characters"),
-            ));
-        }
-        if let Some(max) = self.max.filter(|max| length > *max) {
-            at.report(Issue::new(
-                [
-                    ("origin", "string".into()),
-                    ("code", "too_big".into()),
-                    ("maximum", max.into()),
-                    ("inclusive", true.into()),
-                ],
-                format!("Too big: expected string to have <={max} characters"),
             ));
         }
         at.clean_since(mark).then(|| text.to_owned())
