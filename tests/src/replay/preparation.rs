@@ -15,7 +15,7 @@ const FIRST_UPLOAD: u32 = 232;
 /// The record that resumes it.
 const RESUMED: u32 = 241;
 /// How long the queues may take between two files of records.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// E-mail and password of the people whose logins were not recorded, by the placeholder of their token, and the record
 /// before which they logged in.
@@ -29,6 +29,8 @@ const LOGINS: [(&str, &str, &str, u32); 3] = [
 #[derive(Default)]
 pub(super) struct Preparation {
     file: String,
+    /// The queues did not get idle once: something is stuck, and waiting again would only cost time.
+    stuck: bool,
 }
 
 impl Preparation {
@@ -55,21 +57,29 @@ impl Preparation {
                 )
                 .await?;
         }
-        if record.file != self.file && record.seq > RESUMED {
-            settle(&admin).await;
+        if record.file != self.file && record.seq > RESUMED && !self.stuck {
+            self.stuck = !settle(&admin).await;
         }
         self.file.clone_from(&record.file);
         Ok(())
     }
 }
 
-/// Waits until nothing is running; a queue that never gets idle shows in the records that follow.
-async fn settle(admin: &Client) {
+/// Waits until nothing is running, and tells whether that came true; if not, it shows in the records that follow.
+async fn settle(admin: &Client) -> bool {
     let waited = wait_until_for(PATIENCE, "the queues are idle", || async {
         let answer = admin.get("/api/jobs").await?;
-        Ok(answer.status != 200 || crate::system::busy_queues(&answer.json()?).is_empty())
+        let busy = if answer.status == 200 {
+            crate::system::busy_queues(&answer.json()?)
+        } else {
+            Vec::new()
+        };
+        anyhow::ensure!(busy.is_empty(), "busy: {busy:?}");
+        Ok(true)
     });
-    if let Err(error) = waited.await {
+    if let Err(error) = &waited.await {
         eprintln!("{error:#}");
+        return false;
     }
+    true
 }
