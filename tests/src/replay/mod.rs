@@ -52,7 +52,7 @@ pub async fn play(system: &TestSystem, records: &Records) -> Result<Report> {
     let mut report = Report::default();
     for record in records.iter() {
         let Some(exchange) = &record.exchange else { continue };
-        preparation.before(record, &client, &mut bindings).await?;
+        preparation.before(record, system, &mut bindings).await?;
         let outcome = play_one(&client, records, exchange, record.volatile, &mut bindings).await;
         report.push(record, outcome);
     }

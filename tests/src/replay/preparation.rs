@@ -8,6 +8,7 @@ use serde_json::json;
 use super::bindings::Bindings;
 use super::record::Record;
 use crate::client::Client;
+use crate::system::TestSystem;
 use crate::wait::wait_until_for;
 
 /// The first upload: metadata extraction is paused before it, so that its first answers show an asset nobody looked at.
@@ -25,6 +26,18 @@ const LOGINS: [(&str, &str, &str, u32); 3] = [
     ("user4.token", "user4@example.com", "password44", 132),
 ];
 
+/// A queue that no worker serves yet: what waits there waits for ever.
+const UNSERVED: &str = "videoConversion";
+
+/// The record before which the people are needed, and those whom the recordings made by routes for administrators: while
+/// these routes are missing, they are made by SQL. E-mail, name, password, quota in bytes.
+const PEOPLE_NEEDED: u32 = 102;
+const PEOPLE: [(&str, &str, &str, Option<i64>); 3] = [
+    ("user2@example.com", "User Two", "password22", None),
+    ("user3@example.com", "User 3", "password33", Some(150_000)),
+    ("user4@example.com", "User Four", "password44", None),
+];
+
 /// What has been prepared so far.
 #[derive(Default)]
 pub(super) struct Preparation {
@@ -35,13 +48,18 @@ pub(super) struct Preparation {
 
 impl Preparation {
     /// Does what was done before `record`.
-    pub(super) async fn before(&mut self, record: &Record, client: &Client, bindings: &mut Bindings) -> Result<()> {
+    pub(super) async fn before(&mut self, record: &Record, system: &TestSystem, bindings: &mut Bindings) -> Result<()> {
+        let client = &system.client();
+        if record.seq == PEOPLE_NEEDED && !bindings.has("user2.id") {
+            make_people(system).await?;
+        }
         for (placeholder, email, password, seq) in LOGINS {
             if record.seq == seq && !bindings.has(placeholder) {
                 let body = json!({"email": email, "password": password});
                 let answer = client.post("/api/auth/login", &body).await?;
                 if let Ok(token) = answer.string("/accessToken") {
                     bindings.bind(placeholder, &token);
+                    bindings.bind(&placeholder.replace("token", "id"), &answer.string("/userId")?);
                 }
             }
         }
@@ -74,7 +92,8 @@ async fn settle(admin: &Client) -> bool {
         } else {
             Vec::new()
         };
-        anyhow::ensure!(busy.is_empty(), "busy: {busy:?}");
+        let served = |queue: &&(String, u64, u64, u64)| queue.0 != UNSERVED;
+        anyhow::ensure!(busy.iter().filter(served).count() == 0, "busy: {busy:?}");
         Ok(true)
     });
     if let Err(error) = &waited.await {
@@ -82,4 +101,15 @@ async fn settle(admin: &Client) -> bool {
         return false;
     }
     true
+}
+
+/// Makes the people of the recordings.
+async fn make_people(system: &TestSystem) -> Result<()> {
+    let sql = system.sql().await?;
+    for (email, name, password, quota) in PEOPLE {
+        let hash = bcrypt::hash(password, bcrypt::DEFAULT_COST)?;
+        let insert = "insert into \"user\" (email, name, password, quota_size_in_bytes) values ($1, $2, $3, $4)";
+        sql.execute(insert, &[&email, &name, &hash, &quota]).await?;
+    }
+    Ok(())
 }
