@@ -118,7 +118,7 @@ async fn two_gateways_are_one() {
         8
     );
     wait_until("the files of the duplicates are gone", || async {
-        Ok(safelight_tests::media::files_in(&system.media().join("upload"), &["jpg", "part"]).len() == 8)
+        Ok(media::files_in(&system.media().join("upload"), &["jpg", "part"]).len() == 8)
     })
     .await
     .unwrap();

@@ -18,7 +18,7 @@ const RECOVERY: Duration = Duration::from_secs(180);
 /// a client does. Then waits until every photo has its pictures.
 async fn upload_through(system: &TestSystem, blow: impl AsyncFnOnce()) {
     let admin = system.client().sign_up_admin().await.unwrap();
-    let files: Vec<NewUpload> = (0..FILES).map(|number| photo(number)).collect();
+    let files: Vec<NewUpload> = (0..FILES).map(photo).collect();
     let (first, rest) = files.split_at(FILES / 3);
     let mut ids = upload_all(&admin, first).await;
     let (more, ()) = tokio::join!(upload_all(&admin, rest), blow());
