@@ -32,10 +32,10 @@ impl Context {
 }
 
 /// What becomes of a job that met this error while reading a file. A store in trouble is the node's illness; a file that is
-/// not there may be late on a network mount, and four tries with their waits last longer than
-/// `SAFELIGHT_VISIBILITY_GRACE`. One file that may not be read says nothing about the others.
+/// not there may be late on a network mount. One file that may not be read says nothing about the others.
 pub(crate) fn read_error(error: &MediaError) -> JobError {
     match error.illness() {
+        None if error.is_not_found() => JobError::absent(error.to_string()),
         Some(Illness::ReadOnly) | None => JobError::retry(error.to_string()),
         Some(_) => JobError::ill(error.to_string()),
     }

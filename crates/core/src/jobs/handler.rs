@@ -82,6 +82,10 @@ pub enum JobError {
     /// Cannot heal (corrupt, not supported): parked at once, with this reason.
     #[error("{0}")]
     Permanent(String),
+    /// A file that a row names is not there. A network mount may show it late: within the visibility grace of the job this
+    /// is no failure; after it, it is one that may heal.
+    #[error("{0}")]
+    Absent(String),
     /// The node is ill, not the job: handed back at no cost, and the node takes nothing until it is well.
     #[error("{0}")]
     Ill(String),
@@ -99,6 +103,11 @@ impl JobError {
     /// Cannot heal.
     pub fn permanent(reason: impl Into<String>) -> Self {
         Self::Permanent(reason.into())
+    }
+
+    /// A file that should be there is not.
+    pub fn absent(reason: impl Into<String>) -> Self {
+        Self::Absent(reason.into())
     }
 
     /// The node's fault.

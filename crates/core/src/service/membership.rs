@@ -50,6 +50,7 @@ impl Membership {
             waker: service.waker.clone(),
             bus: service.bus.clone(),
             lease: config.lease,
+            visibility_grace: config.media.visibility_grace,
             backoff: Backoff::from_env(&service.env)?,
             capabilities: parts.capabilities.clone(),
             registry: parts.registry,

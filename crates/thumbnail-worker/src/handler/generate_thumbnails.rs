@@ -179,11 +179,12 @@ fn reason(error: &PictureError) -> JobError {
     }
 }
 
-/// A store in trouble is the node's illness. An original that is not there may be late on a network mount: four tries with backoff
-/// last longer than the 90 s that takes.
+/// A store in trouble is the node's illness. An original that is not there may be late on a network mount.
 fn store_error(error: &MediaError) -> JobError {
     if error.illness().is_some() {
         JobError::ill(error.to_string())
+    } else if error.is_not_found() {
+        JobError::absent(error.to_string())
     } else {
         JobError::retry(error.to_string())
     }

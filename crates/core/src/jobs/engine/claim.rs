@@ -48,6 +48,9 @@ pub struct ClaimedRow {
     /// Losses before this attempt.
     #[diesel(sql_type = Integer)]
     pub losses: i32,
+    /// Seconds since it was enqueued.
+    #[diesel(sql_type = Double)]
+    pub age_seconds: f64,
 }
 
 /// What a claim may take.
@@ -113,7 +116,8 @@ update job set
 from picked
 where job.id = picked.id
 returning job.id, job.kind, job.dedup_key, job.payload, job.payload_version, job.class, job.source, job.force,
-          job.notify, job.lease, job.failures, job.losses";
+          job.notify, job.lease, job.failures, job.losses,
+          extract(epoch from now() - job.created_at)::float8 as age_seconds";
 
 /// Claims up to `limits.slots` jobs in one short transaction. Nothing is claimed from a paused queue, nor beyond a
 /// fleet-wide limit: there the queue's row is locked first, in a statement of its own, since a count made in the same

@@ -85,6 +85,8 @@ pub struct EngineParts {
     pub bus: EventBus,
     /// How long a claim holds without a beat.
     pub lease: Duration,
+    /// How long a file that a row names may stay invisible before its absence is a failure.
+    pub visibility_grace: Duration,
     /// Waits between tries.
     pub backoff: Backoff,
     /// What this node can do.

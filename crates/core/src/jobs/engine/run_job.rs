@@ -135,7 +135,7 @@ fn way_back(engine: &Engine, row: &ClaimedRow, error: &JobError, cancelled: bool
     let word = match error {
         JobError::Cancelled => "cancelled",
         // What fails because it was told to stop has not failed.
-        JobError::Retry(_) if cancelled => "cancelled",
+        JobError::Retry(_) | JobError::Absent(_) if cancelled => "cancelled",
         JobError::Ill(reason) => {
             engine.admission.set_ill(Some(reason.clone()));
             "ill"
@@ -145,7 +145,11 @@ fn way_back(engine: &Engine, row: &ClaimedRow, error: &JobError, cancelled: bool
             back.park = true;
             "parked"
         }
-        JobError::Retry(_) => {
+        JobError::Absent(_) if row.age_seconds < parts.visibility_grace.as_secs_f64() => {
+            back.delay = parts.backoff.after(1);
+            "absent"
+        }
+        JobError::Retry(_) | JobError::Absent(_) => {
             let failures = row.failures + 1;
             back.failures = 1;
             back.delay = parts.backoff.after(failures);
@@ -159,7 +163,7 @@ fn way_back(engine: &Engine, row: &ClaimedRow, error: &JobError, cancelled: bool
     };
     back.entry = match word {
         "cancelled" => line("handed back", None),
-        "ill" => line("handed back", Some(&reason)),
+        "ill" | "absent" => line("handed back", Some(&reason)),
         _ => line("failed", Some(&reason)),
     };
     (back, word)
