@@ -1,7 +1,7 @@
 //! Who is at the other end: the address and scheme of a request, seen through trusted proxies only.
 //!
 //! `IMMICH_TRUSTED_PROXIES` lists the addresses and networks whose `X-Forwarded-*` headers are believed; nobody else
-//! can make the gateway think a request was encrypted or came from elsewhere.
+//! can make the gateway think a request was encrypted or came from elsewhere. This machine is always believed.
 
 use std::net::IpAddr;
 
@@ -9,6 +9,11 @@ use actix_web::{HttpRequest, web};
 use safelight_core::config::{ConfigError, Env};
 
 use crate::state::AppState;
+
+/// This machine: always believed, as the contract says (section 6).
+const LOOPBACK: &str = "127.0.0.0/8,::1/128";
+/// Believed where the variable says nothing: link-local and unique-local networks (contract, section 6).
+const PRIVATE: &str = "169.254.0.0/16,fe80::/10,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7";
 
 /// Networks of proxies, as addresses with the number of bits that count.
 #[derive(Clone, Debug, Default)]
@@ -20,8 +25,14 @@ impl TrustedProxies {
     /// # Errors
     /// The variable cannot be read or names something else.
     pub(crate) fn from_env(env: &Env) -> Result<Self, ProxyError> {
-        let text = env.string("IMMICH_TRUSTED_PROXIES")?.unwrap_or_default();
-        let networks = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+        let named = env
+            .string("IMMICH_TRUSTED_PROXIES")?
+            .unwrap_or_else(|| PRIVATE.to_owned());
+        let networks = LOOPBACK
+            .split(',')
+            .chain(named.split(','))
+            .map(str::trim)
+            .filter(|part| !part.is_empty());
         networks
             .map(|part| network(part).ok_or_else(|| ProxyError::Network(part.to_owned())))
             .collect::<Result<_, _>>()
@@ -141,7 +152,19 @@ mod tests {
             assert!(!list.contains(outside.parse().unwrap()), "{outside}");
         }
         assert!(proxies("0.0.0.0/0").contains("1.2.3.4".parse().unwrap()));
-        assert!(!proxies("").contains("127.0.0.1".parse().unwrap()));
+    }
+
+    #[test]
+    fn this_machine_is_always_believed_and_private_networks_where_none_is_named() {
+        for text in ["", "10.0.0.0/8"] {
+            assert!(proxies(text).contains("127.0.0.1".parse().unwrap()));
+            assert!(proxies(text).contains("::1".parse().unwrap()));
+        }
+        for private in ["192.168.1.8", "172.20.0.3", "fd00::3"] {
+            assert!(proxies("").contains(private.parse().unwrap()), "{private}");
+            assert!(!proxies("10.0.0.0/8").contains(private.parse().unwrap()), "{private}");
+        }
+        assert!(!proxies("").contains("8.8.8.8".parse().unwrap()));
     }
 
     #[test]
