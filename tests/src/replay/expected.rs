@@ -8,6 +8,10 @@ use anyhow::{Context, Result};
 
 use super::report::{Outcome, Report};
 
+/// Records of a moment in which a job has not been done yet (an asset right after its upload or its deletion): which of the
+/// two is quicker is nobody's promise, so they are never held.
+const RACES: [u32; 3] = [233, 236, 921];
+
 /// The numbers of the records that have to pass.
 pub struct Expected(BTreeSet<u32>);
 
@@ -55,7 +59,7 @@ impl Expected {
         let mut added = 0;
         for played in report.played() {
             let known = self.0.contains(&played.seq);
-            if known || played.outcome == Outcome::Passed {
+            if known || (played.outcome == Outcome::Passed && !RACES.contains(&played.seq)) {
                 added += usize::from(!known);
                 let _ = writeln!(text, "{} {} {}", played.seq, played.file, played.title);
             }
