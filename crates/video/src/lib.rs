@@ -5,6 +5,8 @@
 
 mod encoder;
 mod error;
+mod traits;
 
 pub use encoder::{Codec, Encoder, encoders};
 pub use error::VideoError;
+pub use traits::{AudioTraits, MediaTraits, VideoTraits};

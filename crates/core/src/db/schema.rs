@@ -168,6 +168,44 @@ diesel::table! {
 }
 
 diesel::table! {
+    asset_video (asset_id) {
+        asset_id -> Uuid,
+        container -> Text,
+        duration_ms -> Nullable<Int8>,
+        bitrate -> Nullable<Int8>,
+        codec -> Text,
+        profile -> Nullable<Text>,
+        pixel_format -> Nullable<Text>,
+        primaries -> Nullable<Text>,
+        transfer -> Nullable<Text>,
+        matrix -> Nullable<Text>,
+        is_full_range -> Bool,
+        width -> Int4,
+        height -> Int4,
+        pixel_aspect_n -> Int4,
+        pixel_aspect_d -> Int4,
+        rotation -> Int2,
+        is_mirrored -> Bool,
+        is_interlaced -> Bool,
+        fps -> Nullable<Float8>,
+        video_bitrate -> Nullable<Int8>,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    asset_audio (asset_id) {
+        asset_id -> Uuid,
+        codec -> Text,
+        profile -> Nullable<Text>,
+        channels -> Nullable<Int4>,
+        sample_rate -> Nullable<Int4>,
+        bitrate -> Nullable<Int8>,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     album (id) {
         id -> Uuid,
         album_name -> Text,
@@ -304,6 +342,8 @@ diesel::joinable!(asset_exif -> asset (asset_id));
 diesel::joinable!(asset_file -> asset (asset_id));
 diesel::joinable!(asset_job_status -> asset (asset_id));
 diesel::joinable!(asset_metadata -> asset (asset_id));
+diesel::joinable!(asset_video -> asset (asset_id));
+diesel::joinable!(asset_audio -> asset (asset_id));
 diesel::joinable!(album_user -> album (album_id));
 diesel::joinable!(album_user -> user (user_id));
 diesel::joinable!(album_asset -> album (album_id));
@@ -320,6 +360,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     asset_file,
     asset_job_status,
     asset_metadata,
+    asset_video,
+    asset_audio,
     album,
     album_user,
     album_asset,

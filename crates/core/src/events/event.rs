@@ -73,6 +73,8 @@ pub enum Event {
     JobProgress {
         /// The job.
         job: Uuid,
+        /// Its queue, by the name of the contract.
+        queue: String,
         /// Its subject, where it has one.
         subject: Option<Uuid>,
         /// Per mille.

@@ -1,0 +1,68 @@
+//! What a media file is made of, as the probe finds it and the rows `asset_video` and `asset_audio` keep it.
+
+use serde::{Deserialize, Serialize};
+
+/// A probed file.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct MediaTraits {
+    /// The container in the words of the settings: `mp4`, `mov`, `matroska`, `webm`, `ogg`, `avi`, `mpegts`, ...
+    pub container: String,
+    /// Milliseconds; none where it cannot be told.
+    pub duration_ms: Option<u64>,
+    /// Bits per second over the whole file.
+    pub bitrate: Option<u64>,
+    /// The stream that is shown: the first that is not cover art, the default one and the one of the highest bitrate first.
+    pub video: Option<VideoTraits>,
+    /// The stream that is heard, chosen likewise.
+    pub audio: Option<AudioTraits>,
+}
+
+/// The stream that is shown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VideoTraits {
+    /// `h264`, `hevc`, `vp9`, `av1`, `mpeg4`, `mpeg2video`, `mjpeg`, `prores`, ... in the words of ffmpeg.
+    pub codec: String,
+    /// `high`, `main-10`, ... where the codec has such a thing.
+    pub profile: Option<String>,
+    /// As ffmpeg writes it: `yuv420p`, `yuv420p10le`, `yuvj420p`, `yuv422p`, ...
+    pub pixel_format: Option<String>,
+    /// Colour primaries in the words of ffmpeg: `bt709`, `bt2020`, ...
+    pub primaries: Option<String>,
+    /// Transfer function in the words of ffmpeg: `bt709`, `smpte2084` (PQ), `arib-std-b67` (HLG), ...
+    pub transfer: Option<String>,
+    /// Matrix in the words of ffmpeg: `bt709`, `bt2020nc`, ...
+    pub matrix: Option<String>,
+    /// Whether all 256 values are used.
+    pub is_full_range: bool,
+    /// Pixels as stored, before rotation.
+    pub width: u32,
+    /// Pixels as stored, before rotation.
+    pub height: u32,
+    /// The shape of one pixel, width to height.
+    pub pixel_aspect: (u32, u32),
+    /// Degrees clockwise to turn the picture by for viewing: 0, 90, 180 or 270.
+    pub rotation: u16,
+    /// Whether it is mirrored as well, left to right, before it is turned.
+    pub is_mirrored: bool,
+    /// Whether frames are made of two fields.
+    pub is_interlaced: bool,
+    /// Frames per second; none where it varies or is unknown.
+    pub fps: Option<f64>,
+    /// Bits per second of this stream.
+    pub bitrate: Option<u64>,
+}
+
+/// The stream that is heard.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AudioTraits {
+    /// `aac`, `mp3`, `opus`, `vorbis`, `ac3`, `pcm_s16le`, ... in the words of ffmpeg.
+    pub codec: String,
+    /// `lc`, ... where the codec has such a thing.
+    pub profile: Option<String>,
+    /// How many.
+    pub channels: Option<u32>,
+    /// Samples per second.
+    pub sample_rate: Option<u32>,
+    /// Bits per second of this stream.
+    pub bitrate: Option<u64>,
+}
