@@ -16,6 +16,7 @@ pub mod ports;
 pub mod process;
 pub mod replay;
 pub mod servers;
+pub mod socket;
 pub mod system;
 pub mod wait;
 

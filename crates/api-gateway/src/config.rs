@@ -10,6 +10,7 @@ use crate::{
         client::{ProxyError, TrustedProxies},
         limits::HttpLimits,
     },
+    live::SocketLimits,
 };
 
 /// How the gateway listens, and to whom.
@@ -21,6 +22,8 @@ pub(crate) struct GatewayConfig {
     pub(crate) http: HttpLimits,
     /// Whose forwarded headers are believed.
     pub(crate) trusted_proxies: TrustedProxies,
+    /// Limits of sockets.
+    pub(crate) sockets: SocketLimits,
     /// How often a login may fail.
     pub(crate) attempts: AttemptLimits,
 }
@@ -47,6 +50,7 @@ impl GatewayConfig {
             address: SocketAddr::new(host, env.parse("IMMICH_PORT")?.unwrap_or(2283)),
             http: HttpLimits::from_env(env)?,
             trusted_proxies: TrustedProxies::from_env(env)?,
+            sockets: SocketLimits::from_env(env)?,
             attempts: AttemptLimits::from_env(env)?,
         })
     }

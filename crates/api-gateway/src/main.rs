@@ -3,7 +3,7 @@
 //! It keeps no state of its own, so any number of gateways may stand behind any balancer. What belongs to HTTP in
 //! general is in [`http`], who may do what in [`access`], and every kind of thing the API knows has a folder in
 //! [`resource`]: `routes` (the table), `wire` (the JSON of requests and answers), `read` and `write` (the handlers
-//! with their SQL).
+//! with their SQL). [`live`] tells open pages what happened.
 
 #![allow(
     clippy::option_option,
@@ -13,6 +13,7 @@
 mod access;
 mod config;
 mod http;
+mod live;
 mod resource;
 mod server;
 mod state;

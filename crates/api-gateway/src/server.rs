@@ -11,6 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::{
     config::GatewayConfig,
     http::{canonical, finish, routes::Api},
+    live::{self, Live, SocketMetrics, Sockets},
     resource,
     state::AppState,
     version,
@@ -34,9 +35,14 @@ pub(crate) async fn run(service: Service) -> anyhow::Result<()> {
     drop(conn);
 
     let address = config.address;
-    let server = listen(AppState::new(&service, config.clone(), media), &config)
+    let mut parts = MembershipParts::default();
+    let metrics = SocketMetrics::default();
+    metrics.register(&mut parts.metrics);
+    let sockets = Sockets::new(config.sockets.clone(), metrics);
+    let live = Live::start(&service, &sockets)?;
+    let server = listen(AppState::new(&service, config.clone(), media, sockets.clone()), &config)
         .with_context(|| format!("cannot listen on {address}"))?;
-    let membership = Membership::join(&service, MembershipParts::default()).await?;
+    let membership = Membership::join(&service, parts).await?;
     tracing::info!(http.address = %address, "listening");
 
     let handle = server.handle();
@@ -46,9 +52,11 @@ pub(crate) async fn run(service: Service) -> anyhow::Result<()> {
             _ = interrupt.recv() => {}
         }
         tracing::info!("stopping: running requests are finished, no new ones are taken");
+        sockets.close_all();
         handle.stop(true).await;
     };
     let (result, ()) = tokio::join!(server, stop);
+    drop(live);
     membership.leave().await;
     tracing::info!("stopped");
     result.context("the server failed")
@@ -64,12 +72,14 @@ fn listen(state: AppState, config: &GatewayConfig) -> std::io::Result<Server> {
             .configure(|config| {
                 let mut api = Api::new(config);
                 resource::routes(&mut api);
+                live::routes(&mut api);
                 api.finish();
             })
             .wrap(from_fn(canonical::respell))
             .wrap(from_fn(finish::finish))
     });
     Ok(server
+        .on_connect(live::remember)
         .client_request_timeout(limits.headers)
         .client_disconnect_timeout(limits.linger)
         .keep_alive(limits.keep_alive)

@@ -17,6 +17,7 @@ use crate::{
     access::{attempts::Attempts, password::Passwords},
     config::GatewayConfig,
     http::{client::TrustedProxies, limits::HttpLimits},
+    live::Sockets,
     resource::queue::counts::LargeCounts,
 };
 
@@ -37,6 +38,8 @@ pub(crate) struct AppState {
     pub(crate) media: Arc<dyn MediaStore>,
     /// What every service reads from the environment.
     pub(crate) config: Arc<ServiceConfig>,
+    /// The sockets that are open here.
+    pub(crate) sockets: Arc<Sockets>,
     /// Limits of requests.
     pub(crate) http: HttpLimits,
     /// Whose forwarded headers are believed.
@@ -51,7 +54,7 @@ pub(crate) struct AppState {
 
 impl AppState {
     /// The state of a service that has started.
-    pub(crate) fn new(service: &Service, config: GatewayConfig, media: LocalStore) -> Self {
+    pub(crate) fn new(service: &Service, config: GatewayConfig, media: LocalStore, sockets: Arc<Sockets>) -> Self {
         Self {
             boot: service.boot,
             pool: service.pool.clone(),
@@ -61,6 +64,7 @@ impl AppState {
             media: Arc::new(media),
             attempts: Attempts::new(config.attempts, service.commands.clone(), &service.config.redis),
             config: Arc::new(service.config.clone()),
+            sockets,
             http: config.http,
             trusted_proxies: config.trusted_proxies,
             passwords: Passwords::new(),

@@ -67,6 +67,11 @@ impl Client {
         self.with_header("x-api-key", key)
     }
 
+    /// The headers of every request: the credentials.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
     /// The base URL of the gateway whose turn it is.
     ///
     /// # Errors

@@ -29,4 +29,5 @@ mod recorded;
 mod resilience;
 mod secrets;
 mod settings;
+mod sockets;
 mod timeline;

@@ -21,11 +21,20 @@ pub(super) enum Credential {
 
 /// Looks in the order of the contract (2.2): share key, share slug, session, API key.
 pub(super) fn find(request: &HttpRequest) -> Option<Credential> {
+    find_with(request, request.query_string())
+}
+
+/// The same without the query, where a socket carries nothing of the kind.
+pub(super) fn in_headers(request: &HttpRequest) -> Option<Credential> {
+    find_with(request, "")
+}
+
+fn find_with(request: &HttpRequest, query_string: &str) -> Option<Credential> {
     let header = |name: &str| {
         let value = request.headers().get(name)?.to_str().ok()?;
         Some(value.to_owned()).filter(|value| !value.is_empty())
     };
-    let parameter = |name: &str| query::first(request.query_string(), name).filter(|value| !value.is_empty());
+    let parameter = |name: &str| query::first(query_string, name).filter(|value| !value.is_empty());
 
     let share_key = header("x-immich-share-key").or_else(|| parameter("key"));
     let share_slug = || header("x-immich-share-slug").or_else(|| parameter("slug"));
@@ -90,6 +99,17 @@ mod tests {
             find(&get().insert_header(("authorization", "Basic YTpi")).to_http_request()),
             None
         );
+    }
+
+    #[test]
+    fn sockets_have_no_credentials_in_the_query() {
+        let request = TestRequest::get()
+            .uri("/?apiKey=k&sessionKey=t&key=s")
+            .insert_header(("x-api-key", "header"))
+            .to_http_request();
+        assert_eq!(in_headers(&request), Some(Credential::ApiKey("header".into())));
+        let request = TestRequest::get().uri("/?sessionKey=t").to_http_request();
+        assert_eq!(in_headers(&request), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The gate in front of every route.
 
 use actix_web::{
-    HttpMessage as _, ResponseError as _,
+    HttpMessage as _, HttpRequest, ResponseError as _,
     body::BoxBody,
     dev::{ServiceRequest, ServiceResponse},
     middleware::Next,
@@ -105,6 +105,19 @@ async fn authenticate(request: &ServiceRequest) -> Result<Auth, ApiError> {
         Some(Credential::ShareSlug(_)) => Err(ApiError::Unauthorized("Invalid share slug")),
         Some(Credential::Session(token)) => lookup::session(state, request.request(), &token).await,
         Some(Credential::ApiKey(key)) => lookup::api_key(state, &key).await,
+    }
+}
+
+/// The person behind the headers of a request, whatever the route: sockets take no credentials in the query. A shared link
+/// is no person; what happens to its owner is not its business.
+///
+/// # Errors
+/// 401 for anybody else.
+pub(crate) async fn by_headers(state: &AppState, request: &HttpRequest) -> Result<Auth, ApiError> {
+    match credentials::in_headers(request) {
+        Some(Credential::Session(token)) => lookup::session(state, request, &token).await,
+        Some(Credential::ApiKey(key)) => lookup::api_key(state, &key).await,
+        _ => Err(ApiError::Unauthorized("Authentication required")),
     }
 }
 

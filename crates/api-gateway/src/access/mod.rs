@@ -23,5 +23,5 @@ mod permission;
 pub(crate) mod token;
 
 pub(crate) use auth::{Auth, AuthKey, AuthSession, AuthUser, Via};
-pub(crate) use gate::{Access, gate};
+pub(crate) use gate::{Access, by_headers, gate};
 pub(crate) use permission::{PERMISSIONS, Permission};

@@ -18,6 +18,7 @@ use bytes::Bytes;
 use sha1::{Digest, Sha1};
 
 use super::encoding;
+use crate::live;
 
 /// Names a request through logs and clients; echoed if the client chose one.
 const CORRELATION: HeaderName = HeaderName::from_static("x-correlation-id");
@@ -41,6 +42,9 @@ pub(crate) async fn finish(
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    if is_socket(request.path()) {
+        return next.call(request).await;
+    }
     let asked = Asked {
         method: request.method().clone(),
         if_none_match: request.headers().get(IF_NONE_MATCH).cloned(),
@@ -119,6 +123,11 @@ fn matches(header: &HeaderValue, etag: &str) -> bool {
         .split(',')
         .map(str::trim)
         .any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
+}
+
+/// What answers there is Engine.IO, and it adds nothing of this.
+fn is_socket(path: &str) -> bool {
+    path.strip_suffix('/').unwrap_or(path).eq_ignore_ascii_case(live::PATH)
 }
 
 /// The id of a request below `/api`: the client's own, else eight characters of `a-z0-9`.

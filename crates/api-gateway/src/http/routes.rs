@@ -115,6 +115,16 @@ impl<'a> Api<'a> {
         self.add(&Method::GET, path, Access::public(), handler);
     }
 
+    /// Any method of a path that is not among those of the contract, without credentials.
+    pub(crate) fn outside<F, Args>(&mut self, method: &Method, path: &str, handler: F)
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.add(method, path, Access::public(), handler);
+    }
+
     fn add<F, Args>(&mut self, method: &Method, path: &str, access: Access, handler: F)
     where
         F: Handler<Args>,

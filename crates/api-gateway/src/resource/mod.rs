@@ -2,7 +2,7 @@
 
 mod album;
 mod api_key;
-mod asset;
+pub(crate) mod asset;
 mod auth;
 mod job;
 pub(crate) mod queue;

@@ -3,6 +3,7 @@
 mod change;
 mod check;
 mod jobs;
+pub(crate) mod live;
 mod media;
 mod metadata;
 mod read;

@@ -19,6 +19,8 @@ pub(crate) enum Detail {
     Full,
     /// Answers to changes, searches.
     Plain,
+    /// Events: with tags, without owner and stack.
+    Live,
 }
 
 /// An asset as clients see it; the order of the fields is that of the recorded answers.
@@ -120,7 +122,7 @@ impl AssetView {
             duration: row.duration,
             exif_info: exif.map(ExifInfo::from),
             live_photo_video_id: row.live_photo_video_id,
-            tags: full.then(Vec::new),
+            tags: (!matches!(detail, Detail::Plain)).then(Vec::new),
             people: Vec::new(),
             checksum: STANDARD.encode(row.checksum),
             stack: full.then_some(None),
