@@ -11,6 +11,7 @@
 
 pub mod binaries;
 pub mod client;
+pub mod contract;
 pub mod media;
 pub mod ports;
 pub mod process;

@@ -10,7 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
     config::GatewayConfig,
-    http::{canonical, finish, routes::Api},
+    http::{canonical, finish},
     live::{self, Live, SocketMetrics, Sockets},
     resource,
     state::AppState,
@@ -69,12 +69,7 @@ fn listen(state: AppState, config: &GatewayConfig) -> std::io::Result<Server> {
     let server = HttpServer::new(move || {
         App::new()
             .app_data(state.clone())
-            .configure(|config| {
-                let mut api = Api::new(config);
-                resource::routes(&mut api);
-                live::routes(&mut api);
-                api.finish();
-            })
+            .configure(|config| drop(resource::register(config)))
             .wrap(from_fn(canonical::respell))
             .wrap(from_fn(finish::finish))
     });

@@ -5,6 +5,8 @@ use bytes::Bytes;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
+use crate::contract;
+
 /// Status, headers and the whole body of an answer.
 #[derive(Clone, Debug)]
 pub struct Answer {
@@ -18,23 +20,26 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Sends a request and reads the answer to its end.
+    /// Sends a request, reads the answer to its end, and holds it to the contract.
     ///
     /// # Errors
-    /// When no complete answer comes.
+    /// When no complete answer comes, or one that breaks the contract.
     pub async fn of(request: reqwest::RequestBuilder) -> Result<Self> {
         let (client, request) = request.build_split();
         let request = request?;
-        let what = format!("{} {}", request.method(), request.url());
+        let (method, path) = (request.method().to_string(), request.url().path().to_owned());
+        let what = format!("{method} {}", request.url());
         let response = client.execute(request).await.with_context(|| what.clone())?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let body = response.bytes().await.with_context(|| format!("body of {what}"))?;
-        Ok(Self {
+        let answer = Self {
             status,
             headers,
             body,
             what,
-        })
+        };
+        contract::check(&method, &path, status, answer.header("content-type"), &answer.body)?;
+        Ok(answer)
     }
 
     /// The answer if its status is `status`.

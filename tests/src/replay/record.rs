@@ -86,8 +86,7 @@ impl Records {
     /// # Errors
     /// When a file cannot be understood.
     pub fn load() -> Result<Option<Self>> {
-        let configured = std::env::var_os("SAFELIGHT_CONTRACT").map(PathBuf::from);
-        let contract = configured.unwrap_or_else(|| crate::binaries::repository().join("../shared/contract"));
+        let contract = crate::contract::folder();
         let folder = contract.join("recorded");
         if !folder.is_dir() {
             eprintln!(

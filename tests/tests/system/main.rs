@@ -19,6 +19,7 @@ mod clients;
 mod engine;
 mod fleet;
 mod foreign;
+mod gate;
 mod gateway;
 mod harness;
 mod launcher;

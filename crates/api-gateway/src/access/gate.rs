@@ -1,5 +1,7 @@
 //! The gate in front of every route.
 
+use std::fmt;
+
 use actix_web::{
     HttpMessage as _, HttpRequest, ResponseError as _,
     body::BoxBody,
@@ -26,6 +28,7 @@ pub(crate) struct Access {
 enum Who {
     Anyone,
     User,
+    Shared,
     Admin,
 }
 
@@ -57,7 +60,10 @@ impl Access {
     /// A person or a shared link. There are no shared links yet, so a link's key is refused like an unknown one; the
     /// routes that will take them are marked already.
     pub(crate) const fn shared(permission: Permission) -> Self {
-        Self::user(permission)
+        Self {
+            who: Who::Shared,
+            permission: Some(permission),
+        }
     }
 
     /// An administrator; an API key needs the permission as well.
@@ -66,6 +72,19 @@ impl Access {
             who: Who::Admin,
             permission: Some(permission),
         }
+    }
+}
+
+/// The words of the contract: who (`public`, `user`, `shared`, `admin`), and the permission or `-`.
+impl fmt::Display for Access {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let who = match self.who {
+            Who::Anyone => "public",
+            Who::User => "user",
+            Who::Shared => "shared",
+            Who::Admin => "admin",
+        };
+        write!(f, "{who} {}", self.permission.map_or("-", Permission::as_str))
     }
 }
 
@@ -178,6 +197,14 @@ mod tests {
             refusal(Access::admin(Permission::AdminUserRead), &key(true, &[Permission::All])),
             None
         );
+    }
+
+    #[test]
+    fn access_in_words() {
+        assert_eq!(Access::public().to_string(), "public -");
+        assert_eq!(Access::any_user().to_string(), "user -");
+        assert_eq!(Access::shared(Permission::AssetRead).to_string(), "shared asset.read");
+        assert_eq!(Access::admin(Permission::All).to_string(), "admin all");
     }
 
     #[test]

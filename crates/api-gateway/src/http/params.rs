@@ -62,7 +62,11 @@ impl<T: Shape> FromRequest for Params<T> {
     }
 }
 
-fn read<T: Shape>(request: &HttpRequest) -> Result<T, ApiError> {
+/// Reads them where a handler is not made for one shape.
+///
+/// # Errors
+/// Everything that is wrong with them.
+pub(crate) fn read<T: Shape>(request: &HttpRequest) -> Result<T, ApiError> {
     let parts: Map<String, Value> = request
         .match_info()
         .iter()

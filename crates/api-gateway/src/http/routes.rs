@@ -10,6 +10,8 @@
 //! Paths are below `/api`, in the spelling of the contract. The gate (`access::gate`) runs before any extractor, so a
 //! request without the right to call the route is answered before its body is read. `GET` routes answer `HEAD`.
 
+use std::fmt;
+
 use actix_web::{
     FromRequest, Handler, HttpMessage, HttpRequest, HttpResponse, Responder, guard,
     http::Method,
@@ -27,6 +29,21 @@ use crate::access::{Access, gate};
 pub(crate) struct Api<'a> {
     config: &'a mut ServiceConfig,
     spelling: Spelling,
+    table: Vec<Route>,
+}
+
+/// One line of the table.
+pub(crate) struct Route {
+    method: Method,
+    path: String,
+    access: Access,
+}
+
+/// `GET /api/albums user album.read`
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.method, self.path, self.access)
+    }
 }
 
 impl<'a> Api<'a> {
@@ -35,13 +52,25 @@ impl<'a> Api<'a> {
         Self {
             config,
             spelling: Spelling::default(),
+            table: Vec::new(),
         }
     }
 
-    /// Ends the table: what it learned about spelling, and the answer to everything else.
-    pub(crate) fn finish(self) {
+    /// Ends the table: what it learned about spelling, and the answer to everything else. Gives what is in it.
+    pub(crate) fn finish(self) -> Vec<Route> {
         self.config.app_data(web::Data::new(self.spelling));
         self.config.default_service(web::to(unknown));
+        self.table
+    }
+
+    /// Any method.
+    pub(crate) fn route<F, Args>(&mut self, method: &Method, path: &str, access: Access, handler: F)
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.add(method, &format!("/api{path}"), access, handler);
     }
 
     /// `GET` (and `HEAD`).
@@ -51,7 +80,7 @@ impl<'a> Api<'a> {
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        self.add(&Method::GET, &format!("/api{path}"), access, handler);
+        self.route(&Method::GET, path, access, handler);
     }
 
     /// `POST`.
@@ -61,7 +90,7 @@ impl<'a> Api<'a> {
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        self.add(&Method::POST, &format!("/api{path}"), access, handler);
+        self.route(&Method::POST, path, access, handler);
     }
 
     /// `PUT`.
@@ -71,7 +100,7 @@ impl<'a> Api<'a> {
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        self.add(&Method::PUT, &format!("/api{path}"), access, handler);
+        self.route(&Method::PUT, path, access, handler);
     }
 
     /// `PATCH`.
@@ -81,7 +110,7 @@ impl<'a> Api<'a> {
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        self.add(&Method::PATCH, &format!("/api{path}"), access, handler);
+        self.route(&Method::PATCH, path, access, handler);
     }
 
     /// `PUT` and its twin `PATCH`, which many updates of the contract have.
@@ -102,7 +131,7 @@ impl<'a> Api<'a> {
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        self.add(&Method::DELETE, &format!("/api{path}"), access, handler);
+        self.route(&Method::DELETE, path, access, handler);
     }
 
     /// `GET` of a path that is not below `/api`.
@@ -132,6 +161,11 @@ impl<'a> Api<'a> {
         F::Output: Responder + 'static,
     {
         self.spelling.learn(path);
+        self.table.push(Route {
+            method: method.clone(),
+            path: path.to_owned(),
+            access,
+        });
         let methods = guard::Any(guard::Method(method.clone()));
         let methods = if method == Method::GET {
             methods.or(guard::Head())

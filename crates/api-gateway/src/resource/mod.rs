@@ -1,5 +1,6 @@
 //! The kinds of things the API knows, one folder each. A new one is added to [`routes`].
 
+mod absent;
 mod album;
 mod api_key;
 pub(crate) mod asset;
@@ -13,10 +14,33 @@ mod system_metadata;
 mod timeline;
 mod user;
 
-use crate::http::routes::Api;
+use actix_web::{App, web::ServiceConfig};
 
-/// Registers every route.
-pub(crate) fn routes(api: &mut Api<'_>) {
+use crate::{
+    http::routes::{Api, Route},
+    live,
+};
+
+/// Registers every route, and tells which they are.
+pub(crate) fn register(config: &mut ServiceConfig) -> Vec<Route> {
+    let mut api = Api::new(config);
+    routes(&mut api);
+    live::routes(&mut api);
+    api.finish()
+}
+
+/// The table of routes, a line each: method, path, who may call it, and the permission that an API key needs.
+pub(crate) fn table() -> String {
+    let mut table = Vec::new();
+    drop(App::new().configure(|config| table = register(config)));
+    table
+        .iter()
+        .fold(String::new(), |text, route| text + &route.to_string() + "\n")
+}
+
+/// Every resource.
+fn routes(api: &mut Api<'_>) {
+    absent::routes(api);
     album::routes::routes(api);
     api_key::routes::routes(api);
     asset::routes::routes(api);

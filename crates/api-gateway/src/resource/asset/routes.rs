@@ -20,7 +20,7 @@ pub(crate) fn routes(api: &mut Api<'_>) {
         Access::user(Permission::AssetStatistics),
         read::statistics,
     );
-    api.post("/assets/jobs", Access::user(Permission::AssetUpdate), jobs::run);
+    api.post("/assets/jobs", Access::user(Permission::JobCreate), jobs::run);
     api.put(
         "/assets/metadata",
         Access::user(Permission::AssetUpdate),

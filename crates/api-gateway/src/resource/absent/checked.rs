@@ -1,0 +1,198 @@
+//! Routes that look at the request, and at who may see an asset or an album, before they say that there is nothing.
+
+use std::future::ready;
+
+use actix_web::web::Data;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::{
+    access::{self, Access, Auth, Permission},
+    http::{
+        body::Body,
+        error::ApiError,
+        params::Id,
+        query::Query,
+        reply::{self, Reply},
+        routes::Api,
+        validate::{Choices, Fields, Rule, Shape, choice, list, object, uuid},
+    },
+    state::AppState,
+};
+
+pub(super) fn routes(api: &mut Api<'_>) {
+    let user = Access::user;
+    api.get("/activities", user(Permission::ActivityRead), activities);
+    api.get(
+        "/activities/statistics",
+        user(Permission::ActivityStatistics),
+        activity_statistics,
+    );
+    api.get("/assets/{id}/ocr", user(Permission::AssetRead), ocr);
+    api.get("/faces", user(Permission::FaceRead), faces);
+    api.get("/partners", user(Permission::PartnerRead), partners);
+    api.put("/people", user(Permission::PersonUpdate), update_people);
+    api.put("/tags/assets", user(Permission::TagAsset), tag_assets);
+    api.get("/workflows/triggers", Access::any_user(), triggers);
+    for (path, permission) in [
+        ("/duplicates", Permission::DuplicateDelete),
+        ("/people", Permission::PersonDelete),
+        ("/stacks", Permission::StackDelete),
+    ] {
+        api.delete(path, user(permission), move |body: Body<Ids>| {
+            ready(none_of(&body.0, permission))
+        });
+    }
+    api.post("/duplicates/resolve", user(Permission::DuplicateDelete), resolve);
+    api.get("/shared-links/me", Access::shared(Permission::All), no_link);
+    api.post("/shared-links/login", Access::shared(Permission::All), no_link);
+}
+
+/// What to look for in an album.
+struct Activities {
+    album: Uuid,
+}
+
+impl Shape for Activities {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+        const LEVELS: &Choices<()> = &[("album", ()), ("asset", ())];
+        const TYPES: &Choices<()> = &[("comment", ()), ("like", ())];
+        let album = fields.read("albumId", uuid());
+        fields.read("assetId", uuid().optional());
+        fields.read("level", choice(LEVELS).optional());
+        fields.read("type", choice(TYPES).optional());
+        fields.read("userId", uuid().optional());
+        album.map(|album| Self { album })
+    }
+}
+
+/// `GET /activities`
+async fn activities(auth: Auth, query: Query<Activities>, state: Data<AppState>) -> Reply {
+    readable(&state, &auth, query.album).await?;
+    Ok(nothing())
+}
+
+/// `GET /activities/statistics`
+async fn activity_statistics(auth: Auth, query: Query<Activities>, state: Data<AppState>) -> Reply {
+    readable(&state, &auth, query.album).await?;
+    Ok(reply::ok(&json!({"comments": 0, "likes": 0})))
+}
+
+async fn readable(state: &AppState, auth: &Auth, album: Uuid) -> Result<(), ApiError> {
+    let mut conn = state.conn().await?;
+    access::album::require(&mut conn, auth, Permission::AlbumRead, album).await?;
+    Ok(())
+}
+
+/// `GET /assets/{id}/ocr`
+async fn ocr(id: Id, auth: Auth, state: Data<AppState>) -> Reply {
+    nothing_in(id, &auth, &state).await
+}
+
+/// `GET /faces?id=`
+async fn faces(asset: Query<Id>, auth: Auth, state: Data<AppState>) -> Reply {
+    nothing_in(asset.0, &auth, &state).await
+}
+
+async fn nothing_in(asset: Id, auth: &Auth, state: &AppState) -> Reply {
+    let mut conn = state.conn().await?;
+    access::asset::require(&mut conn, auth, Permission::AssetRead, &[asset.0]).await?;
+    Ok(nothing())
+}
+
+struct Direction;
+
+impl Shape for Direction {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+        const DIRECTIONS: &Choices<()> = &[("shared-by", ()), ("shared-with", ())];
+        fields.read("direction", choice(DIRECTIONS)).map(|()| Self)
+    }
+}
+
+/// `GET /partners`
+async fn partners(_direction: Query<Direction>) -> Reply {
+    Ok(nothing())
+}
+
+/// `GET /workflows/triggers`
+async fn triggers() -> Reply {
+    Ok(nothing())
+}
+
+struct People(Vec<Id>);
+
+impl Shape for People {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+        fields.read("people", list(object())).map(Self)
+    }
+}
+
+/// `PUT /people`: an answer for each, as for ids that nobody has (measured).
+async fn update_people(body: Body<People>) -> Reply {
+    let unknown = |person: &Id| json!({"id": person.0, "success": false, "error": "unknown"});
+    Ok(reply::ok(&body.0.0.iter().map(unknown).collect::<Vec<Value>>()))
+}
+
+struct TagsAndAssets;
+
+impl Shape for TagsAndAssets {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+        let tags = fields.read("tagIds", list(uuid()));
+        let assets = fields.read("assetIds", list(uuid()));
+        tags.and(assets).map(|_| Self)
+    }
+}
+
+/// `PUT /tags/assets`: tags that are not the caller's count for nothing (measured).
+async fn tag_assets(_body: Body<TagsAndAssets>) -> Reply {
+    Ok(reply::ok(&json!({"count": 0})))
+}
+
+struct Ids(Vec<Uuid>);
+
+impl Shape for Ids {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+        fields.read("ids", list(uuid())).map(Self)
+    }
+}
+
+/// Deletes several: that is done when there are none of them, and refused for any other.
+fn none_of(ids: &Ids, permission: Permission) -> Reply {
+    if ids.0.is_empty() {
+        return Ok(reply::no_content());
+    }
+    Err(ApiError::no_access(permission.as_str()))
+}
+
+struct Group;
+
+impl Shape for Group {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+        let id = fields.read("duplicateId", uuid());
+        let kept = fields.read("keepAssetIds", list(uuid()));
+        let trashed = fields.read("trashAssetIds", list(uuid()));
+        id.and(kept).and(trashed).map(|_| Self)
+    }
+}
+
+struct Groups;
+
+impl Shape for Groups {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+        fields.read("groups", list(object::<Group>()).min(1)).map(|_| Self)
+    }
+}
+
+/// `POST /duplicates/resolve`
+async fn resolve(_groups: Body<Groups>) -> Reply {
+    Err(ApiError::no_access(Permission::DuplicateDelete.as_str()))
+}
+
+/// `GET /shared-links/me` and the login to a link: the gate has refused every key, so this is a session.
+async fn no_link() -> Reply {
+    Err(ApiError::forbidden("Forbidden"))
+}
+
+fn nothing() -> actix_web::HttpResponse {
+    reply::ok(&json!([]))
+}
