@@ -43,4 +43,32 @@ const config = await sdk.getConfig();
 assert.equal(config.image.preview.size, 1440);
 assert.deepEqual(Object.keys(await sdk.getConfigDefaults()), Object.keys(config));
 assert.ok((await sdk.getQueues()).some(({ name }) => name === 'thumbnailGeneration'));
+
+const ana = await sdk.createUserAdmin({
+  userAdminCreateDto: { email: 'Ana@example.com', password: 'password1', name: 'Ana', quotaSizeInBytes: 1000, storageLabel: 'ana' },
+});
+assert.deepEqual([ana.email, ana.storageLabel, ana.shouldChangePassword], ['ana@example.com', 'ana', true]);
+assert.ok((await sdk.searchUsersAdmin({ withDeleted: false })).some(({ id }) => id === ana.id));
+const renamed = await sdk.updateUserAdmin({ id: ana.id, userAdminUpdateDto: { name: 'Ana B', quotaSizeInBytes: null } });
+assert.deepEqual([renamed.name, renamed.quotaSizeInBytes], ['Ana B', null]);
+assert.equal((await sdk.getUserAdmin({ id: ana.id })).name, 'Ana B');
+const tagged = await sdk.updateUserPreferencesAdmin({ id: ana.id, userPreferencesUpdateDto: { tags: { enabled: true } } });
+assert.equal(tagged.tags.enabled, true);
+assert.deepEqual(await sdk.getUserPreferencesAdmin({ id: ana.id }), tagged);
+assert.deepEqual(await sdk.getUserStatisticsAdmin({ id: ana.id }), { images: 0, videos: 0, total: 0 });
+assert.deepEqual(await sdk.getUserSessionsAdmin({ id: ana.id }), []);
+const days = await sdk.getUserCalendarHeatmapAdmin({ id: me.id, $from: '2024-03-01', to: '2024-03-02', $type: sdk.CalendarHeatmapType.Taken });
+assert.equal(days.series.length, 2);
+assert.equal(days.totalCount, statistics.total);
+assert.equal((await sdk.getMyCalendarHeatmap({})).totalCount, statistics.total);
+assert.equal((await sdk.deleteUserAdmin({ id: ana.id, userAdminDeleteDto: {} })).status, 'deleted');
+assert.equal((await sdk.restoreUserAdmin({ id: ana.id })).status, 'active');
+await sdk.unlinkAllOAuthAccountsAdmin();
+
+const thumbnail = await sdk.viewAsset({ id: asset.id, size: sdk.AssetMediaSize.Preview });
+const picture = await sdk.createProfileImage({ createProfileImageDto: { file: new File([thumbnail], 'me.jpeg') } });
+assert.equal((await sdk.getMyUser()).profileImagePath, picture.profileImagePath);
+assert.equal((await sdk.getProfileImage({ id: me.id })).type, 'image/webp');
+await sdk.deleteProfileImage();
+await sdk.deleteUserAdmin({ id: ana.id, userAdminDeleteDto: { force: true } });
 console.log('the SDK is content');

@@ -1,6 +1,9 @@
 //! The variables that only the gateway reads.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::PathBuf,
+};
 
 use safelight_core::config::{ConfigError, Env};
 
@@ -11,6 +14,8 @@ use crate::{
         limits::HttpLimits,
     },
     live::SocketLimits,
+    resource::user::AccountLimits,
+    web_root,
 };
 
 /// How the gateway listens, and to whom.
@@ -20,6 +25,10 @@ pub(crate) struct GatewayConfig {
     pub(crate) address: SocketAddr,
     /// Limits of requests.
     pub(crate) http: HttpLimits,
+    /// Limits of accounts.
+    pub(crate) accounts: AccountLimits,
+    /// `SAFELIGHT_WEB_ROOT`, or the `www` of `IMMICH_BUILD_DATA`: where the build of the web app lies.
+    pub(crate) web_root: Option<PathBuf>,
     /// Whose forwarded headers are believed.
     pub(crate) trusted_proxies: TrustedProxies,
     /// Limits of sockets.
@@ -49,6 +58,8 @@ impl GatewayConfig {
         Ok(Self {
             address: SocketAddr::new(host, env.parse("IMMICH_PORT")?.unwrap_or(2283)),
             http: HttpLimits::from_env(env)?,
+            web_root: web_root::location(env)?,
+            accounts: AccountLimits::from_env(env)?,
             trusted_proxies: TrustedProxies::from_env(env)?,
             sockets: SocketLimits::from_env(env)?,
             attempts: AttemptLimits::from_env(env)?,

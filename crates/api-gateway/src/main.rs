@@ -13,11 +13,13 @@
 mod access;
 mod config;
 mod http;
+mod incoming;
 mod live;
 mod resource;
 mod server;
 mod state;
 mod version;
+mod web_root;
 
 use std::io::Write as _;
 

@@ -15,6 +15,7 @@ use crate::{
     resource,
     state::AppState,
     version,
+    web_root::WebRoot,
 };
 
 /// Runs until SIGTERM or SIGINT: then no new connection is taken, and running requests get the grace of the limits.
@@ -34,14 +35,18 @@ pub(crate) async fn run(service: Service) -> anyhow::Result<()> {
         .context("the media store cannot be used")?;
     drop(conn);
 
+    let web_root = match &config.web_root {
+        Some(location) => WebRoot::mount(location).await,
+        None => None,
+    };
     let address = config.address;
     let mut parts = MembershipParts::default();
     let metrics = SocketMetrics::default();
     metrics.register(&mut parts.metrics);
     let sockets = Sockets::new(config.sockets.clone(), metrics);
     let live = Live::start(&service, &sockets)?;
-    let server = listen(AppState::new(&service, config.clone(), media, sockets.clone()), &config)
-        .with_context(|| format!("cannot listen on {address}"))?;
+    let state = AppState::new(&service, config.clone(), media, sockets.clone(), web_root);
+    let server = listen(state, &config).with_context(|| format!("cannot listen on {address}"))?;
     let membership = Membership::join(&service, parts).await?;
     tracing::info!(http.address = %address, "listening");
 
@@ -69,7 +74,7 @@ fn listen(state: AppState, config: &GatewayConfig) -> std::io::Result<Server> {
     let server = HttpServer::new(move || {
         App::new()
             .app_data(state.clone())
-            .configure(|config| drop(resource::register(config)))
+            .configure(|config| drop(resource::register(config, state.web_root.is_none())))
             .wrap(from_fn(canonical::respell))
             .wrap(from_fn(finish::finish))
     });

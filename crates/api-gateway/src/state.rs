@@ -18,7 +18,8 @@ use crate::{
     config::GatewayConfig,
     http::{client::TrustedProxies, limits::HttpLimits},
     live::Sockets,
-    resource::queue::counts::LargeCounts,
+    resource::{queue::counts::LargeCounts, user::AccountLimits},
+    web_root::WebRoot,
 };
 
 /// The state of the application; handlers take `web::Data<AppState>`.
@@ -42,8 +43,12 @@ pub(crate) struct AppState {
     pub(crate) sockets: Arc<Sockets>,
     /// Limits of requests.
     pub(crate) http: HttpLimits,
+    /// Limits of accounts.
+    pub(crate) accounts: AccountLimits,
     /// Whose forwarded headers are believed.
     pub(crate) trusted_proxies: TrustedProxies,
+    /// The web app; none means the built-in pages.
+    pub(crate) web_root: Option<WebRoot>,
     /// Hashing of passwords and PINs.
     pub(crate) passwords: Passwords,
     /// Failed logins.
@@ -54,7 +59,13 @@ pub(crate) struct AppState {
 
 impl AppState {
     /// The state of a service that has started.
-    pub(crate) fn new(service: &Service, config: GatewayConfig, media: LocalStore, sockets: Arc<Sockets>) -> Self {
+    pub(crate) fn new(
+        service: &Service,
+        config: GatewayConfig,
+        media: LocalStore,
+        sockets: Arc<Sockets>,
+        web_root: Option<WebRoot>,
+    ) -> Self {
         Self {
             boot: service.boot,
             pool: service.pool.clone(),
@@ -66,7 +77,9 @@ impl AppState {
             config: Arc::new(service.config.clone()),
             sockets,
             http: config.http,
+            accounts: config.accounts,
             trusted_proxies: config.trusted_proxies,
+            web_root,
             passwords: Passwords::new(),
             queue_counts: LargeCounts::default(),
         }

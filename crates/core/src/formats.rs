@@ -132,6 +132,15 @@ pub const FORMATS: &[Format] = &[
 /// Pictures that every browser shows as they are (contract, section 4).
 const WEB_SUPPORTED: usize = 7;
 
+/// What may become the picture of a person (contract, section 8).
+const PROFILE_PICTURES: [&str; 9] = ["avif", "dng", "heic", "heif", "jpeg", "jpg", "png", "webp", "svg"];
+
+/// True for what may become the picture of a person.
+pub fn is_profile_picture(extension: &str) -> bool {
+    let wanted = extension.trim_start_matches('.');
+    PROFILE_PICTURES.iter().any(|known| known.eq_ignore_ascii_case(wanted))
+}
+
 /// The extension of a file name or path, in lower case and without the dot; empty where there is none.
 pub fn extension_of(name: &str) -> String {
     let base = name.rsplit(['/', '\\']).next().unwrap_or(name);
@@ -201,5 +210,6 @@ mod tests {
         assert_eq!(mime_of("a.MTS"), "video/mp2t");
         assert_eq!(kind_of(".mxf"), Some(MediaKind::Video));
         assert!(is_web_supported("PNG") && !is_web_supported("heic"));
+        assert!(is_profile_picture(".HEIC") && !is_profile_picture("gif"));
     }
 }

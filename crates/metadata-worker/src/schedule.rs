@@ -8,7 +8,7 @@ use safelight_core::jobs::schedule::{Schedule, put_schedule, remove_schedule};
 use safelight_core::jobs::{BulkOptions, NewJob, Wakes, enqueue, enqueue_set, kind};
 use safelight_core::settings::{NightlyTasksSettings, Settings};
 
-/// Old trash and old sessions.
+/// Old trash, old accounts and old sessions.
 const CLEANUP: &str = "nightly.database-cleanup";
 /// Stored bytes of every account.
 const USAGE: &str = "nightly.sync-quota-usage";
@@ -42,6 +42,7 @@ pub(crate) const SCHEDULES: [Schedule; 3] = [
 
 async fn clean_up(conn: &mut AsyncPgConnection, wakes: &mut Wakes) -> Result<(), DbError> {
     enqueue(conn, wakes, NewJob::<kind::DeleteCheck>::singleton()).await?;
+    enqueue(conn, wakes, NewJob::<kind::UserDeleteCheck>::singleton()).await?;
     enqueue(conn, wakes, NewJob::<kind::SessionCleanup>::singleton()).await
 }
 

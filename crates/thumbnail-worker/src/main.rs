@@ -7,7 +7,7 @@ use safelight_core::jobs::kind;
 use safelight_core::media::{LocalStore, MediaStore as _};
 use safelight_core::service::Service;
 use thumbnail_worker::config::PictureConfig;
-use thumbnail_worker::handler::ThumbnailHandler;
+use thumbnail_worker::handler::{ProfileImageHandler, ThumbnailHandler};
 use thumbnail_worker::pipeline::READ_FORMATS;
 
 #[tokio::main]
@@ -20,7 +20,8 @@ async fn main() -> anyhow::Result<()> {
     let handler = ThumbnailHandler::new(service.pool.clone(), service.settings.clone(), store.clone(), config);
     let mut worker = service
         .worker()
-        .handler::<kind::GenerateThumbnails>(handler)
+        .handler::<kind::GenerateThumbnails>(handler.clone())
+        .handler::<kind::GenerateProfileImage>(ProfileImageHandler(handler))
         .probe(move || {
             let store = store.clone();
             async move { store.check().await.map_err(|error| error.to_string()) }

@@ -9,8 +9,9 @@ use super::record::{Exchange, Records};
 use super::{binary, report::shorten, system_config};
 use crate::client::Answer;
 
-/// Values that depend on a codec or on the machine: only their type counts.
-const LOOSE: [&str; 2] = ["thumbhash", "pattern"];
+/// Values that depend on a codec or on the machine, and how much was done so far (which Immich forgets): only their type
+/// counts.
+const LOOSE: [&str; 3] = ["thumbhash", "pattern", "completed"];
 
 /// Routes whose texts are versions of tools.
 const LOOSE_ROUTES: [&str; 1] = ["/api/server/about"];

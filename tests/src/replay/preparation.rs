@@ -20,23 +20,13 @@ const PATIENCE: Duration = Duration::from_secs(15);
 
 /// E-mail and password of the people whose logins were not recorded, by the placeholder of their token, and the record
 /// before which they logged in.
-const LOGINS: [(&str, &str, &str, u32); 3] = [
+const LOGINS: [(&str, &str, &str, u32); 2] = [
     ("admin.token3", "admin@example.com", "adminadmin1", 82),
     ("user3.token", "user3@example.com", "password33", 132),
-    ("user4.token", "user4@example.com", "password44", 132),
 ];
 
 /// A queue that no worker serves yet: what waits there waits for ever.
 const UNSERVED: &str = "videoConversion";
-
-/// The record before which the people are needed, and those whom the recordings made by routes for administrators: while
-/// these routes are missing, they are made by SQL. E-mail, name, password, quota in bytes.
-const PEOPLE_NEEDED: u32 = 102;
-const PEOPLE: [(&str, &str, &str, Option<i64>); 3] = [
-    ("user2@example.com", "User Two", "password22", None),
-    ("user3@example.com", "User 3", "password33", Some(150_000)),
-    ("user4@example.com", "User Four", "password44", None),
-];
 
 /// What has been prepared so far.
 #[derive(Default)]
@@ -50,9 +40,6 @@ impl Preparation {
     /// Does what was done before `record`.
     pub(super) async fn before(&mut self, record: &Record, system: &TestSystem, bindings: &mut Bindings) -> Result<()> {
         let client = &system.client();
-        if record.seq == PEOPLE_NEEDED && !bindings.has("user2.id") {
-            make_people(system).await?;
-        }
         for (placeholder, email, password, seq) in LOGINS {
             if record.seq == seq && !bindings.has(placeholder) {
                 let body = json!({"email": email, "password": password});
@@ -101,15 +88,4 @@ async fn settle(admin: &Client) -> bool {
         return false;
     }
     true
-}
-
-/// Makes the people of the recordings.
-async fn make_people(system: &TestSystem) -> Result<()> {
-    let sql = system.sql().await?;
-    for (email, name, password, quota) in PEOPLE {
-        let hash = bcrypt::hash(password, bcrypt::DEFAULT_COST)?;
-        let insert = "insert into \"user\" (email, name, password, quota_size_in_bytes) values ($1, $2, $3, $4)";
-        sql.execute(insert, &[&email, &name, &hash, &quota]).await?;
-    }
-    Ok(())
 }

@@ -11,10 +11,12 @@
     reason = "a test fails by panicking and speaks through its output"
 )]
 
+mod accounts;
 mod albums;
 mod architecture;
 mod assets;
 mod bad_input;
+mod boot;
 mod clients;
 mod engine;
 mod fleet;
@@ -32,3 +34,4 @@ mod secrets;
 mod settings;
 mod sockets;
 mod timeline;
+mod web;

@@ -37,7 +37,9 @@ pub(super) fn choose(
     size: Option<u64>,
 ) -> Option<ContentEncoding> {
     let small = size.is_some_and(|size| size < THRESHOLD);
-    if small || method == Method::HEAD || status == StatusCode::NOT_MODIFIED || answer.contains_key(CONTENT_ENCODING) {
+    // A part of a file keeps the bytes that it was asked for by.
+    let as_it_is = matches!(status, StatusCode::NOT_MODIFIED | StatusCode::PARTIAL_CONTENT);
+    if small || as_it_is || method == Method::HEAD || answer.contains_key(CONTENT_ENCODING) {
         return None;
     }
     let accepted = accepted(request);
@@ -48,7 +50,7 @@ pub(super) fn choose(
 }
 
 /// The encodings a client takes, without those it refuses by `q=0`.
-fn accepted(headers: &HeaderMap) -> Vec<String> {
+pub(crate) fn accepted(headers: &HeaderMap) -> Vec<String> {
     headers
         .get_all(ACCEPT_ENCODING)
         .filter_map(|value| value.to_str().ok())
@@ -83,6 +85,14 @@ mod tests {
         assert_eq!(chosen("gzip", 5000), Some(ContentEncoding::Gzip));
         assert_eq!(chosen("br;q=0, gzip;q=0.5", 5000), Some(ContentEncoding::Gzip));
         assert_eq!(chosen("identity", 5000), None);
+    }
+
+    #[test]
+    fn parts_of_files_stay_as_they_are() {
+        let mut request = HeaderMap::new();
+        request.insert(ACCEPT_ENCODING, HeaderValue::from_static("br"));
+        let part = StatusCode::PARTIAL_CONTENT;
+        assert_eq!(choose(&request, &Method::GET, part, &HeaderMap::new(), None), None);
     }
 
     #[test]

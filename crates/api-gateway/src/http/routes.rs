@@ -23,7 +23,11 @@ use super::{
     canonical::{Original, Spelling},
     error::ApiError,
 };
-use crate::access::{Access, gate};
+use crate::{
+    access::{Access, gate},
+    state::AppState,
+    web_root::WebRoot,
+};
 
 /// Collects routes.
 pub(crate) struct Api<'a> {
@@ -180,8 +184,11 @@ impl<'a> Api<'a> {
     }
 }
 
-/// Whatever no route answers: `Cannot GET /api/nope?x=1`.
-async fn unknown(request: HttpRequest) -> Result<HttpResponse, ApiError> {
+/// Whatever no route answers: a file or page of the mounted web app, else `Cannot GET /api/nope?x=1`.
+async fn unknown(request: HttpRequest, state: web::Data<AppState>) -> Result<HttpResponse, ApiError> {
+    if let Some(root) = state.web_root.as_ref().filter(|_| WebRoot::covers(&request)) {
+        return root.serve(&request).await;
+    }
     let original = request.extensions().get::<Original>().cloned();
     let written = original.map_or_else(|| request.uri().to_string(), |original| original.0);
     Err(ApiError::NotFound(format!("Cannot {} {written}", request.method())))

@@ -12,7 +12,8 @@ mod session;
 mod system_config;
 mod system_metadata;
 mod timeline;
-mod user;
+pub(crate) mod user;
+mod user_admin;
 
 use actix_web::{App, web::ServiceConfig};
 
@@ -21,10 +22,13 @@ use crate::{
     live,
 };
 
-/// Registers every route, and tells which they are.
-pub(crate) fn register(config: &mut ServiceConfig) -> Vec<Route> {
+/// Registers every route, and tells which they are. The built-in pages give way to a mounted web app.
+pub(crate) fn register(config: &mut ServiceConfig, with_pages: bool) -> Vec<Route> {
     let mut api = Api::new(config);
     routes(&mut api);
+    if with_pages {
+        server::routes::pages(&mut api);
+    }
     live::routes(&mut api);
     api.finish()
 }
@@ -32,7 +36,7 @@ pub(crate) fn register(config: &mut ServiceConfig) -> Vec<Route> {
 /// The table of routes, a line each: method, path, who may call it, and the permission that an API key needs.
 pub(crate) fn table() -> String {
     let mut table = Vec::new();
-    drop(App::new().configure(|config| table = register(config)));
+    drop(App::new().configure(|config| table = register(config, true)));
     table
         .iter()
         .fold(String::new(), |text, route| text + &route.to_string() + "\n")
@@ -53,4 +57,5 @@ fn routes(api: &mut Api<'_>) {
     system_metadata::routes::routes(api);
     timeline::routes::routes(api);
     user::routes::routes(api);
+    user_admin::routes::routes(api);
 }

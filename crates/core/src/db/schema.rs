@@ -36,6 +36,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    profile_upload (user_id) {
+        user_id -> Uuid,
+        upload -> Uuid,
+        path -> Nullable<Text>,
+        file_name -> Text,
+        refusal -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     session (id) {
         id -> Uuid,
         token -> Bytea,
@@ -335,6 +346,7 @@ diesel::table! {
 }
 
 diesel::joinable!(user_metadata -> user (user_id));
+diesel::joinable!(profile_upload -> user (user_id));
 diesel::joinable!(session -> user (user_id));
 diesel::joinable!(api_key -> user (user_id));
 diesel::joinable!(asset -> user (owner_id));
@@ -353,6 +365,7 @@ diesel::joinable!(queue_count -> queue (queue));
 diesel::allow_tables_to_appear_in_same_query!(
     user,
     user_metadata,
+    profile_upload,
     session,
     api_key,
     asset,

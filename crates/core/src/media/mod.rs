@@ -18,6 +18,7 @@ pub mod paths;
 mod pool;
 mod register;
 mod store;
+mod tree;
 
 pub use error::{Illness, MediaError};
 pub use local::LocalStore;
@@ -26,3 +27,4 @@ pub use open::OpenFile;
 pub use part::Part;
 pub use paths::{Folder, Paths};
 pub use store::{MediaStore, Space};
+pub use tree::{Found, Tree};

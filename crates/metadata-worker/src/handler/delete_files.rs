@@ -19,6 +19,7 @@ select named.path from unnest($1) as named (path)
 where not exists (select 1 from asset a where a.original_path = named.path)
     and not exists (select 1 from asset_file f where f.path = named.path)
     and not exists (select 1 from \"user\" u where u.profile_image_path = named.path)
+    and not exists (select 1 from profile_upload p where p.path = named.path)
     and not exists (select 1 from file_intent i where i.path = named.path)";
 
 #[derive(QueryableByName)]

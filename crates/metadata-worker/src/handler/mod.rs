@@ -10,6 +10,8 @@ mod session_cleanup;
 mod sidecar_check;
 mod sidecar_write;
 mod sync_usage;
+mod user_delete;
+mod user_delete_check;
 
 pub(crate) use delete_asset::DeleteAssetHandler;
 pub(crate) use delete_check::DeleteCheckHandler;
@@ -20,3 +22,5 @@ pub(crate) use session_cleanup::SessionCleanupHandler;
 pub(crate) use sidecar_check::SidecarCheckHandler;
 pub(crate) use sidecar_write::SidecarWriteHandler;
 pub(crate) use sync_usage::SyncUsageHandler;
+pub(crate) use user_delete::UserDeleteHandler;
+pub(crate) use user_delete_check::UserDeleteCheckHandler;

@@ -24,11 +24,12 @@ const BLOCK: u64 = 4 << 20;
 /// How much less than others decoding may ask of a busy core.
 const NICENESS: i32 = 10;
 
-/// Makes the pictures of assets.
+/// Makes the pictures of assets. Clones share one budget of memory.
+#[derive(Clone)]
 pub struct ThumbnailHandler {
-    pool: Pool,
-    settings: Settings,
-    store: Arc<dyn MediaStore>,
+    pub(super) pool: Pool,
+    pub(super) settings: Settings,
+    pub(super) store: Arc<dyn MediaStore>,
     config: PictureConfig,
     door: Door,
 }
@@ -48,8 +49,19 @@ impl ThumbnailHandler {
     /// Reads, decodes and writes; nothing is in a row yet but the intents.
     async fn make(&self, asset: &AssetFacts, lease: i64, cancel: &CancellationToken) -> Result<Made, JobError> {
         let options = picture_options(&self.settings.current().image, asset, self.config.process_invalid);
-        let bytes = self.read(asset, cancel).await?;
-        let name = asset.original_name.as_str();
+        let bytes = self.read(Path::new(&asset.original_path), cancel).await?;
+        let pictures = self.pictures(bytes, &asset.original_name, options, cancel).await?;
+        self.write(asset, lease, pictures).await
+    }
+
+    /// The pictures of the original `bytes`, which is called `name`.
+    pub(super) async fn pictures(
+        &self,
+        bytes: Vec<u8>,
+        name: &str,
+        options: PictureOptions,
+        cancel: &CancellationToken,
+    ) -> Result<Pictures, JobError> {
         let prepared = pipeline::prepare(bytes, name, &options, &self.config.limits).map_err(|error| reason(&error))?;
         let place = tokio::select! {
             place = self.door.enter(prepared.memory()) => place.ok_or_else(|| JobError::ill("the worker is closing"))?,
@@ -57,15 +69,12 @@ impl ThumbnailHandler {
         };
         let pictures = render(prepared, options, cancel.clone()).await?;
         drop(place);
-        self.write(asset, lease, pictures).await
+        Ok(pictures)
     }
 
-    async fn read(&self, asset: &AssetFacts, cancel: &CancellationToken) -> Result<Vec<u8>, JobError> {
-        let file = self
-            .store
-            .open(Path::new(&asset.original_path))
-            .await
-            .map_err(|error| store_error(&error))?;
+    /// The whole of a file that a row names.
+    pub(super) async fn read(&self, path: &Path, cancel: &CancellationToken) -> Result<Vec<u8>, JobError> {
+        let file = self.store.open(path).await.map_err(|error| store_error(&error))?;
         let length = file.length();
         self.config.limits.check_file(length).map_err(|error| reason(&error))?;
         let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
@@ -180,7 +189,7 @@ fn reason(error: &PictureError) -> JobError {
 }
 
 /// A store in trouble is the node's illness. An original that is not there may be late on a network mount.
-fn store_error(error: &MediaError) -> JobError {
+pub(super) fn store_error(error: &MediaError) -> JobError {
     if error.illness().is_some() {
         JobError::ill(error.to_string())
     } else if error.is_not_found() {

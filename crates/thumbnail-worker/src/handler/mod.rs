@@ -3,6 +3,8 @@
 mod asset;
 mod generate_thumbnails;
 mod options;
+mod profile_image;
 mod publish;
 
 pub use generate_thumbnails::ThumbnailHandler;
+pub use profile_image::ProfileImageHandler;

@@ -25,12 +25,29 @@ pub(super) fn picture_options(settings: &ImageSettings, asset: &AssetFacts, proc
         preview: output(settings.preview),
         thumbnail: output(settings.thumbnail),
         fullsize,
-        colourspace: match settings.colorspace {
-            Colorspace::Srgb => Colourspace::Srgb,
-            Colorspace::P3 => Colourspace::P3,
-        },
+        colourspace: colourspace(settings),
         process_invalid,
         panorama,
+    }
+}
+
+/// What `settings` ask for the picture of a person: their thumbnail, and nothing larger.
+pub(super) fn profile_options(settings: &ImageSettings) -> PictureOptions {
+    let thumbnail = output(settings.thumbnail);
+    PictureOptions {
+        preview: thumbnail,
+        thumbnail,
+        fullsize: None,
+        colourspace: colourspace(settings),
+        process_invalid: false,
+        panorama: false,
+    }
+}
+
+const fn colourspace(settings: &ImageSettings) -> Colourspace {
+    match settings.colorspace {
+        Colorspace::Srgb => Colourspace::Srgb,
+        Colorspace::P3 => Colourspace::P3,
     }
 }
 

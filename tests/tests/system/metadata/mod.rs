@@ -1,5 +1,6 @@
 //! The metadata worker alone, on rows that the test writes: reading, sidecars, deleting, nights.
 
+mod accounts;
 mod delete;
 mod extract;
 mod nightly;

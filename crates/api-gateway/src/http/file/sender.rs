@@ -10,8 +10,8 @@ use actix_web::{
     http::{
         Method, StatusCode,
         header::{
-            ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_TYPE, ETAG, HttpDate,
-            LAST_MODIFIED, RANGE,
+            ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG,
+            HttpDate, LAST_MODIFIED, RANGE,
         },
     },
 };
@@ -31,7 +31,7 @@ use crate::http::{error::ApiError, reply::Reply};
 /// How long browsers may keep pictures: their addresses change with their content.
 const CACHE: &str = "private, max-age=86400, no-transform, stale-while-revalidate=2592000, stale-if-error=2592000";
 
-/// What is sent.
+/// What is sent of the store.
 pub(crate) struct Send<'a> {
     /// The file.
     pub(crate) path: &'a Path,
@@ -39,27 +39,68 @@ pub(crate) struct Send<'a> {
     pub(crate) name: Option<String>,
 }
 
+/// A file that is open already, and what is said of it.
+pub(crate) struct Opened {
+    /// The file.
+    pub(crate) file: OpenFile,
+    /// Its type.
+    pub(crate) mime: &'static str,
+    /// `Cache-Control`.
+    pub(crate) cache: &'static str,
+    /// The name people see when they save it.
+    pub(crate) name: Option<String>,
+    /// `Content-Encoding`, where the file is compressed.
+    pub(crate) encoding: Option<&'static str>,
+}
+
 /// Answers with a file.
 ///
 /// # Errors
 /// 404 where it is not there; 503 where the store cannot be read.
 pub(crate) async fn send(request: &HttpRequest, store: &dyn MediaStore, what: Send<'_>) -> Reply {
-    let file = store.open(what.path).await.map_err(unreadable)?;
+    send_cached(request, store, what, CACHE).await
+}
+
+/// [`send`] with a `Cache-Control` of its own.
+///
+/// # Errors
+/// Likewise.
+pub(crate) async fn send_cached(
+    request: &HttpRequest,
+    store: &dyn MediaStore,
+    what: Send<'_>,
+    cache: &'static str,
+) -> Reply {
+    let opened = Opened {
+        file: store.open(what.path).await.map_err(unreadable)?,
+        mime: formats::mime_of(&what.path.to_string_lossy()),
+        cache,
+        name: what.name,
+        encoding: None,
+    };
+    Ok(answer(request, opened))
+}
+
+/// The answer that sends an open file: all of it, a part, or the word that the client has it.
+pub(crate) fn answer(request: &HttpRequest, opened: Opened) -> HttpResponse {
+    let Opened { file, mime, .. } = opened;
     let version = Version::of(file.length(), file.modified());
-    let mime = formats::mime_of(&what.path.to_string_lossy());
     let headers = request.headers();
     let mut answer = HttpResponse::build(StatusCode::OK);
     answer
         .insert_header((ACCEPT_RANGES, "bytes"))
-        .insert_header((CACHE_CONTROL, CACHE))
+        .insert_header((CACHE_CONTROL, opened.cache))
         .insert_header((LAST_MODIFIED, HttpDate::from(version.modified).to_string()))
         .insert_header((ETAG, version.etag.clone()));
-    if let Some(name) = &what.name {
+    if let Some(encoding) = opened.encoding {
+        answer.insert_header((CONTENT_ENCODING, encoding));
+    }
+    if let Some(name) = &opened.name {
         let value = format!("inline; filename*=UTF-8''{}", encode_component(name));
         answer.insert_header((CONTENT_DISPOSITION, value));
     }
     if version.is_known(headers) {
-        return Ok(answer.status(StatusCode::NOT_MODIFIED).finish());
+        return answer.status(StatusCode::NOT_MODIFIED).finish();
     }
     let asked = headers.get(RANGE).and_then(|value| value.to_str().ok());
     let asked = asked.filter(|_| version.range_holds(headers));
@@ -72,10 +113,10 @@ pub(crate) async fn send(request: &HttpRequest, store: &dyn MediaStore, what: Se
                 .insert_header((CONTENT_RANGE, format!("bytes {start}-{end}/{length}")));
             (start, end.saturating_add(1))
         }
-        Wanted::Unsatisfiable => return Ok(unsatisfiable(answer, mime, length)),
+        Wanted::Unsatisfiable => return unsatisfiable(answer, mime, length),
     };
     answer.insert_header((CONTENT_TYPE, mime));
-    Ok(answer.body(body(request.method(), file, start, end)))
+    answer.body(body(request.method(), file, start, end))
 }
 
 fn body(method: &Method, file: OpenFile, start: u64, end: u64) -> BoxBody {
@@ -88,11 +129,19 @@ fn body(method: &Method, file: OpenFile, start: u64, end: u64) -> BoxBody {
 
 /// The measured answer to a range that the file has not got.
 fn unsatisfiable(mut answer: HttpResponseBuilder, mime: &str, length: u64) -> HttpResponse {
-    answer
+    let mime = if mime.contains("charset") {
+        mime.to_owned()
+    } else {
+        format!("{mime}; charset=utf-8")
+    };
+    let mut response = answer
         .status(StatusCode::NOT_FOUND)
         .insert_header((CONTENT_RANGE, format!("bytes */{length}")))
-        .insert_header((CONTENT_TYPE, format!("{mime}; charset=utf-8")))
-        .body(r#"{"message":"Not Found"}"#)
+        .insert_header((CONTENT_TYPE, mime))
+        .body(r#"{"message":"Not Found"}"#);
+    // The body is not the file's.
+    response.headers_mut().remove(CONTENT_ENCODING);
+    response
 }
 
 fn unreadable(error: MediaError) -> ApiError {

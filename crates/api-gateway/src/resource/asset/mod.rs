@@ -14,3 +14,5 @@ mod update;
 mod update_many;
 mod upload;
 mod wire;
+
+pub(crate) use read::{Counted, count};

@@ -12,7 +12,7 @@ use safelight_core::{
     db::schema::{asset, asset_exif, user},
     ids::Visibility,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
@@ -64,7 +64,7 @@ pub(super) async fn plain(conn: &mut AsyncPgConnection, auth: &Auth, id: Uuid) -
 }
 
 /// Which assets to count.
-pub(super) struct Counted {
+pub(crate) struct Counted {
     is_favorite: Option<bool>,
     is_trashed: Option<bool>,
     visibility: Option<Visibility>,
@@ -106,16 +106,24 @@ pub(super) async fn statistics(auth: Auth, query: Query<Counted>, state: Data<Ap
         auth.require_elevated()?;
     }
     let mut conn = state.conn().await?;
+    Ok(reply::ok(&count(&mut conn, auth.id(), &query).await?))
+}
+
+/// How many assets of a person there are.
+///
+/// # Errors
+/// The database.
+pub(crate) async fn count(conn: &mut AsyncPgConnection, owner: Uuid, counted: &Counted) -> Result<Value, ApiError> {
     let counts: Counts = sql_query(COUNT)
-        .bind::<SqlUuid, _>(auth.id())
-        .bind::<Bool, _>(query.is_trashed.unwrap_or(false))
-        .bind::<Nullable<Bool>, _>(query.is_favorite)
-        .bind::<Nullable<Text>, _>(query.visibility.map(Visibility::as_str))
-        .get_result(&mut conn)
+        .bind::<SqlUuid, _>(owner)
+        .bind::<Bool, _>(counted.is_trashed.unwrap_or(false))
+        .bind::<Nullable<Bool>, _>(counted.is_favorite)
+        .bind::<Nullable<Text>, _>(counted.visibility.map(Visibility::as_str))
+        .get_result(conn)
         .await?;
-    Ok(reply::ok(&json!({
+    Ok(json!({
         "images": counts.images,
         "videos": counts.videos,
         "total": counts.images + counts.videos,
-    })))
+    }))
 }

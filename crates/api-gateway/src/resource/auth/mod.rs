@@ -5,3 +5,5 @@ mod read;
 pub(crate) mod routes;
 mod wire;
 mod write;
+
+pub(crate) use wire::PIN;

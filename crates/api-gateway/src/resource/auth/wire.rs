@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::http::validate::{Fields, Rule, Shape, boolean, email, pattern, text};
 
 /// What a PIN is.
-const PIN: &str = r"/^\d{6}$/";
+pub(crate) const PIN: &str = r"/^\d{6}$/";
 
 /// The first account.
 pub(super) struct SignUp {

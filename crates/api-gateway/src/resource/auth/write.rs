@@ -163,14 +163,12 @@ pub(super) async fn change_password(auth: Auth, body: Body<ChangePassword>, stat
     let hash = state.passwords.hash(&new_password).await?;
     let this = auth.session().map(|session| session.id);
     let (row, ended) = conn
-        .transaction::<(UserRow, Vec<Uuid>), ApiError, _>(async |conn| {
-            let mut ended = Vec::new();
-            if invalidate_sessions {
-                let others = session::table
-                    .filter(session::user_id.eq(auth.id()))
-                    .filter(session::id.ne(this.unwrap_or_default()));
-                ended = diesel::delete(others).returning(session::id).get_results(conn).await?;
-            }
+        .transaction::<(UserRow, Vec<Event>), ApiError, _>(async |conn| {
+            let ended = if invalidate_sessions {
+                crate::resource::session::end(conn, auth.id(), this).await?
+            } else {
+                Vec::new()
+            };
             let change = (user::password.eq(&hash), user::updated_at.eq(diesel::dsl::now));
             let update = diesel::update(user::table.find(auth.id()))
                 .set(change)
@@ -178,10 +176,6 @@ pub(super) async fn change_password(auth: Auth, body: Body<ChangePassword>, stat
             Ok((update.get_result(conn).await?, ended))
         })
         .await?;
-    let ended: Vec<Event> = ended
-        .into_iter()
-        .map(|session| Event::SessionDelete { session })
-        .collect();
     state.bus.publish(&ended).await;
     Ok(reply::ok(&admin_view(&mut conn, row).await?))
 }

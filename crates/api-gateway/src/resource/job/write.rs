@@ -1,6 +1,7 @@
 //! Commands.
 
 use actix_web::web;
+use safelight_core::jobs::{NewJob, Wakes, enqueue, kind};
 
 use super::{
     start,
@@ -44,11 +45,19 @@ pub(super) async fn command(state: web::Data<AppState>, queue: Params<Named>, bo
     Ok(ok(&LegacyQueue::from(after)))
 }
 
-/// `POST /jobs`: none of the named jobs has anything to do in this installation yet, so the request is only noted.
-pub(super) async fn create(job: Body<ManualJob>) -> Reply {
-    tracing::info!(
-        job.name = job.0.name,
-        "a job was asked for by name; nothing of it is kept here"
-    );
+/// `POST /jobs`: a job by its name. One that has nothing to do in this installation is only noted.
+pub(super) async fn create(job: Body<ManualJob>, state: web::Data<AppState>) -> Reply {
+    let mut wakes = Wakes::default();
+    match job.0.name {
+        "user-cleanup" => {
+            let job = NewJob::<kind::UserDeleteCheck>::singleton();
+            enqueue(&mut *state.conn().await?, &mut wakes, job).await?;
+        }
+        name => tracing::info!(
+            job.name = name,
+            "a job was asked for by name; nothing of it is kept here"
+        ),
+    }
+    state.waker.send(wakes).await;
     Ok(no_content())
 }

@@ -6,10 +6,14 @@ use crate::{
     http::routes::Api,
 };
 
+/// The built-in pages, shown while no web app is mounted.
+pub(crate) fn pages(api: &mut Api<'_>) {
+    api.get_outside("/", page::index);
+}
+
 pub(crate) fn routes(api: &mut Api<'_>) {
     api.get_outside("/.well-known/immich", page::well_known);
     api.get_outside("/custom.css", page::custom_css);
-    api.get_outside("/", page::index);
 
     api.get("/server/ping", Access::public(), about::ping);
     api.get("/server/version", Access::public(), about::version);

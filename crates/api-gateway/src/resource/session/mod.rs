@@ -4,3 +4,6 @@ mod read;
 pub(crate) mod routes;
 mod wire;
 mod write;
+
+pub(crate) use read::of;
+pub(crate) use write::end;

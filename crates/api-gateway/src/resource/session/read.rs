@@ -2,20 +2,33 @@
 
 use actix_web::web::Data;
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use safelight_core::db::schema::session;
+use uuid::Uuid;
 
-use super::wire::SessionRow;
+use super::wire::{Session, SessionRow};
 use crate::{
     access::Auth,
-    http::reply::{self, Reply},
+    http::{
+        error::ApiError,
+        reply::{self, Reply},
+    },
     state::AppState,
 };
 
-/// `GET /sessions`: last used first.
+/// `GET /sessions`
 pub(super) async fn list(auth: Auth, state: Data<AppState>) -> Reply {
+    let mut conn = state.conn().await?;
+    Ok(reply::ok(&of(&mut conn, auth.id(), &auth).await?))
+}
+
+/// The sessions of an account as the caller sees them, last used first.
+///
+/// # Errors
+/// The database.
+pub(crate) async fn of(conn: &mut AsyncPgConnection, user: Uuid, auth: &Auth) -> Result<Vec<Session>, ApiError> {
     let rows = session::table
-        .filter(session::user_id.eq(auth.id()))
+        .filter(session::user_id.eq(user))
         .filter(
             session::expires_at
                 .is_null()
@@ -23,9 +36,7 @@ pub(super) async fn list(auth: Auth, state: Data<AppState>) -> Reply {
         )
         .order((session::updated_at.desc(), session::created_at.desc(), session::id))
         .select(SessionRow::as_select())
-        .load(&mut state.conn().await?)
+        .load(conn)
         .await?;
-    Ok(reply::ok(
-        &rows.into_iter().map(|row| row.view(&auth)).collect::<Vec<_>>(),
-    ))
+    Ok(rows.into_iter().map(|row| row.view(auth)).collect())
 }

@@ -31,7 +31,7 @@ pub(super) struct SessionRow {
 /// A session as its owner sees it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Session {
+pub(crate) struct Session {
     id: Uuid,
     created_at: String,
     updated_at: String,

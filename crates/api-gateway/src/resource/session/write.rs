@@ -3,7 +3,7 @@
 use actix_web::web::Data;
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use safelight_core::{db::schema::session, events::Event};
 use uuid::Uuid;
 
@@ -87,20 +87,29 @@ pub(super) async fn delete(auth: Auth, id: Id, state: Data<AppState>) -> Reply {
 
 /// `DELETE /sessions`: all but this one.
 pub(super) async fn delete_others(auth: Auth, state: Data<AppState>) -> Reply {
-    let this = auth.session().map(|session| session.id).unwrap_or_default();
+    let this = auth.session().map(|session| session.id);
+    let ended = end(&mut *state.conn().await?, auth.id(), this).await?;
+    state.bus.publish(&ended).await;
+    Ok(reply::no_content())
+}
+
+/// Ends the sessions of an account, but for one. Returns what open pages are to be told after the commit.
+///
+/// # Errors
+/// The database.
+pub(crate) async fn end(
+    conn: &mut AsyncPgConnection,
+    user: Uuid,
+    except: Option<Uuid>,
+) -> Result<Vec<Event>, ApiError> {
     let others = session::table
-        .filter(session::user_id.eq(auth.id()))
-        .filter(session::id.ne(this));
-    let ended: Vec<Uuid> = diesel::delete(others)
-        .returning(session::id)
-        .get_results(&mut state.conn().await?)
-        .await?;
-    let events: Vec<Event> = ended
+        .filter(session::user_id.eq(user))
+        .filter(session::id.ne(except.unwrap_or_default()));
+    let ended: Vec<Uuid> = diesel::delete(others).returning(session::id).get_results(conn).await?;
+    Ok(ended
         .into_iter()
         .map(|session| Event::SessionDelete { session })
-        .collect();
-    state.bus.publish(&events).await;
-    Ok(reply::no_content())
+        .collect())
 }
 
 /// `POST /sessions/{id}/lock`: closes the locked folder there.

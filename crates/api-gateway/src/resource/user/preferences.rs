@@ -2,9 +2,10 @@
 
 use actix_web::web::Data;
 use diesel::prelude::*;
-use diesel_async::{AsyncConnection, RunQueryDsl};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use safelight_core::db::schema::user;
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 use super::{read::metadata, wire::COLORS, write::store_metadata};
 use crate::{
@@ -25,25 +26,43 @@ const ORDERS: &Choices<&str> = &[("asc", "asc"), ("desc", "desc")];
 /// `GET /users/me/preferences`
 pub(super) async fn get(auth: Auth, state: Data<AppState>) -> Reply {
     let mut conn = state.conn().await?;
-    let stored = metadata(&mut conn, auth.id(), KEY).await?;
-    Ok(reply::ok(&view(stored)))
+    Ok(reply::ok(&of(&mut conn, auth.id()).await?))
 }
 
 /// `PUT /users/me/preferences`: only what is named changes.
 pub(super) async fn update(auth: Auth, body: Body<Changes>, state: Data<AppState>) -> Reply {
     let mut conn = state.conn().await?;
-    let id = auth.id();
+    Ok(reply::ok(&change(&mut conn, auth.id(), &body.0).await?))
+}
+
+/// The preferences of an account.
+///
+/// # Errors
+/// The database.
+pub(crate) async fn of(conn: &mut AsyncPgConnection, id: Uuid) -> Result<Value, ApiError> {
+    Ok(view(metadata(conn, id, KEY).await?))
+}
+
+/// Changes the preferences of an account and gives all of them.
+///
+/// # Errors
+/// 400 `User not found` for one that is not there or deleted.
+pub(crate) async fn change(conn: &mut AsyncPgConnection, id: Uuid, changes: &Changes) -> Result<Value, ApiError> {
     let stored = conn
         .transaction::<Value, ApiError, _>(async |conn| {
             // Two changes at once are both kept: the second waits for the first.
-            user::table.find(id).select(user::id).for_update().execute(conn).await?;
+            let live = user::table.find(id).filter(user::deleted_at.is_null());
+            let found = live.select(user::id).for_update().execute(conn).await?;
+            if found == 0 {
+                return Err(ApiError::bad("User not found"));
+            }
             let mut stored = metadata(conn, id, KEY).await?.unwrap_or_else(|| json!({}));
-            merge(&mut stored, &body.0.0);
+            merge(&mut stored, &changes.0);
             store_metadata(conn, id, KEY, &stored).await?;
             Ok(stored)
         })
         .await?;
-    Ok(reply::ok(&view(Some(stored))))
+    Ok(view(Some(stored)))
 }
 
 /// The defaults, with what the user changed.
@@ -81,7 +100,7 @@ fn merge(base: &mut Value, over: &Value) {
 }
 
 /// A valid part of the document: the known fields that were sent.
-pub(super) struct Changes(Value);
+pub(crate) struct Changes(Value);
 
 /// A section as a rule, with the kinds of its fields.
 macro_rules! section {

@@ -61,6 +61,16 @@ pub(super) async fn one(id: Id, state: Data<AppState>) -> Reply {
     Ok(reply::ok(&UserBrief::from(row)))
 }
 
+/// An account, be it deleted or not.
+///
+/// # Errors
+/// 400 `User not found`.
+pub(crate) async fn any(conn: &mut AsyncPgConnection, id: Uuid) -> Result<UserRow, ApiError> {
+    let row = user::table.find(id).select(UserRow::as_select());
+    let row = row.first(conn).await.optional()?;
+    row.ok_or_else(|| ApiError::bad("User not found"))
+}
+
 /// `GET /users/me/onboarding`
 pub(super) async fn onboarding(auth: Auth, state: Data<AppState>) -> Reply {
     let mut conn = state.conn().await?;

@@ -1,6 +1,6 @@
 //! `/users`
 
-use super::{preferences, read, write};
+use super::{heatmap, preferences, profile_image, read, write};
 use crate::{
     access::{Access, Permission},
     http::routes::Api,
@@ -49,6 +49,26 @@ pub(crate) fn routes(api: &mut Api<'_>) {
         "/users/me/license",
         Access::user(Permission::UserLicenseDelete),
         write::delete_license,
+    );
+    api.get(
+        "/users/me/calendar-heatmap",
+        Access::user(Permission::UserRead),
+        heatmap::own,
+    );
+    api.post(
+        "/users/profile-image",
+        Access::user(Permission::UserProfileImageUpdate),
+        profile_image::create,
+    );
+    api.delete(
+        "/users/profile-image",
+        Access::user(Permission::UserProfileImageDelete),
+        profile_image::delete,
+    );
+    api.get(
+        "/users/{id}/profile-image",
+        Access::user(Permission::UserProfileImageRead),
+        profile_image::get,
     );
     api.get("/users/{id}", Access::user(Permission::UserRead), read::one);
 }

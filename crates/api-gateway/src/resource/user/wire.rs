@@ -1,5 +1,7 @@
 //! The JSON of accounts.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use safelight_core::db::schema::user_metadata;
@@ -73,6 +75,25 @@ impl From<UserRow> for UserBrief {
     }
 }
 
+impl UserAdmin {
+    fn new(row: UserRow, license: Option<Value>) -> Self {
+        Self {
+            storage_label: row.storage_label.clone(),
+            should_change_password: row.should_change_password,
+            is_admin: row.is_admin,
+            created_at: iso(row.created_at),
+            deleted_at: row.deleted_at.map(iso),
+            updated_at: iso(row.updated_at),
+            oauth_id: row.oauth_id.clone(),
+            quota_size_in_bytes: row.quota_size_in_bytes,
+            quota_usage_in_bytes: row.quota_usage_in_bytes,
+            status: row.status.clone(),
+            brief: row.into(),
+            license,
+        }
+    }
+}
+
 /// The full view of an account.
 ///
 /// # Errors
@@ -82,20 +103,26 @@ pub(crate) async fn admin_view(conn: &mut AsyncPgConnection, row: UserRow) -> Re
         .find((row.id, "license"))
         .select(user_metadata::value);
     let license = license.first::<Value>(conn).await.optional()?;
-    Ok(UserAdmin {
-        storage_label: row.storage_label.clone(),
-        should_change_password: row.should_change_password,
-        is_admin: row.is_admin,
-        created_at: iso(row.created_at),
-        deleted_at: row.deleted_at.map(iso),
-        updated_at: iso(row.updated_at),
-        oauth_id: row.oauth_id.clone(),
-        quota_size_in_bytes: row.quota_size_in_bytes,
-        quota_usage_in_bytes: row.quota_usage_in_bytes,
-        status: row.status.clone(),
-        brief: row.into(),
-        license,
-    })
+    Ok(UserAdmin::new(row, license))
+}
+
+/// The full view of several accounts, in their order.
+///
+/// # Errors
+/// The database.
+pub(crate) async fn admin_views(conn: &mut AsyncPgConnection, rows: Vec<UserRow>) -> Result<Vec<UserAdmin>, ApiError> {
+    let licenses: Vec<(Uuid, Value)> = user_metadata::table
+        .filter(user_metadata::key.eq("license"))
+        .filter(user_metadata::user_id.eq_any(rows.iter().map(|row| row.id)))
+        .select((user_metadata::user_id, user_metadata::value))
+        .load(conn)
+        .await?;
+    let mut licenses: HashMap<Uuid, Value> = licenses.into_iter().collect();
+    let views = rows.into_iter().map(|row| {
+        let license = licenses.remove(&row.id);
+        UserAdmin::new(row, license)
+    });
+    Ok(views.collect())
 }
 
 /// The colour of an address whose owner chose none: the sum of its code points picks one of the ten.

@@ -11,11 +11,14 @@ mod delete_files;
 mod empty_trash;
 mod encode_video;
 mod extract_metadata;
+mod generate_profile_image;
 mod generate_thumbnails;
 mod session_cleanup;
 mod sidecar_check;
 mod sidecar_write;
 mod sync_usage;
+mod user_delete;
+mod user_delete_check;
 
 pub use delete_asset::{DeleteAsset, DeleteAssetPayload};
 pub use delete_check::DeleteCheck;
@@ -23,11 +26,14 @@ pub use delete_files::{DeleteFiles, DeleteFilesPayload};
 pub use empty_trash::EmptyTrash;
 pub use encode_video::EncodeVideo;
 pub use extract_metadata::ExtractMetadata;
+pub use generate_profile_image::GenerateProfileImage;
 pub use generate_thumbnails::GenerateThumbnails;
 pub use session_cleanup::SessionCleanup;
 pub use sidecar_check::SidecarCheck;
 pub use sidecar_write::SidecarWrite;
 pub use sync_usage::SyncUsage;
+pub use user_delete::UserDelete;
+pub use user_delete_check::UserDeleteCheck;
 
 /// A kind of job.
 pub trait JobKind: Send + Sync + 'static {

@@ -1,19 +1,16 @@
-use actix_multipart::{Field, Multipart, MultipartError};
-use actix_web::error::PayloadError;
-use futures_util::StreamExt;
+use actix_multipart::{Field, Multipart};
 use safelight_core::formats::MediaKind;
 use serde_json::{Map, Value};
-use tokio::time::timeout;
 
 use super::{
-    claims::Claims,
     fields::UploadFields,
     names,
-    receive::{self, Received, receive},
+    receive::{Received, receive},
 };
 use crate::{
     access::Auth,
     http::{error::ApiError, validate},
+    incoming::{Refusal, claims::Claims, clean_name, next_part, next_piece},
     state::AppState,
 };
 
@@ -28,43 +25,6 @@ pub(super) struct Form {
     pub(super) asset: Received,
     pub(super) kind: MediaKind,
     pub(super) sidecar: Option<Received>,
-}
-
-/// Why a form is refused, and whether reading on would do the client a favour.
-pub(super) struct Refusal {
-    pub(super) error: ApiError,
-    pub(super) may_drain: bool,
-}
-
-impl Refusal {
-    /// The client stopped sending.
-    pub(super) fn stalled() -> Self {
-        Self {
-            error: ApiError::stalled(),
-            may_drain: false,
-        }
-    }
-}
-
-impl From<ApiError> for Refusal {
-    fn from(error: ApiError) -> Self {
-        Self { error, may_drain: true }
-    }
-}
-
-impl From<MultipartError> for Refusal {
-    fn from(error: MultipartError) -> Self {
-        tracing::debug!(error = %error, "a form ended early");
-        let message = match error {
-            MultipartError::BoundaryMissing => "Multipart: Boundary not found",
-            MultipartError::Payload(PayloadError::Overflow) => "Malformed part header",
-            _ => "Multipart: Unexpected end of form",
-        };
-        Self {
-            error: ApiError::bad(message),
-            may_drain: false,
-        }
-    }
 }
 
 /// What has been read so far.
@@ -84,14 +44,14 @@ pub(super) async fn read(
 ) -> Result<Form, Refusal> {
     let mut parts = Parts::default();
     let mut count = 0_usize;
-    while let Some(mut field) = next(multipart, state).await? {
+    while let Some(mut field) = next_part(multipart, state).await? {
         count += 1;
         if count > MOST_PARTS {
             return Err(ApiError::bad("Too many parts").into());
         }
         let name = field.name().unwrap_or_default().to_owned();
         let file_name = field.content_disposition().and_then(|header| header.get_filename());
-        if let Some(file_name) = file_name.map(names::clean) {
+        if let Some(file_name) = file_name.map(clean_name) {
             read_file(&mut field, &name, file_name, (auth, state), claims, &mut parts).await?;
         } else {
             let value = read_text(&mut field, state).await?;
@@ -108,14 +68,6 @@ pub(super) async fn read(
     })
 }
 
-async fn next(multipart: &mut Multipart, state: &AppState) -> Result<Option<Field>, Refusal> {
-    match timeout(state.http.stall, multipart.next()).await {
-        Ok(Some(field)) => Ok(Some(field?)),
-        Ok(None) => Ok(None),
-        Err(_) => Err(Refusal::stalled()),
-    }
-}
-
 async fn read_file(
     field: &mut Field,
     part: &str,
@@ -127,7 +79,7 @@ async fn read_file(
     match part {
         "assetData" if parts.asset.is_none() => {
             // Only a name that came before the file counts for its type.
-            let given = parts.texts.get("filename").and_then(Value::as_str).map(names::clean);
+            let given = parts.texts.get("filename").and_then(Value::as_str).map(clean_name);
             let name = given.filter(|name| !name.is_empty()).unwrap_or(file_name);
             let Some((kind, extension)) = names::asset_kind(&name) else {
                 return Err(unsupported(&name));
@@ -156,7 +108,7 @@ fn room(auth: &Auth) -> Option<u64> {
 
 async fn read_text(field: &mut Field, state: &AppState) -> Result<String, Refusal> {
     let mut bytes = Vec::new();
-    while let Some(piece) = receive::next(field, state).await? {
+    while let Some(piece) = next_piece(field, state).await? {
         if bytes.len().saturating_add(piece.len()) > LONGEST_FIELD {
             return Err(ApiError::bad("Field value too long").into());
         }

@@ -2,14 +2,12 @@
 //!
 //! 1. A checksum in the header that is known answers at once; too little free space refuses before the body.
 //! 2. [`form`] reads the parts in the order they come. Files go to the store in blocks while they are hashed
-//!    ([`receive`]), each under an intent row ([`claims`]).
+//!    ([`receive`]), each under an intent row ([`Claims`]).
 //! 3. [`publish`] makes the files durable and writes the rows in one transaction, on a task of its own: a client that
 //!    goes away then changes nothing any more.
 //!
 //! Whatever ends an upload before that, the claims remove its files and their intents.
 
-mod claims;
-mod drain;
 mod fields;
 mod form;
 pub(super) mod live_photo;
@@ -20,7 +18,6 @@ mod receive;
 use actix_multipart::Multipart;
 use actix_web::{
     HttpMessage, HttpRequest, HttpResponse,
-    http::{StatusCode, header::CONTENT_LENGTH},
     web::{Data, Payload},
 };
 use diesel::prelude::*;
@@ -29,7 +26,7 @@ use safelight_core::db::schema::asset;
 use serde_json::json;
 use uuid::Uuid;
 
-use self::{claims::Claims, fields::UploadFields, publish::Outcome};
+use self::{fields::UploadFields, publish::Outcome};
 use super::check::parse_checksum;
 use crate::{
     access::Auth,
@@ -39,6 +36,7 @@ use crate::{
         reply::{self, Reply},
         validate,
     },
+    incoming::{claims::Claims, drain, require_room},
     state::AppState,
 };
 
@@ -89,22 +87,7 @@ async fn answer_early(auth: &Auth, request: &HttpRequest, state: &AppState) -> R
             return Ok(Some(duplicate(id)));
         }
     }
-    let announced = request
-        .headers()
-        .get(CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok())
-        .unwrap_or(0);
-    let available = state.media.space().await?.available;
-    let min_free = state.config.media.min_free;
-    if available < min_free || available < announced {
-        tracing::warn!(
-            media.available_bytes = available,
-            media.min_free_bytes = min_free,
-            "an upload was refused"
-        );
-        let message = "Not enough free space on the server".to_owned();
-        return Err(ApiError::Status(StatusCode::INSUFFICIENT_STORAGE, message));
-    }
+    require_room(request, state).await?;
     Ok(None)
 }
 

@@ -18,8 +18,13 @@ use safelight_core::{
 };
 use uuid::Uuid;
 
-use super::{claims::Claims, fields::UploadFields, form::Form, known, live_photo, names, receive};
-use crate::{access::Auth, http::error::ApiError, state::AppState};
+use super::{fields::UploadFields, form::Form, known, live_photo, names, receive};
+use crate::{
+    access::Auth,
+    http::error::ApiError,
+    incoming::{claims::Claims, clean_name},
+    state::AppState,
+};
 
 /// How an upload ended.
 pub(super) enum Outcome {
@@ -128,7 +133,7 @@ fn new_asset(owner: Uuid, fields: &UploadFields, kind: MediaKind, asset: &receiv
     };
     let created = fields.file_created_at.to_utc();
     // A name that came after the file is taken if it does not turn it into another kind of file.
-    let given = fields.filename.as_deref().map(names::clean);
+    let given = fields.filename.as_deref().map(clean_name);
     let given = given.filter(|name| names::asset_kind(name).is_some());
     NewAsset {
         owner_id: owner,

@@ -1,13 +1,15 @@
 use actix_multipart::Field;
 use bytes::{Bytes, BytesMut};
-use futures_util::StreamExt;
 use safelight_core::media::Part;
 use sha1::{Digest, Sha1};
-use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::{claims::Claims, form::Refusal};
-use crate::{access::Auth, http::error::ApiError, state::AppState};
+use crate::{
+    access::Auth,
+    http::error::ApiError,
+    incoming::{Refusal, claims::Claims, next_piece},
+    state::AppState,
+};
 
 /// A file is written and hashed in blocks of this size, whatever its own.
 const BLOCK: usize = 1 << 20;
@@ -40,7 +42,7 @@ pub(super) async fn receive(
     let mut hash = Sha1::new();
     let mut size = 0_u64;
     let mut block = BytesMut::new();
-    while let Some(piece) = next(field, state).await? {
+    while let Some(piece) = next_piece(field, state).await? {
         size = size.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
         if room.is_some_and(|room| size > room) {
             return Err(quota_exceeded().into());
@@ -59,15 +61,6 @@ pub(super) async fn receive(
         size,
         checksum: hash.finalize().to_vec(),
     })
-}
-
-/// The next piece of a part, unless the client stops sending.
-pub(super) async fn next(field: &mut Field, state: &AppState) -> Result<Option<Bytes>, Refusal> {
-    match timeout(state.http.stall, field.next()).await {
-        Ok(Some(piece)) => Ok(Some(piece?)),
-        Ok(None) => Ok(None),
-        Err(_) => Err(Refusal::stalled()),
-    }
 }
 
 /// 400, in the words of the contract.

@@ -16,7 +16,7 @@ const MOST: usize = 256 << 20;
 const LONGEST: Duration = Duration::from_secs(20);
 
 /// Reads the rest of a body.
-pub(super) async fn payload(payload: &mut Payload, limits: &HttpLimits) {
+pub(crate) async fn payload(payload: &mut Payload, limits: &HttpLimits) {
     let rest = async {
         let mut read = 0_usize;
         while let Ok(Some(Ok(block))) = timeout(limits.linger, payload.next()).await {
@@ -31,7 +31,7 @@ pub(super) async fn payload(payload: &mut Payload, limits: &HttpLimits) {
 }
 
 /// Reads the rest of a form.
-pub(super) async fn multipart(mut multipart: Multipart, limits: &HttpLimits) {
+pub(crate) async fn multipart(mut multipart: Multipart, limits: &HttpLimits) {
     let rest = async {
         let mut read = 0_usize;
         while let Ok(Some(Ok(mut field))) = timeout(limits.linger, multipart.next()).await {

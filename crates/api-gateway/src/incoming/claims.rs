@@ -20,7 +20,7 @@ const TRIES: u32 = 12;
 
 /// The files that an upload has said it would write. Unless they are published, they are removed with their intents:
 /// in order by [`Claims::release`], or behind the back of a request that was dropped.
-pub(super) struct Claims {
+pub(crate) struct Claims {
     state: AppState,
     paths: Vec<PathBuf>,
 }
@@ -33,7 +33,7 @@ struct Held {
 
 impl Claims {
     /// None yet.
-    pub(super) fn new(state: AppState) -> Self {
+    pub(crate) fn new(state: AppState) -> Self {
         Self {
             state,
             paths: Vec::new(),
@@ -41,24 +41,24 @@ impl Claims {
     }
 
     /// The files claimed so far.
-    pub(super) fn paths(&self) -> &[PathBuf] {
+    pub(crate) fn paths(&self) -> &[PathBuf] {
         &self.paths
     }
 
     /// Declares a file before its first byte.
-    pub(super) async fn declare(&mut self, path: PathBuf) -> Result<(), DbError> {
+    pub(crate) async fn declare(&mut self, path: PathBuf) -> Result<(), DbError> {
         let mut conn = self.state.conn().await?;
         self.paths.push(path.clone());
         intents::declare(&mut conn, &path, Owner::Boot(self.state.boot)).await
     }
 
     /// The rows that name the files are committed, and the intents are gone with that.
-    pub(super) fn published(mut self) {
+    pub(crate) fn published(mut self) {
         self.paths.clear();
     }
 
     /// Removes the files and their intents.
-    pub(super) async fn release(mut self) {
+    pub(crate) async fn release(mut self) {
         let paths = std::mem::take(&mut self.paths);
         if paths.is_empty() {
             return;

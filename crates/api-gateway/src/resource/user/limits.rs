@@ -1,0 +1,32 @@
+//! Limits of what people may ask of their account.
+
+use std::time::Duration;
+
+use safelight_core::config::{ConfigError, Env};
+
+/// Every value is a variable, listed in `docs/configuration.md`.
+#[derive(Clone, Debug)]
+pub(crate) struct AccountLimits {
+    /// `SAFELIGHT_PROFILE_IMAGE_LIMIT`: bytes of a picture of oneself (20 MiB).
+    pub(crate) profile_image: u64,
+    /// `SAFELIGHT_PROFILE_IMAGE_WAIT`: how long the answer to such a picture waits for the small one to be made (10 s).
+    pub(crate) profile_wait: Duration,
+    /// `SAFELIGHT_HEATMAP_DAYS`: most days that one answer counts (3660).
+    pub(crate) heatmap_days: u32,
+}
+
+impl AccountLimits {
+    /// The limits the environment asks for.
+    ///
+    /// # Errors
+    /// A variable that cannot be read.
+    pub(crate) fn from_env(env: &Env) -> Result<Self, ConfigError> {
+        Ok(Self {
+            profile_image: env.bytes("SAFELIGHT_PROFILE_IMAGE_LIMIT")?.unwrap_or(20 << 20),
+            profile_wait: env
+                .duration("SAFELIGHT_PROFILE_IMAGE_WAIT")?
+                .unwrap_or(Duration::from_secs(10)),
+            heatmap_days: env.parse("SAFELIGHT_HEATMAP_DAYS")?.unwrap_or(3660),
+        })
+    }
+}

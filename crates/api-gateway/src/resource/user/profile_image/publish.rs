@@ -1,0 +1,103 @@
+use diesel::{
+    QueryableByName, sql_query,
+    sql_types::{Nullable, Text, Uuid as SqlUuid},
+};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use safelight_core::{
+    db::DbError,
+    jobs::{Class, NewJob, Wakes, enqueue, kind},
+    media::intents,
+};
+use uuid::Uuid;
+
+use super::arrive::Arrived;
+use crate::{http::error::ApiError, incoming::claims::Claims, state::AppState};
+
+/// Of two uploads at once the second waits here, and then sees the first.
+const ACCOUNT: &str = "select id as path from \"user\" where id = $1 and deleted_at is null for no key update";
+const REPLACED: &str = "select path from profile_upload where user_id = $1";
+const UPLOAD: &str = "
+insert into profile_upload (user_id, upload, path, file_name) values ($1, $2, $3, $4)
+on conflict (user_id) do update set upload = excluded.upload, path = excluded.path, file_name = excluded.file_name,
+    refusal = null, created_at = now()";
+
+/// Publishes an upload and orders its picture, on a task of its own, so that a client that goes away does not stop it
+/// half-way.
+pub(super) async fn run(state: AppState, user: Uuid, arrived: Arrived, claims: Claims) -> Result<Uuid, ApiError> {
+    let task = tokio::spawn(async move {
+        let upload = arrived.upload;
+        match publish(&state, user, arrived).await {
+            Ok(wakes) => {
+                claims.published();
+                state.waker.send(wakes).await;
+                Ok(upload)
+            }
+            Err(error) => {
+                claims.release().await;
+                Err(error)
+            }
+        }
+    });
+    task.await.map_err(ApiError::internal)?
+}
+
+#[derive(QueryableByName)]
+struct Locked {
+    #[diesel(sql_type = SqlUuid)]
+    #[expect(dead_code, reason = "that there is a row is all that counts")]
+    path: Uuid,
+}
+
+#[derive(QueryableByName)]
+struct Replaced {
+    #[diesel(sql_type = Nullable<Text>)]
+    path: Option<String>,
+}
+
+async fn publish(state: &AppState, user: Uuid, arrived: Arrived) -> Result<Wakes, ApiError> {
+    let Arrived { upload, name, part } = arrived;
+    let path = part.path().to_owned();
+    part.commit().await?;
+    let mut conn = state.conn().await?;
+    conn.transaction::<Wakes, ApiError, _>(async |conn| {
+        let account: Vec<Locked> = sql_query(ACCOUNT).bind::<SqlUuid, _>(user).load(conn).await?;
+        if account.is_empty() {
+            return Err(ApiError::Unauthorized("Invalid user token"));
+        }
+        let replaced: Vec<Replaced> = sql_query(REPLACED).bind::<SqlUuid, _>(user).load(conn).await?;
+        sql_query(UPLOAD)
+            .bind::<SqlUuid, _>(user)
+            .bind::<SqlUuid, _>(upload)
+            .bind::<Text, _>(path.to_string_lossy())
+            .bind::<Text, _>(name)
+            .execute(conn)
+            .await?;
+        let mut wakes = Wakes::default();
+        delete_files(
+            conn,
+            &mut wakes,
+            replaced.into_iter().filter_map(|row| row.path).collect(),
+        )
+        .await?;
+        let job = NewJob::<kind::GenerateProfileImage>::for_subject(user).class(Class::Interactive);
+        enqueue(conn, &mut wakes, job).await?;
+        if !intents::clear(conn, &path).await? {
+            return Err(ApiError::internal("the sweep has taken the file of an upload"));
+        }
+        Ok(wakes)
+    })
+    .await
+}
+
+/// Orders the deletion of files that no row names any more.
+pub(super) async fn delete_files(
+    conn: &mut AsyncPgConnection,
+    wakes: &mut Wakes,
+    files: Vec<String>,
+) -> Result<(), DbError> {
+    if files.is_empty() {
+        return Ok(());
+    }
+    let job = NewJob::<kind::DeleteFiles>::with_payload(kind::DeleteFilesPayload { files });
+    enqueue(conn, wakes, job).await
+}

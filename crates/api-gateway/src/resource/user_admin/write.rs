@@ -1,0 +1,151 @@
+//! Making and changing accounts.
+
+use actix_web::web::Data;
+use diesel::prelude::*;
+use diesel_async::{AsyncConnection, RunQueryDsl};
+use safelight_core::{db::schema::user, events::Event};
+
+use super::{
+    guard,
+    wire::{NewUser, UserChanges},
+};
+use crate::{
+    access::Auth,
+    http::{
+        body::Body,
+        error::ApiError,
+        params::Id,
+        reply::{self, Reply},
+    },
+    resource::{
+        session,
+        user::{UserRow, admin_view, preferences},
+    },
+    state::AppState,
+};
+
+/// What is written of an account; absent fields stay, or get the default of the table.
+#[derive(AsChangeset, Insertable)]
+#[diesel(table_name = user)]
+struct Columns {
+    email: Option<String>,
+    password: Option<String>,
+    name: Option<String>,
+    pin_code: Option<Option<String>>,
+    is_admin: Option<bool>,
+    should_change_password: Option<bool>,
+    storage_label: Option<Option<String>>,
+    avatar_color: Option<Option<String>>,
+    quota_size_in_bytes: Option<Option<i64>>,
+}
+
+impl Columns {
+    /// The columns of a change, with its secrets hashed.
+    async fn of(changes: UserChanges, state: &AppState) -> Result<Self, ApiError> {
+        let details = changes.details;
+        Ok(Self {
+            email: changes.email,
+            password: match changes.password {
+                Some(password) => Some(state.passwords.hash(&password).await?),
+                None => None,
+            },
+            name: changes.name,
+            pin_code: match details.pin_code {
+                Some(Some(pin)) => Some(Some(state.passwords.hash(&pin).await?)),
+                other => other,
+            },
+            is_admin: details.is_admin,
+            should_change_password: details.should_change_password,
+            storage_label: details.storage_label,
+            avatar_color: details.avatar_color.map(|color| color.map(str::to_owned)),
+            quota_size_in_bytes: details.quota_size_in_bytes,
+        })
+    }
+}
+
+/// `POST /admin/users`
+pub(super) async fn create(body: Body<NewUser>, state: Data<AppState>) -> Reply {
+    let NewUser {
+        email,
+        password,
+        name,
+        details,
+    } = body.0;
+    let changes = UserChanges {
+        email: Some(email),
+        password: Some(password),
+        name: Some(name),
+        details,
+    };
+    let columns = Columns::of(changes, &state).await?;
+    let mut conn = state.conn().await?;
+    if let Some(label) = columns.storage_label.as_ref().and_then(Option::as_deref) {
+        guard::free_label(&mut conn, label, None).await?;
+    }
+    let row = diesel::insert_into(user::table)
+        .values(columns)
+        .returning(UserRow::as_returning())
+        .get_result(&mut conn)
+        .await
+        .map_err(guard::taken)?;
+    tracing::info!(user.id = %row.id, user.is_admin = row.is_admin, "an account was made");
+    Ok(reply::created(&admin_view(&mut conn, row).await?))
+}
+
+/// `PUT /admin/users/{id}`. A new password ends the sessions of the account, except the one that sets it.
+pub(super) async fn update(auth: Auth, id: Id, body: Body<UserChanges>, state: Data<AppState>) -> Reply {
+    if body.0.is_empty() {
+        return Err(ApiError::bad("No fields to update"));
+    }
+    let columns = Columns::of(body.0, &state).await?;
+    let mut conn = state.conn().await?;
+    let (row, ended) = conn
+        .transaction::<(UserRow, Vec<Event>), ApiError, _>(async |conn| {
+            if columns.is_admin.is_some() {
+                guard::lock_admins(conn, &auth).await?;
+            }
+            let before = guard::lock(conn, id.0).await?;
+            if before.deleted_at.is_some() {
+                return Err(ApiError::bad("User not found"));
+            }
+            if id.0 == auth.id() && columns.is_admin.is_some_and(|is_admin| is_admin != before.is_admin) {
+                return Err(ApiError::bad("Admin status can only be changed by another admin"));
+            }
+            if let Some(label) = columns.storage_label.as_ref().and_then(Option::as_deref) {
+                guard::free_label(conn, label, Some(id.0)).await?;
+            }
+            let ended = if columns.password.is_some() {
+                let this = auth.session().map(|session| session.id);
+                session::end(conn, id.0, this).await?
+            } else {
+                Vec::new()
+            };
+            let row = diesel::update(user::table.find(id.0))
+                .set((columns, user::updated_at.eq(diesel::dsl::now)))
+                .returning(UserRow::as_returning())
+                .get_result(conn)
+                .await
+                .map_err(guard::taken)?;
+            Ok((row, ended))
+        })
+        .await?;
+    state.bus.publish(&ended).await;
+    Ok(reply::ok(&admin_view(&mut conn, row).await?))
+}
+
+/// `PUT /admin/users/{id}/preferences`
+pub(super) async fn preferences(id: Id, body: Body<preferences::Changes>, state: Data<AppState>) -> Reply {
+    let mut conn = state.conn().await?;
+    Ok(reply::ok(&preferences::change(&mut conn, id.0, &body.0).await?))
+}
+
+/// `POST /admin/auth/unlink-all`: no account belongs to one of an identity provider any more.
+pub(super) async fn unlink_all(auth: Auth, state: Data<AppState>) -> Reply {
+    let linked = user::table.filter(user::oauth_id.ne(""));
+    let count = diesel::update(linked)
+        .set((user::oauth_id.eq(""), user::updated_at.eq(diesel::dsl::now)))
+        .execute(&mut state.conn().await?)
+        .await?;
+    tracing::info!(user.count = count, admin.id = %auth.id(), "accounts were unlinked from the identity provider");
+    Ok(reply::no_content())
+}

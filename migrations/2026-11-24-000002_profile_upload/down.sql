@@ -1,0 +1,2 @@
+drop index user_profile_image;
+drop table profile_upload;
