@@ -13,7 +13,7 @@ use actix_web::{
     HttpRequest, HttpResponse,
     http::{
         Method, StatusCode,
-        header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap},
+        header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, VARY},
     },
 };
 use safelight_core::{
@@ -140,7 +140,10 @@ impl WebRoot {
             name: None,
             encoding: variants.get(which).and_then(|(_, encoding)| *encoding),
         };
-        Ok(Some(file::answer(request, opened)))
+        let mut answer = file::answer(request, opened);
+        let vary = HeaderValue::from_static("Accept-Encoding");
+        answer.headers_mut().insert(VARY, vary);
+        Ok(Some(answer))
     }
 }
 

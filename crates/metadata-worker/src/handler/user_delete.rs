@@ -24,7 +24,7 @@ const FILES: usize = 500;
 
 /// Held to the end of the step: an upload that is about to write its rows waits, and then finds no account.
 const ACCOUNT: &str = "select id from \"user\" where id = $1 and status = 'removing' for update";
-const SOME_ASSETS: &str = "select id from asset where owner_id = $1 order by id limit $2";
+const SOME_ASSETS: &str = "select id from asset where owner_id = $1 limit $2";
 /// What external libraries hold is theirs.
 const FILES_OF_ASSETS: &str = "\
 select original_path as path from asset where id = any($1) and not is_external
