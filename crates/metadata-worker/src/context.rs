@@ -8,6 +8,7 @@ use safelight_core::db::{DbError, Pool};
 use safelight_core::jobs::JobError;
 use safelight_core::media::{Illness, MediaError, MediaStore};
 use safelight_core::settings::Settings;
+use safelight_video::VideoHelper;
 
 use crate::exiftool::{ExifTool, ExifToolError};
 
@@ -22,6 +23,8 @@ pub(crate) struct Context {
     pub(crate) store: Arc<dyn MediaStore>,
     /// Tags.
     pub(crate) tool: ExifTool,
+    /// The streams of videos.
+    pub(crate) videos: VideoHelper,
 }
 
 impl Context {

@@ -1,7 +1,7 @@
 //! The metadata worker: rows from files.
 //!
-//! It reads what `exiftool` finds in pictures and their sidecars ([`exiftool`], [`tags`]), makes sense of it ([`extract`]: pure
-//! functions), and keeps house: trash, sidecars, files nobody names ([`handler`]), at night by [`schedule`].
+//! It reads what `exiftool` finds in pictures and their sidecars ([`exiftool`], [`tags`]) and what `GStreamer` finds in videos
+//! (`safelight_video`, in a child), makes sense of it ([`extract`]: pure functions), and keeps house: trash, sidecars, files nobody names ([`handler`]), at night by [`schedule`].
 
 mod context;
 mod exiftool;
@@ -11,20 +11,31 @@ mod schedule;
 mod sidecar;
 mod tags;
 
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use safelight_core::jobs::kind;
 use safelight_core::media::{LocalStore, MediaStore as _};
 use safelight_core::service::Service;
+use safelight_video::{VideoHelper, VideoLimits};
 
 use crate::context::Context;
 use crate::exiftool::{ExifTool, Limits};
 
+fn main() -> anyhow::Result<ExitCode> {
+    if let Some(ended) = safelight_video::run_helper() {
+        return Ok(ended);
+    }
+    work()?;
+    Ok(ExitCode::SUCCESS)
+}
+
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn work() -> anyhow::Result<()> {
     let service = Service::start("metadata-worker").await?;
     let limits = Limits::from_env(&service.env)?;
+    let videos = VideoHelper::of_this_program(VideoLimits::from_env(&service.env)?)?;
     let zone = schedule::zone(&service.env)?;
     let mut conn = service.pool.get().await.context("no connection to the database")?;
     let store = Arc::new(LocalStore::open(&service.config.media, &mut conn).await?);
@@ -34,6 +45,7 @@ async fn main() -> anyhow::Result<()> {
         settings: service.settings.clone(),
         store: store.clone(),
         tool: ExifTool::new(limits),
+        videos,
     };
     let tool = context.tool.clone();
     let probe = move || {

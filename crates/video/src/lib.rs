@@ -1,12 +1,17 @@
-//! Video for Safelight: what `GStreamer` on this machine can do.
+//! Video for Safelight: what `GStreamer` on this machine can do, and what is in a file.
 //!
-//! Nothing here is called by a service directly: drivers hang and crash, so it runs in a child process with a deadline
-//! (see `safelight_core::child`), and speaks JSON.
+//! Decoders and drivers hang and crash, so nothing here that touches `GStreamer` is called by a service itself. A worker starts
+//! its `main` with [`run_helper`], and asks by [`VideoHelper`], which runs the worker's own binary as a child with a deadline.
 
 mod encoder;
 mod error;
+mod helper;
+mod limits;
+mod probe;
 mod traits;
 
 pub use encoder::{Codec, Encoder, encoders};
-pub use error::VideoError;
+pub use error::{Refusal, VideoError};
+pub use helper::{VideoHelper, run_helper};
+pub use limits::VideoLimits;
 pub use traits::{AudioTraits, MediaTraits, VideoTraits};

@@ -5,6 +5,7 @@ pub(crate) mod date;
 pub(crate) mod picture;
 pub(crate) mod position;
 pub(crate) mod stamp;
+pub(crate) mod streams;
 pub(crate) mod text;
 pub(crate) mod zone;
 

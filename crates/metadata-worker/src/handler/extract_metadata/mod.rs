@@ -1,6 +1,7 @@
 //! `AssetExtractMetadata`: what the file and its sidecar tell, into rows.
 
 mod pair;
+mod streams;
 mod write;
 
 use chrono::{DateTime, Utc};
@@ -12,6 +13,8 @@ use safelight_core::jobs::{Complete, Completion, FollowUps, Handler, Job, JobErr
 use super::asset::{self, AssetFacts};
 use crate::context::{Context, read_error, tool_error};
 use crate::exiftool::ExifToolError;
+use crate::extract::picture::Medium;
+use crate::extract::streams::{Streams, seen};
 use crate::extract::{Extracted, File, extract};
 use crate::sidecar;
 use crate::tags::Tags;
@@ -20,8 +23,10 @@ use crate::tags::Tags;
 pub(crate) struct ExtractMetadataHandler(pub(crate) Context);
 
 impl ExtractMetadataHandler {
-    async fn read(&self, asset: &AssetFacts) -> Result<Extracted, JobError> {
-        let Context { store, tool, .. } = &self.0;
+    async fn read(&self, asset: &AssetFacts, attempt: i32) -> Result<(Extracted, Streams), JobError> {
+        let Context {
+            store, tool, videos, ..
+        } = &self.0;
         let opened = store.open(asset.original()).await.map_err(|error| read_error(&error))?;
         // What a client said about its file is worth more than what our file system says about our copy.
         let modified = if asset.is_external {
@@ -37,17 +42,28 @@ impl ExtractMetadataHandler {
         };
         drop(opened);
         // The size is all there is to know of nothing.
-        let tags = if file.size == 0 {
-            Tags::default()
+        let (tags, streams) = if file.size == 0 {
+            (Tags::default(), Streams::Unreadable)
         } else {
-            nameless(tool.read(asset.original()).await)?
+            let streams = async {
+                match file.medium {
+                    Medium::Video => streams::read(videos, asset, attempt).await,
+                    _ => Ok(Streams::Unknown),
+                }
+            };
+            let tags = async { nameless(tool.read(asset.original()).await) };
+            tokio::try_join!(tags, streams)?
         };
         let sidecar = match asset.sidecar() {
             Some(path) => self.read_sidecar(path).await?,
             None => None,
         };
         // The first look at the borders of time zones takes long enough to be felt by everything else on this thread.
-        let work = tokio::task::spawn_blocking(move || extract(&file, &tags, sidecar.as_ref()));
+        let work = tokio::task::spawn_blocking(move || {
+            let mut found = extract(&file, &tags, sidecar.as_ref());
+            found.picture = seen(found.picture, &streams);
+            (found, streams)
+        });
         work.await
             .map_err(|crash| JobError::retry(format!("reading the tags failed: {crash}")))
     }
@@ -81,13 +97,14 @@ impl Handler<kind::ExtractMetadata> for ExtractMetadataHandler {
         let Some(asset) = asset else {
             return Ok(Completion::empty());
         };
-        let found = tokio::select! {
-            found = self.read(&asset) => found?,
+        let (found, streams) = tokio::select! {
+            read = self.read(&asset, job.attempt) => read?,
             () = job.cancel.cancelled() => return Err(JobError::Cancelled),
         };
         Ok(Completion::new(Outcome {
             asset,
             found,
+            streams,
             source: job.source,
             notify: job.notify,
         }))
@@ -98,6 +115,7 @@ impl Handler<kind::ExtractMetadata> for ExtractMetadataHandler {
 struct Outcome {
     asset: AssetFacts,
     found: Extracted,
+    streams: Streams,
     source: Option<Source>,
     notify: bool,
 }
@@ -112,6 +130,7 @@ impl Complete for Outcome {
         if !write::write(conn, &self.asset, &self.found).await? {
             return Ok(());
         }
+        streams::write(conn, id, &self.streams).await?;
         if let Some(identifier) = identifier
             && let Some(video) = pair::join(conn, &self.asset, identifier).await?
         {

@@ -1,0 +1,144 @@
+//! The worker's side.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use safelight_core::child::{ChildSpec, Output, describe_exit};
+use serde::de::DeserializeOwned;
+
+use super::{MODE, Order, registry};
+use crate::error::{Refusal, VideoError};
+use crate::limits::VideoLimits;
+use crate::traits::MediaTraits;
+
+/// The most an answer in words may have, in bytes.
+const LONGEST_WORDS: usize = 1 << 20;
+
+/// The way to the helper; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct VideoHelper {
+    program: PathBuf,
+    limits: VideoLimits,
+    /// Where `GStreamer` keeps its list of plugins, if not where it would by itself.
+    registry: Option<PathBuf>,
+}
+
+impl VideoHelper {
+    /// This very program, whose `main` starts with [`run_helper`](super::run_helper).
+    ///
+    /// # Errors
+    /// The program's own file cannot be found.
+    pub fn of_this_program(limits: VideoLimits) -> std::io::Result<Self> {
+        Ok(Self {
+            program: std::env::current_exe()?,
+            limits,
+            registry: registry::path(),
+        })
+    }
+
+    /// What is in a file.
+    ///
+    /// # Errors
+    /// See [`VideoError`]; [`VideoError::can_heal`] tells whether to try again.
+    pub async fn probe(&self, file: &Path) -> Result<MediaTraits, VideoError> {
+        let spec = self.spec(Order::Probe).arg(file);
+        answer(&run(spec, self.limits.probe, LONGEST_WORDS).await?.stdout)
+    }
+
+    fn spec(&self, order: Order) -> ChildSpec {
+        let spec = ChildSpec::new(&self.program)
+            .args([MODE, order.as_str()])
+            .life_pipe()
+            .memory_limit(self.limits.memory)
+            // Every thread of a decoder would reserve an arena of its own, and the limit counts what is reserved.
+            .env("MALLOC_ARENA_MAX", "4");
+        match &self.registry {
+            Some(path) => spec.env("GST_REGISTRY", path),
+            None => spec,
+        }
+    }
+}
+
+/// Runs a helper to its end.
+async fn run(spec: ChildSpec, deadline: Duration, limit: usize) -> Result<Output, VideoError> {
+    let output = spec.output(deadline, limit).await?;
+    if output.status.success() {
+        return Ok(output);
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    let complaint = said.lines().rev().map(str::trim).find(|line| !line.is_empty());
+    Err(VideoError::Crashed {
+        how: describe_exit(output.status),
+        complaint: complaint.unwrap_or_default().to_owned(),
+    })
+}
+
+fn answer<A: DeserializeOwned>(said: &[u8]) -> Result<A, VideoError> {
+    let answer: Result<A, Refusal> =
+        serde_json::from_slice(said).map_err(|error| VideoError::Garbled(error.to_string()))?;
+    Ok(answer?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    /// A helper that is a script.
+    fn script(folder: &Path, text: &str) -> VideoHelper {
+        let program = folder.join("helper");
+        std::fs::write(&program, format!("#!/bin/sh\n{text}\n")).unwrap();
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o700)).unwrap();
+        VideoHelper {
+            program,
+            limits: VideoLimits {
+                probe: Duration::from_millis(500),
+                ..VideoLimits::default()
+            },
+            registry: Some(folder.join("registry.bin")),
+        }
+    }
+
+    async fn asked(text: &str) -> Result<MediaTraits, VideoError> {
+        let folder = tempfile::tempdir().unwrap();
+        script(folder.path(), text).probe(Path::new("/a.mp4")).await
+    }
+
+    #[tokio::test]
+    async fn the_order_is_in_the_arguments_and_the_answer_in_the_output() {
+        let folder = tempfile::tempdir().unwrap();
+        let text =
+            r#"[ "$1 $2 $3" = "video-helper probe /a.mp4" ] && [ -n "$GST_REGISTRY" ] && echo '{"Err":"NoVideo"}'"#;
+        let error = script(folder.path(), text)
+            .probe(Path::new("/a.mp4"))
+            .await
+            .unwrap_err();
+        assert!(matches!(error, VideoError::Refused(Refusal::NoVideo)), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_crash_names_the_signal_and_the_last_words() {
+        let error = asked("echo first >&2; echo last words >&2; kill -SEGV $$")
+            .await
+            .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the decoder of this video was killed by signal 11 (segmentation fault): last words"
+        );
+        assert!(error.can_heal());
+    }
+
+    #[tokio::test]
+    async fn a_hang_ends_at_the_deadline() {
+        let error = asked("sleep 1000").await.unwrap_err();
+        assert!(matches!(error, VideoError::Child(_)) && error.can_heal(), "{error}");
+        assert!(error.to_string().contains("did not finish within 500 ms"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn nonsense_is_told_from_an_answer() {
+        let error = asked("echo hello").await.unwrap_err();
+        assert!(matches!(error, VideoError::Garbled(_)), "{error}");
+    }
+}

@@ -1,0 +1,77 @@
+//! The child's side.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use gstreamer::prelude::PluginFeatureExtManual as _;
+use gstreamer::{ElementFactory, ElementFactoryType, Rank};
+use safelight_core::child;
+use serde::Serialize;
+
+use super::{MODE, Order};
+use crate::error::Refusal;
+use crate::probe;
+
+/// Does what a helper is asked to do, if this process was started as one; the answer is what `main` must end with.
+///
+/// To be called first thing in `main`, before there is a runtime.
+pub fn run_helper() -> Option<ExitCode> {
+    let mut args = std::env::args_os().skip(1);
+    if args.next()? != MODE {
+        return None;
+    }
+    child::end_with_parent();
+    Some(match obey(args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "{error}");
+            ExitCode::FAILURE
+        }
+    })
+}
+
+fn obey(mut args: impl Iterator<Item = OsString>) -> io::Result<()> {
+    let mut out = own_output()?;
+    let name = args.next().unwrap_or_default();
+    let order = Order::ALL.into_iter().find(|order| name == order.as_str());
+    let order = order.ok_or_else(|| io::Error::other(format!("no order is called {}", name.display())))?;
+    match order {
+        Order::Probe => {
+            let file = args.next().ok_or_else(|| io::Error::other("no file is named"))?;
+            say(&mut out, &start().and_then(|()| probe::probe(Path::new(&file))))?;
+        }
+    }
+    out.flush()
+}
+
+/// The way to the parent, and to nobody else: what a plugin prints goes to the error stream.
+fn own_output() -> io::Result<File> {
+    let out = rustix::io::dup(rustix::stdio::stdout())?;
+    rustix::stdio::dup2_stdout(rustix::stdio::stderr())?;
+    Ok(File::from(out))
+}
+
+fn say<A: Serialize>(out: &mut File, answer: &Result<A, Refusal>) -> io::Result<()> {
+    let line = serde_json::to_vec(answer)?;
+    out.write_all(&line)?;
+    out.write_all(b"\n")
+}
+
+/// Starts `GStreamer` with the decoders that every machine has. A graphics card is no place for the first look at a stranger's
+/// file, and what it gives is not in memory.
+fn start() -> Result<(), Refusal> {
+    gstreamer::init().map_err(|error| Refusal::Broken(error.to_string()))?;
+    let decoders = ElementFactory::factories_with_type(ElementFactoryType::DECODER, Rank::NONE);
+    let is_hardware = |factory: &&ElementFactory| {
+        factory
+            .metadata("klass")
+            .is_some_and(|class| class.contains("Hardware"))
+    };
+    for factory in decoders.iter().filter(is_hardware) {
+        factory.set_rank(Rank::NONE);
+    }
+    Ok(())
+}

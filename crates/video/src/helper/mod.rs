@@ -1,0 +1,31 @@
+//! Questions to `GStreamer`, asked of a child: a hidden mode of every binary that depends on this crate.
+//!
+//! A worker is its own helper, so there is no second program to install. The child gets its order as arguments and answers
+//! in JSON on its output: `{"Ok": …}` or `{"Err": …}` with a [`Refusal`](crate::Refusal). Any other end is a crash.
+
+mod ask;
+mod child;
+mod registry;
+
+pub use ask::VideoHelper;
+pub use child::run_helper;
+
+/// The first argument of a helper.
+const MODE: &str = "video-helper";
+
+/// What a helper is asked to do: its second argument.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    /// What is in the file that the next argument names.
+    Probe,
+}
+
+impl Order {
+    const ALL: [Self; 1] = [Self::Probe];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Probe => "probe",
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Where `GStreamer` keeps its list of plugins.
+//!
+//! Making the list takes half a second and reading it ten milliseconds, and a child is started for every video: it must be
+//! kept somewhere.
+
+use std::fs::DirBuilder;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{Access, access};
+
+/// The file to name to a child; none where `GStreamer` finds a good place by itself: `GST_REGISTRY`, or the user's cache.
+pub(super) fn path() -> Option<PathBuf> {
+    if std::env::var_os("GST_REGISTRY").is_some() {
+        return None;
+    }
+    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let cache = cache.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache")));
+    if cache.is_some_and(|cache| can_keep(&cache.join("gstreamer-1.0"))) {
+        return None;
+    }
+    let user = rustix::process::geteuid().as_raw();
+    let folder = std::env::temp_dir().join(format!("safelight-gstreamer-{user}"));
+    if is_ours(&folder, user) {
+        return Some(folder.join("registry.bin"));
+    }
+    tracing::warn!(
+        "no place for GStreamer's list of plugins: every look at a video takes half a second more; set GST_REGISTRY to a file \
+         that can be written"
+    );
+    None
+}
+
+fn can_keep(folder: &Path) -> bool {
+    std::fs::create_dir_all(folder).is_ok() && access(folder, Access::WRITE_OK).is_ok()
+}
+
+/// Everybody may make folders in the temporary one: it has to be ours alone.
+fn is_ours(folder: &Path, user: u32) -> bool {
+    let _ = DirBuilder::new().mode(0o700).create(folder);
+    std::fs::symlink_metadata(folder)
+        .is_ok_and(|found| found.is_dir() && found.uid() == user && found.mode() & 0o777 == 0o700)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_folder_that_others_can_write_is_not_trusted() {
+        let user = rustix::process::geteuid().as_raw();
+        let folder = tempfile::tempdir().unwrap();
+        let ours = folder.path().join("ours");
+        assert!(is_ours(&ours, user));
+        std::fs::set_permissions(&ours, std::fs::Permissions::from_mode(0o777)).unwrap();
+        assert!(!is_ours(&ours, user));
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink(folder.path(), &link).unwrap();
+        assert!(!is_ours(&link, user));
+    }
+}
