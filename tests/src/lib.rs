@@ -9,6 +9,7 @@
     reason = "a test harness speaks through the output of the test"
 )]
 
+pub mod archive;
 pub mod binaries;
 pub mod client;
 pub mod contract;

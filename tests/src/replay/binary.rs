@@ -1,12 +1,17 @@
 //! Bodies that are files: the same bytes where a test file was sent back, the same picture size otherwise.
 
 use serde_json::Value;
+use sha1::{Digest as _, Sha1};
 
 use super::record::Records;
+use crate::archive::{Entry, entries};
 use crate::client::Answer;
 
 /// Compares a file body with the traits that were recorded of it.
 pub(super) fn compare(records: &Records, form: &Value, answer: &Answer, diffs: &mut Vec<String>) {
+    if let Some(entries) = form.get("entries").and_then(Value::as_array) {
+        return archive(records, entries, answer, diffs);
+    }
     if let Some(name) = form.get("identicalTo").and_then(Value::as_str) {
         match records.media(name) {
             Ok(bytes) if bytes == answer.body => {}
@@ -45,6 +50,34 @@ pub(super) fn compare(records: &Records, form: &Value, answer: &Answer, diffs: &
     }
     if form.get("exif").and_then(Value::as_bool) == Some(false) && has_exif(&answer.body) {
         diffs.push("has EXIF, which may tell the place".to_owned());
+    }
+}
+
+/// Compares the files of an archive, their order included.
+fn archive(records: &Records, expected: &[Value], answer: &Answer, diffs: &mut Vec<String>) {
+    let found = match entries(&answer.body) {
+        Ok(found) => found,
+        Err(error) => return diffs.push(format!("no archive: {error:#}")),
+    };
+    let same = |expected: &Value, found: &Entry| {
+        let text = |name: &str| expected.get(name).and_then(Value::as_str).unwrap_or_default();
+        let number = |name: &str| expected.get(name).and_then(Value::as_u64).unwrap_or_default();
+        let content = records
+            .media(text("sameAs"))
+            .map(|bytes| hex::encode(Sha1::digest(&bytes)));
+        found.name == text("name")
+            && found.size == number("size")
+            && u64::from(found.flags) == number("flags")
+            && (text("method") == "store") == (found.method == 0)
+            && content.is_ok_and(|content| content == found.sha1)
+    };
+    if expected.len() != found.len()
+        || !expected
+            .iter()
+            .zip(&found)
+            .all(|(expected, found)| same(expected, found))
+    {
+        diffs.push(format!("an archive of {found:?}"));
     }
 }
 

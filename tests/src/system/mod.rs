@@ -2,6 +2,7 @@
 
 mod builder;
 mod children;
+mod person;
 mod queues;
 mod service;
 

@@ -6,18 +6,9 @@ use serde_json::{Value, json};
 
 /// A second person, who is not an admin.
 async fn second_person(system: &TestSystem) -> (Client, String) {
-    let sql = system.sql().await.unwrap();
-    let user: String = sql
-        .query_one(
-            "insert into \"user\" (email, name) values ('two@example.com', 'Two') returning id::text",
-            &[],
-        )
-        .await
-        .unwrap()
-        .get(0);
-    let session = format!("insert into session (token, user_id) values (sha256('two'), '{user}')");
-    sql.batch_execute(&session).await.unwrap();
-    (system.client().with_token("two").unwrap(), user)
+    let client = system.person("two").await.unwrap();
+    let id = client.get("/api/users/me").await.unwrap().string("/id").unwrap();
+    (client, id)
 }
 
 async fn upload(client: &Client, name: &str) -> String {

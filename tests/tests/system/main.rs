@@ -11,6 +11,7 @@
     reason = "a test fails by panicking and speaks through its output"
 )]
 
+mod absent;
 mod accounts;
 mod albums;
 mod architecture;
@@ -18,6 +19,7 @@ mod assets;
 mod bad_input;
 mod boot;
 mod clients;
+mod download;
 mod engine;
 mod fleet;
 mod foreign;

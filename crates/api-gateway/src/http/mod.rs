@@ -22,3 +22,4 @@ pub(crate) mod query;
 pub(crate) mod reply;
 pub(crate) mod routes;
 pub(crate) mod validate;
+pub(crate) mod zip;

@@ -5,6 +5,7 @@ mod album;
 mod api_key;
 pub(crate) mod asset;
 mod auth;
+mod download;
 mod job;
 pub(crate) mod queue;
 mod server;
@@ -49,6 +50,7 @@ fn routes(api: &mut Api<'_>) {
     api_key::routes::routes(api);
     asset::routes::routes(api);
     auth::routes::routes(api);
+    download::routes(api);
     job::routes::routes(api);
     queue::routes::routes(api);
     server::routes::routes(api);

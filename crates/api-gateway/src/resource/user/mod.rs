@@ -11,6 +11,7 @@ mod wire;
 mod write;
 
 pub(crate) use limits::AccountLimits;
+pub(crate) use preferences::download_preferences;
 pub(crate) use read::any as any_user;
 pub(crate) use row::UserRow;
 pub(crate) use wire::{COLORS, LicenseKey, admin_view, admin_views, color_of};

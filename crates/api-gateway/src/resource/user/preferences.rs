@@ -65,6 +65,31 @@ pub(crate) async fn change(conn: &mut AsyncPgConnection, id: Uuid, changes: &Cha
     Ok(view(Some(stored)))
 }
 
+/// How a person likes their downloads.
+pub(crate) struct DownloadPreferences {
+    /// Bytes of one archive.
+    pub(crate) archive_size: i64,
+    /// Also the videos that were taken out of photos which still have them.
+    pub(crate) include_embedded_videos: bool,
+}
+
+/// The section on downloads.
+///
+/// # Errors
+/// The database.
+pub(crate) async fn download_preferences(
+    conn: &mut AsyncPgConnection,
+    user: Uuid,
+) -> Result<DownloadPreferences, ApiError> {
+    let view = view(metadata(conn, user, KEY).await?);
+    let section = view.get("download");
+    let of = |name: &str| section.and_then(|section| section.get(name));
+    Ok(DownloadPreferences {
+        archive_size: of("archiveSize").and_then(Value::as_i64).unwrap_or(i64::MAX),
+        include_embedded_videos: of("includeEmbeddedVideos").and_then(Value::as_bool).unwrap_or(false),
+    })
+}
+
 /// The defaults, with what the user changed.
 fn view(stored: Option<Value>) -> Value {
     let mut view = json!({
