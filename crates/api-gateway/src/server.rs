@@ -36,7 +36,7 @@ pub(crate) async fn run(service: Service) -> anyhow::Result<()> {
     drop(conn);
 
     let web_root = match &config.web_root {
-        Some(location) => WebRoot::mount(location).await,
+        Some(location) => WebRoot::mount(location, service.config.media.file_timeout).await,
         None => None,
     };
     let address = config.address;

@@ -97,7 +97,7 @@ impl Document {
                 .into_iter()
                 .flat_map(serde_json::Map::keys)
                 .collect();
-            return vec![format!("status {status} is not one of {known:?}")];
+            return vec![format!(": status {status} is not one of {known:?}")];
         };
         match answer.pointer("/content/application~1json/schema") {
             Some(schema) => Schemas::new(&self.root).violations(schema, body),

@@ -21,7 +21,7 @@ async fn open() -> Result<(TestSystem, Client)> {
     system
         .start_with(Kind::ApiGateway, &[("SAFELIGHT_WEB_ROOT", &root)])
         .await?;
-    let browser = system.client().with_header("accept-encoding", "gzip, deflate, br")?;
+    let browser = system.client();
     Ok((system, browser))
 }
 
@@ -33,13 +33,7 @@ fn cookies(answer: &Answer) -> String {
 }
 
 async fn json_of(client: &Client, path: &str) -> Result<Value> {
-    client
-        .clone()
-        .with_header("accept-encoding", "identity")?
-        .get(path)
-        .await?
-        .expect(200)?
-        .json()
+    client.get(path).await?.expect(200)?.json()
 }
 
 #[tokio::test]
@@ -75,9 +69,7 @@ async fn the_first_visit_leads_from_the_page_to_the_timeline() -> Result<()> {
     assert_eq!(json_of(&browser, "/api/server/config").await?["isOnboarded"], true);
 
     browser.upload(&NewUpload::new("a.jpg", media::jpeg())).await?;
-    system
-        .queues_idle(&browser.with_header("accept-encoding", "identity")?, PATIENCE)
-        .await?;
+    system.queues_idle(&browser, PATIENCE).await?;
     for path in [
         "features",
         "about",
@@ -103,7 +95,7 @@ async fn the_first_visit_leads_from_the_page_to_the_timeline() -> Result<()> {
     browser.get(&format!("/photos/{asset}")).await?.expect(200)?;
 
     let out = browser.post("/api/auth/logout", &json!({})).await?.expect(200)?;
-    assert!(cookies(&out).contains("immich_is_authenticated=;"), "{}", cookies(&out));
+    assert!(cookies(&out).ends_with("immich_is_authenticated="), "{}", cookies(&out));
     browser.get("/api/users/me").await?.expect(401)?;
     Ok(())
 }

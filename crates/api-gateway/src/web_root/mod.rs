@@ -7,7 +7,10 @@
 mod mime;
 mod path;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -62,9 +65,10 @@ pub(crate) struct WebRoot {
 }
 
 impl WebRoot {
-    /// Opens the build in `location`, or says why there is nothing to serve.
-    pub(crate) async fn mount(location: &Path) -> Option<Self> {
-        let mounted = Self::open(location).await;
+    /// Opens the build in `location`, or says why there is nothing to serve. One file operation may take as long as
+    /// `deadline`.
+    pub(crate) async fn mount(location: &Path, deadline: Duration) -> Option<Self> {
+        let mounted = Self::open(location, deadline).await;
         match &mounted {
             Ok(_) => tracing::info!(web.root = %location.display(), "the web app is served"),
             Err(error) => tracing::error!(
@@ -75,8 +79,8 @@ impl WebRoot {
         mounted.ok()
     }
 
-    async fn open(location: &Path) -> Result<Self, MediaError> {
-        let tree = Tree::open(location).await?;
+    async fn open(location: &Path, deadline: Duration) -> Result<Self, MediaError> {
+        let tree = Tree::open(location, deadline).await?;
         tree.first(&[INDEX.to_owned()]).await?;
         Ok(Self { tree })
     }

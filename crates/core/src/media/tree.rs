@@ -10,14 +10,13 @@ use super::{MediaError, OpenFile};
 
 /// Threads that read; each holds a file only while a block of it is read.
 const THREADS: usize = 4;
-/// How long one operation may take.
-const DEADLINE: Duration = Duration::from_secs(30);
 
 /// A folder outside of the store that is only read, such as the build of a web app. No name leads out of it, and no link.
 #[derive(Clone)]
 pub struct Tree {
     root: PathBuf,
     pool: FilePool,
+    deadline: Duration,
 }
 
 /// A file of a [`Tree`].
@@ -29,14 +28,14 @@ pub struct Found {
 }
 
 impl Tree {
-    /// Opens the folder `root`.
+    /// Opens the folder `root`, where one operation may take as long as `deadline`.
     ///
     /// # Errors
     /// It is not there, or no folder.
-    pub async fn open(root: &Path) -> Result<Self, MediaError> {
+    pub async fn open(root: &Path, deadline: Duration) -> Result<Self, MediaError> {
         let pool = FilePool::start(THREADS).map_err(|error| MediaError::of(root, error))?;
         let asked = root.to_owned();
-        let looking = pool.run(DEADLINE, root, move || {
+        let looking = pool.run(deadline, root, move || {
             let real = asked.canonicalize().map_err(|error| MediaError::of(&asked, error))?;
             if real.is_dir() {
                 Ok(real)
@@ -45,7 +44,7 @@ impl Tree {
             }
         });
         let root = looking.await?;
-        Ok(Self { root, pool })
+        Ok(Self { root, pool, deadline })
     }
 
     /// Opens the first of some relative names that is a file.
@@ -54,7 +53,7 @@ impl Tree {
     /// [`MediaError::NotFound`] where none is, or where it lies outside.
     pub async fn first(&self, names: &[String]) -> Result<Found, MediaError> {
         let (root, names) = (self.root.clone(), names.to_vec());
-        let looking = self.pool.run(DEADLINE, &self.root, move || {
+        let looking = self.pool.run(self.deadline, &self.root, move || {
             for (which, name) in names.iter().enumerate() {
                 match open_below(&root, name) {
                     Ok((file, metadata, path)) => return Ok((which, file, metadata, path)),
@@ -65,7 +64,7 @@ impl Tree {
             Err(MediaError::NotFound(root.join(names.last().map_or("", String::as_str))))
         });
         let (which, file, metadata, path) = looking.await?;
-        let file = OpenFile::new(self.pool.clone(), DEADLINE, file, path, &metadata);
+        let file = OpenFile::new(self.pool.clone(), self.deadline, file, path, &metadata);
         Ok(Found { which, file })
     }
 }
@@ -109,14 +108,15 @@ mod tests {
         std::fs::write(folder.path().join("secret"), b"x").unwrap();
         symlink("../secret", root.join("out.js")).unwrap();
         symlink("a/b.js", root.join("in.js")).unwrap();
-        let tree = Tree::open(&root).await.unwrap();
+        let patience = Duration::from_secs(30);
+        let tree = Tree::open(&root, patience).await.unwrap();
         for name in ["out.js", "a", "../secret", "a/../../secret", "none", &"x".repeat(300)] {
             let found = tree.first(&[name.to_owned()]).await;
             assert!(found.is_err_and(|error| error.is_not_found()), "{name}");
         }
         let found = tree.first(&["a/b.js.br".to_owned(), "in.js".to_owned()]).await.unwrap();
         assert_eq!((found.which, found.file.length()), (1, 5));
-        assert!(Tree::open(&root.join("none")).await.is_err());
-        assert!(Tree::open(&root.join("a/b.js")).await.is_err());
+        assert!(Tree::open(&root.join("none"), patience).await.is_err());
+        assert!(Tree::open(&root.join("a/b.js"), patience).await.is_err());
     }
 }

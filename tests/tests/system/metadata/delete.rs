@@ -49,7 +49,7 @@ async fn an_asset_goes_with_its_files_its_quota_and_its_hidden_half() {
 async fn files_that_are_named_or_not_ours_are_never_deleted() {
     let house = House::open(&[]).await.unwrap();
     let (asset, original) = house.asset("a.jpg", b"x").await.unwrap();
-    let named: Vec<_> = ["preview.jpeg", "profile.webp", "soon.webp", "orphan.webp"]
+    let named: Vec<_> = ["preview.jpeg", "profile.webp", "soon.webp", "upload.png", "orphan.webp"]
         .iter()
         .map(|name| house.place(name).unwrap())
         .collect();
@@ -60,9 +60,12 @@ async fn files_that_are_named_or_not_ours_are_never_deleted() {
     house.file_row(asset, "preview", &named[0]).await.unwrap();
     let rows = format!(
         "update \"user\" set profile_image_path = '{}'; insert into node (boot, service, host, version) \
-         values ('{asset}', 'test', 'test', '1'); insert into file_intent (path, boot) values ('{}', '{asset}')",
+         values ('{asset}', 'test', 'test', '1'); insert into file_intent (path, boot) values ('{}', '{asset}'); \
+         insert into profile_upload (user_id, upload, path, file_name) values ('{}', '{asset}', '{}', 'me.png')",
         named[1].display(),
-        named[2].display()
+        named[2].display(),
+        house.owner,
+        named[3].display()
     );
     house.sql.batch_execute(&rows).await.unwrap();
     let all: Vec<_> = named.iter().chain([&original, &outside]).collect();
@@ -72,8 +75,8 @@ async fn files_that_are_named_or_not_ours_are_never_deleted() {
         .await
         .unwrap();
     house.done().await.unwrap();
-    assert!(!named[3].exists(), "the orphan is gone");
-    for kept in named[..3].iter().chain([&original, &outside]) {
+    assert!(!named[4].exists(), "the orphan is gone");
+    for kept in named[..4].iter().chain([&original, &outside]) {
         assert!(kept.exists(), "{}", kept.display());
     }
 }
