@@ -3,7 +3,7 @@
 use actix_web::web;
 use diesel::{
     QueryableByName, sql_query,
-    sql_types::{Array, BigInt, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Float4, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use serde::Serialize;
@@ -23,9 +23,13 @@ use crate::{
 /// The most jobs of one answer.
 const LIMIT: i64 = 1001;
 
+/// Why a job was given up whose last attempt left no word: a loss has no reason that anybody could write down.
+const LOST: &str = "Every worker that took it was lost";
+
 /// What runs comes first, then the newest.
 const LIST: &str = "
-select j.id, j.kind, j.created_at, j.dedup_key, j.payload, j.source, j.notify
+select j.id, j.kind, j.created_at, j.dedup_key, j.payload, j.source, j.notify, j.state, j.progress,
+  j.history -> -1 ->> 'reason' as last_reason
 from job j join queue q on q.name = j.queue
 cross join lateral (select case
     when j.state = 'active' then 'active'
@@ -52,16 +56,29 @@ struct JobRow {
     source: Option<String>,
     #[diesel(sql_type = Bool)]
     notify: bool,
+    #[diesel(sql_type = Text)]
+    state: String,
+    #[diesel(sql_type = Nullable<Float4>)]
+    progress: Option<f32>,
+    #[diesel(sql_type = Nullable<Text>)]
+    last_reason: Option<String>,
 }
 
-/// `QueueJobResponseDto`
+/// `QueueJobResponseDto`, and what our own page shows of jobs that run or were given up.
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct JobView {
     id: Uuid,
     name: String,
     /// Milliseconds since 1970.
     timestamp: i64,
     data: Map<String, Value>,
+    /// How far it is, from 0 to 1; null where its kind does not tell. Absent unless it runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    progress: Option<Option<f32>>,
+    /// Why it was given up. Absent unless it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failed_reason: Option<String>,
 }
 
 /// `GET /queues/{name}/jobs`
@@ -106,11 +123,14 @@ impl From<JobRow> for JobView {
         if let Value::Object(payload) = row.payload {
             data.extend(payload);
         }
+        let reason = row.last_reason.unwrap_or_else(|| LOST.to_owned());
         Self {
             id: row.id,
             name: row.kind,
             timestamp: row.created_at.timestamp_millis(),
             data,
+            progress: (row.state == "active").then_some(row.progress),
+            failed_reason: (row.state == "parked").then_some(reason),
         }
     }
 }
@@ -121,26 +141,62 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn a_job_shows_its_subject_and_source() {
-        let subject = "00000000-0000-4000-8000-000000000000";
-        let row = JobRow {
+    const SUBJECT: &str = "00000000-0000-4000-8000-000000000000";
+
+    fn row(state: &str) -> JobRow {
+        JobRow {
             id: Uuid::nil(),
             kind: "AssetExtractMetadata".to_owned(),
             created_at: chrono::DateTime::from_timestamp_millis(1_700_000_000_123).unwrap(),
-            dedup_key: Some(subject.to_owned()),
+            dedup_key: Some(SUBJECT.to_owned()),
             payload: json!({}),
             source: Some("upload".to_owned()),
             notify: false,
-        };
+            state: state.to_owned(),
+            progress: None,
+            last_reason: None,
+        }
+    }
+
+    fn shown(row: JobRow) -> Value {
+        serde_json::to_value(JobView::from(row)).unwrap()
+    }
+
+    #[test]
+    fn a_job_shows_its_subject_and_source() {
         assert_eq!(
-            serde_json::to_value(JobView::from(row)).unwrap(),
+            shown(row("waiting")),
             json!({
                 "id": Uuid::nil(),
                 "name": "AssetExtractMetadata",
                 "timestamp": 1_700_000_000_123_i64,
-                "data": {"id": subject, "source": "upload"}
+                "data": {"id": SUBJECT, "source": "upload"}
             })
         );
+    }
+
+    #[test]
+    fn what_runs_tells_how_far_it_is() {
+        let running = |progress| {
+            shown(JobRow {
+                progress,
+                ..row("active")
+            })
+        };
+        assert_eq!(running(Some(0.25))["progress"], json!(0.25));
+        assert_eq!(running(None).get("progress"), Some(&Value::Null));
+    }
+
+    #[test]
+    fn what_was_given_up_tells_why() {
+        let parked = |reason: Option<&str>| {
+            let given_up = JobRow {
+                last_reason: reason.map(str::to_owned),
+                ..row("parked")
+            };
+            shown(given_up)["failedReason"].clone()
+        };
+        assert_eq!(parked(Some("not a picture")), json!("not a picture"));
+        assert_eq!(parked(None), json!(LOST));
     }
 }

@@ -3,6 +3,7 @@
 mod about;
 mod config;
 mod license;
+mod own_page;
 mod page;
 pub(crate) mod routes;
 mod statistics;

@@ -1,6 +1,6 @@
 //! `/server`, and what lies outside of `/api`.
 
-use super::{about, config, license, page, statistics, storage};
+use super::{about, config, license, own_page, page, statistics, storage};
 use crate::{
     access::{Access, Permission},
     http::routes::Api,
@@ -8,12 +8,14 @@ use crate::{
 
 /// The built-in pages, shown while no web app is mounted.
 pub(crate) fn pages(api: &mut Api<'_>) {
-    api.get_outside("/", page::index);
+    api.get_outside("/", own_page::index);
 }
 
 pub(crate) fn routes(api: &mut Api<'_>) {
     api.get_outside("/.well-known/immich", page::well_known);
     api.get_outside("/custom.css", page::custom_css);
+    api.get_outside("/_safelight", own_page::index);
+    api.get_outside("/_safelight/{name}", own_page::file);
 
     api.get("/server/ping", Access::public(), about::ping);
     api.get("/server/version", Access::public(), about::version);

@@ -1,0 +1,39 @@
+// Where in the page somebody is, kept in the address: `#/`, `#/photo/<id>`, `#/queues`.
+
+import { Emitter } from './events.js';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** `change` with the new place. */
+export const router = new Emitter();
+
+/** The place that the address names; anything unknown is the timeline. */
+export function here() {
+  const [, first, second] = location.hash.split('/');
+  if (first === 'photo' && UUID.test(second ?? '')) return { name: 'photo', id: second };
+  return { name: first === 'queues' ? 'queues' : 'timeline' };
+}
+
+export const photoAddress = (id) => `#/photo/${id}`;
+
+/** Goes to an address of this page. A step taken here can be taken back by `back`. */
+export function go(address, { replace = false } = {}) {
+  if (replace) history.replaceState(history.state, '', address);
+  else history.pushState({ isInside: true }, '', address);
+  router.emit('change', here());
+}
+
+/** Goes back to where somebody came from, or where the address was opened directly, to `otherwise`. */
+export function back(otherwise) {
+  if (history.state?.isInside) history.back();
+  else go(otherwise, { replace: true });
+}
+
+/** A listener for links within the page: a plain click is a step, any other (new tab, save) is the browser's. */
+export function follow(event) {
+  if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  go(event.currentTarget.getAttribute('href'));
+}
+
+addEventListener('popstate', () => router.emit('change', here()));
