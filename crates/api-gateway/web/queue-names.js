@@ -24,9 +24,9 @@ export function describe(name) {
   return QUEUES[name] ?? { title: words(name), runs: [], isUnused: true };
 }
 
-/** `AssetGenerateThumbnails` is `Asset generate thumbnails`. */
+/** `AssetGenerateThumbnails` is `Generate thumbnails`. */
 export function words(name) {
-  const spaced = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+  const spaced = name.replace(/^Asset/, '').replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
   return spaced.charAt(0).toUpperCase() + spaced.slice(1);
 }
 

@@ -94,6 +94,8 @@ export class Uploads extends Emitter {
     const modified = new Date(file.lastModified).toISOString();
     form.append('fileCreatedAt', modified);
     form.append('fileModifiedAt', modified);
+    // Before the file, and on its own: in the header of the file browsers write %22 for a quotation mark.
+    form.append('filename', file.name);
     form.append('assetData', file, file.name);
     const request = new XMLHttpRequest();
     request.open('POST', '/api/assets');

