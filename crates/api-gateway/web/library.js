@@ -14,6 +14,7 @@ export class Library extends Emitter {
   isKnown = false;
   #byId = new Map();
   #fetching = new Map();
+  #known = new Promise((resolve) => this.on('change', resolve));
 
   get count() {
     return this.months.reduce((sum, month) => sum + month.count, 0);
@@ -93,6 +94,7 @@ export class Library extends Emitter {
 
   /** Makes sure that the month of this moment is known, where the timeline has it. */
   async reach(localDateTime) {
+    await this.#known;
     const month = this.months.find(({ key }) => key === monthOf(localDateTime));
     if (month && (!month.photos || month.isStale)) await this.load(month);
   }

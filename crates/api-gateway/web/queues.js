@@ -55,7 +55,8 @@ export class QueuesView {
       await Promise.all(inOrder(queues).map((queue) => this.#card(queue).show(queue)));
       this.rest.hidden = this.unused.childElementCount === 0;
     } catch (error) {
-      complain(error);
+      // That the server is away is told by the bar already.
+      if (error.status !== 0) complain(error);
     }
     clearTimeout(this.#timer);
     if (this.#isShown && !document.hidden) this.#timer = setTimeout(this.#look, LOOK_EVERY);

@@ -187,8 +187,9 @@ export class Timeline {
     for (const [key, view] of this.#views) {
       if (!keys.has(key)) view.update(view.month, from, to, false);
     }
+    if (this.#isFast) return;
     this.#keepOneTabStop();
-    if (!this.#isFast) this.#library.want(inSight(near, scrollTop, clientHeight));
+    this.#library.want(inSight(near, scrollTop, clientHeight));
   }
 
   #show(month, previous, from, to) {
@@ -218,7 +219,10 @@ export class Timeline {
   /** Brings a known photo into the window and gives it the focus. */
   reveal(id, { focus = true } = {}) {
     const found = this.#library.find(id);
-    if (!found?.month.layout) return;
+    if (!found?.month.layout) {
+      this.scroller.focus();
+      return;
+    }
     const top = this.topOf(found);
     const { height } = rowOf(found.month.layout.rows, found.month.photos.indexOf(found.photo));
     const { scrollTop, clientHeight } = this.scroller;

@@ -17,6 +17,7 @@ export class Viewer {
   #id = null;
   #asset = null;
   #medium = null;
+  #around = new Map();
 
   constructor(library, timeline) {
     this.#library = library;
@@ -43,7 +44,6 @@ export class Viewer {
       zoomed: (scale) => scale > 1 && this.#sharpen(),
       swiped: (direction) => ({ left: () => this.#step(1), right: () => this.#step(-1), down: () => this.#leave() })[direction](),
     });
-    this.element.addEventListener('keydown', (event) => this.#key(event));
   }
 
   #button(drawing, label, click) {
@@ -58,7 +58,10 @@ export class Viewer {
     const isFirst = !this.isOpen;
     this.isOpen = true;
     this.element.hidden = false;
-    if (isFirst) this.element.focus();
+    if (isFirst) {
+      this.element.focus();
+      document.addEventListener('keydown', this.#key);
+    }
     const known = this.#library.find(id)?.photo;
     setText(this.title, '');
     setText(this.when, known ? dayAndTime(known.moment) : '');
@@ -146,6 +149,10 @@ export class Viewer {
     const id = this.#id;
     const [before, after] = await Promise.all([this.#library.neighbour(id, -1), this.#library.neighbour(id, 1)]);
     if (this.#id !== id) return;
+    this.#around = new Map([
+      [-1, before],
+      [1, after],
+    ]);
     setAttribute(this.previous, 'disabled', !before);
     setAttribute(this.next, 'disabled', !after);
     for (const photo of [after, before]) {
@@ -154,8 +161,9 @@ export class Viewer {
   }
 
   async #step(step) {
-    const photo = await this.#library.neighbour(this.#id, step).catch(complain);
-    if (photo) go(photoAddress(photo.id), { replace: true });
+    // Where somebody else has just deleted this one, what was beside it leads on.
+    const photo = (await this.#library.neighbour(this.#id, step).catch(complain)) ?? this.#around.get(step);
+    if (photo && this.#library.find(photo.id)) go(photoAddress(photo.id), { replace: true });
   }
 
   #leave() {
@@ -170,6 +178,7 @@ export class Viewer {
     const id = this.#id;
     this.#id = null;
     this.#medium = null;
+    document.removeEventListener('keydown', this.#key);
     fill(this.stage);
     queueMicrotask(() => this.#timeline.reveal(id));
   }
@@ -224,7 +233,8 @@ export class Viewer {
     }
   }
 
-  #key(event) {
+  /** Keys are taken from the whole page: a button that was pressed and is disabled now leaves the focus nowhere. */
+  #key = (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === 'Tab') return this.#keepFocus(event);
     if (event.target.tagName === 'VIDEO' && event.key !== 'Escape') return;
@@ -243,7 +253,7 @@ export class Viewer {
     if (!act) return;
     event.preventDefault();
     act();
-  }
+  };
 
   /** The page below is inert, but the browser's own bar is not: Tab goes round in here and among the messages. */
   #keepFocus(event) {

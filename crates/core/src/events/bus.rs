@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use deadpool_redis::redis;
-use fred::prelude::{Client, ClientLike as _, StreamsInterface as _};
+use fred::prelude::{Client, ClientLike as _, StreamsInterface as _, Value};
+use fred::types::streams::XReadResponse;
 use tokio::time::timeout;
 
 use super::Event;
@@ -110,11 +111,16 @@ impl EventReader {
                 .map(pairs)?;
             self.last = newest.into_iter().next().map_or_else(|| "0".to_owned(), |(id, _)| id);
         }
-        let answer: fred::types::streams::XReadResponse<String, String, String, String> = self
+        let answer: Value = self
             .client
-            .xread_map(Some(BATCH), Some(BLOCK_MS), &self.key, &self.last)
+            .xread(Some(BATCH), Some(BLOCK_MS), &self.key, &self.last)
             .await?;
-        Ok(answer
+        if answer.is_null() {
+            // Nothing happened while the server waited.
+            return Ok(Vec::new());
+        }
+        let streams: XReadResponse<String, String, String, String> = answer.into_xread_response()?;
+        Ok(streams
             .into_values()
             .flatten()
             .map(|(id, fields)| (id, fields.into_iter().collect()))

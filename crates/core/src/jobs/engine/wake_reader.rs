@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use fred::prelude::{Client, ClientLike as _, StreamsInterface as _};
+use fred::prelude::{Client, ClientLike as _, StreamsInterface as _, Value};
 use fred::types::streams::XReadResponse;
 use tokio::time::timeout;
 
@@ -75,9 +75,9 @@ impl Reader {
 
     /// Reads and removes at most one wake-up; says how many it got.
     async fn read(&self) -> Result<usize, fred::error::Error> {
-        let answer: XReadResponse<String, String, String, String> = self
+        let answer: Value = self
             .client
-            .xreadgroup_map(
+            .xreadgroup(
                 WAKE_GROUP,
                 &self.consumer,
                 Some(1),
@@ -87,7 +87,12 @@ impl Reader {
                 ">",
             )
             .await?;
-        let ids: Vec<String> = answer
+        if answer.is_null() {
+            // Nobody had work for it while the server waited.
+            return Ok(0);
+        }
+        let streams: XReadResponse<String, String, String, String> = answer.into_xread_response()?;
+        let ids: Vec<String> = streams
             .into_values()
             .flatten()
             .map(|(id, _): (String, HashMap<_, _>)| id)
