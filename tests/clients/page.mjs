@@ -52,7 +52,7 @@ const heading = page.getByRole('heading', { level: 1 });
 
 /** Waits until `probe` holds in the page. */
 const until = (probe, argument) => page.waitForFunction(probe, argument);
-const photos = (count) => until((text) => document.querySelector('h1').textContent === text, `Photos: ${count.toLocaleString('en-US')} items`);
+const photos = (count) => until((text) => document.querySelector('h1')?.textContent === text, `Photos: ${count.toLocaleString('en-US')} items`);
 const elements = () => page.evaluate(() => document.querySelectorAll('*').length);
 
 async function accessible(view) {
@@ -141,7 +141,7 @@ async function viewing() {
     const before = await shown();
     await page.keyboard.press(key);
     await until((hash) => location.hash !== hash, before);
-    await until(() => document.querySelector('.viewer h1').textContent !== '');
+    await until(() => document.querySelector('.viewer h1')?.textContent);
   };
   while (await page.locator('.viewer .previous').isEnabled()) await step('ArrowLeft');
   const names = new Set();
@@ -236,7 +236,7 @@ async function large() {
   // To either end by keys, and to a year by the scrubber.
   await tiles.first().focus();
   await page.keyboard.press('End');
-  await until(() => document.activeElement.getAttribute('aria-label')?.includes('2015'));
+  await until(() => document.activeElement.getAttribute('aria-label')?.includes('January 1, 2015'));
   await page.getByRole('slider', { name: 'Month' }).focus();
   await page.keyboard.press('Home');
   await until(() => document.querySelector('.timeline').scrollTop < 100);

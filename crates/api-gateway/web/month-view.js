@@ -60,8 +60,8 @@ export class MonthView {
   /** Takes out the tiles that are not kept; the one with the focus stays as long as its photo does. */
   #drop(kept) {
     for (const [id, tile] of this.#tiles) {
-      const isFocused = tile.element === document.activeElement && this.month.photos?.includes(tile.photo);
-      if (kept.has(id) || isFocused) continue;
+      if (kept.has(id)) continue;
+      if (tile.element === document.activeElement && this.month.photos?.some((photo) => photo.id === id)) continue;
       tile.remove();
       this.#tiles.delete(id);
     }

@@ -19,7 +19,8 @@ export async function moveBetweenTiles(event, timeline, library) {
   if (!find) return;
   event.preventDefault();
   const photo = await find();
-  if (photo) timeline.reveal(photo.id);
+  // Whoever has gone elsewhere meanwhile is not called back.
+  if (photo && timeline.scroller.contains(document.activeElement)) timeline.reveal(photo.id);
 }
 
 /** The first or the last photo of all. */
