@@ -48,7 +48,7 @@ export class RunningJobs {
 
 /** What was given up in one queue. */
 export function failedJobs(jobs, total, isKnown) {
-  const row = (job) => h('li', {}, h('p', { class: 'job-name' }, words(job.name), photoLink(job, isKnown(job.data.id))), h('p', {}, job.failedReason ?? 'The reason was not noted.'), h('p', { class: 'muted small' }, `Queued ${dayAndTime(localTime(job.timestamp))}`));
+  const row = (job) => h('li', {}, h('p', { class: 'job-name' }, words(job.name), photoLink(job, isKnown(job.data.id))), h('p', { class: 'reason' }, job.failedReason), h('p', { class: 'muted small' }, `Queued ${dayAndTime(localTime(job.timestamp))}`));
   const more = total - Math.min(jobs.length, LISTED);
   return [h('ul', { class: 'failed-jobs' }, jobs.slice(0, LISTED).map(row)), more > 0 ? h('p', { class: 'muted' }, `And ${count(more)} more.`) : null];
 }

@@ -4,6 +4,8 @@ import { get } from './api.js';
 import { Emitter } from './events.js';
 
 const FILTER = 'visibility=timeline&order=desc';
+/** A photo that has no picture after this long will hardly get one. */
+const NEW_FOR = 10 * 60_000;
 /** How many months are fetched at once. */
 const AT_ONCE = 3;
 
@@ -149,6 +151,7 @@ function photos(lists) {
     isFavorite: lists.isFavorite[index],
     isVideo: !lists.isImage[index],
     thumbhash: lists.thumbhash[index],
+    isNew: Date.now() - Date.parse(`${lists.createdAt[index]}Z`) < NEW_FOR,
     duration: lists.duration[index],
     place: lists.city?.[index] ?? null,
     moment: Date.parse(`${lists.fileCreatedAt[index]}Z`) + lists.localOffsetHours[index] * 3_600_000,

@@ -14,7 +14,8 @@ export class Tile {
   constructor() {
     this.length = h('span', { class: 'length', hidden: true }, icon('play'), h('span'));
     this.heart = h('span', { class: 'heart', hidden: true }, icon('heart'));
-    this.element = h('a', { class: 'tile', draggable: 'false', on: { click: follow } }, this.length, this.heart);
+    this.missing = h('span', { class: 'missing', hidden: true }, icon('photos'));
+    this.element = h('a', { class: 'tile', draggable: 'false', on: { click: follow } }, this.missing, this.length, this.heart);
   }
 
   /** Shows a photo in a place of its month. */
@@ -41,7 +42,8 @@ export class Tile {
       this.background = image;
       this.element.style.backgroundImage = image;
     }
-    this.element.classList.toggle('unmade', !photo.thumbhash);
+    this.element.classList.toggle('unmade', !photo.thumbhash && photo.isNew);
+    this.missing.hidden = Boolean(photo.thumbhash) || photo.isNew;
     this.heart.hidden = !photo.isFavorite;
     this.length.hidden = !photo.isVideo;
     setText(this.length.lastChild, photo.isVideo && photo.duration ? duration(photo.duration) : '');
@@ -74,6 +76,6 @@ export class Tile {
 
 function labelOf(photo) {
   const kind = photo.isVideo ? `Video${photo.duration ? ` of ${duration(photo.duration)}` : ''}` : 'Photo';
-  const parts = [kind, `${day(photo.moment)}, ${time(photo.moment)}`, photo.place, photo.isFavorite && 'favourite', !photo.thumbhash && 'being prepared'];
+  const parts = [kind, `${day(photo.moment)}, ${time(photo.moment)}`, photo.place, photo.isFavorite && 'favourite', !photo.thumbhash && (photo.isNew ? 'being prepared' : 'without a picture')];
   return parts.filter(Boolean).join(', ');
 }

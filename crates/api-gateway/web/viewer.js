@@ -95,7 +95,8 @@ export class Viewer {
     this.zoom.reset();
     this.#medium = photo.isVideo ? this.#video(photo) : this.#picture(photo);
     this.stage.dataset.id = photo.id;
-    fill(this.stage, this.#medium ?? h('p', { class: 'problem' }, 'This one is still being prepared. It will show here by itself.'));
+    const words = photo.isNew === false ? 'There is no picture of this file. The original can be downloaded.' : 'This one is still being prepared. It will show here by itself.';
+    fill(this.stage, this.#medium ?? h('p', { class: 'problem' }, words));
     if (!this.#medium) this.#showWhenMade(photo.id);
   }
 
