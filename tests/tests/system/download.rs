@@ -1,6 +1,6 @@
 //! Downloads: which archives there would be, what is in one, and what happens when it breaks.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use reqwest::{Method, Response};
 use safelight_tests::archive::entries;
@@ -27,6 +27,12 @@ async fn path(system: &TestSystem, id: &str) -> PathBuf {
 async fn info(client: &Client, body: &Value) -> Value {
     let answer = client.post("/api/download/info", body).await.unwrap();
     answer.expect(201).unwrap().json().unwrap()
+}
+
+/// Makes a file as long as that, with a hole or a cut.
+fn resize(path: &Path, length: u64) {
+    let file = std::fs::File::options().write(true).open(path).unwrap();
+    file.set_len(length).unwrap();
 }
 
 /// An archive whose body has not been read yet.
@@ -157,12 +163,7 @@ async fn a_file_that_is_gone_is_told_and_never_left_out() {
     let (first, _) = upload(&admin, "first.jpg").await;
     let (second, _) = upload(&admin, "second.jpg").await;
     let large = path(&system, &first).await;
-    std::fs::File::options()
-        .write(true)
-        .open(&large)
-        .unwrap()
-        .set_len(LARGE)
-        .unwrap();
+    resize(&large, LARGE);
 
     // While the first file is on its way, the second goes: the end of the archive must not look like one.
     let gone = path(&system, &second).await;
@@ -182,12 +183,7 @@ async fn a_file_that_is_gone_is_told_and_never_left_out() {
 
     // A file that shrinks under the reader breaks it off, too.
     let response = begin(&admin, &[&first]).await;
-    std::fs::File::options()
-        .write(true)
-        .open(&large)
-        .unwrap()
-        .set_len(1)
-        .unwrap();
+    resize(&large, 1);
     assert!(response.bytes().await.is_err(), "an archive with a shortened file");
     let whole = admin
         .post("/api/download/archive", &json!({"assetIds": [first]}))
@@ -197,7 +193,7 @@ async fn a_file_that_is_gone_is_told_and_never_left_out() {
 }
 
 /// Whether a process has a file open.
-fn has_open(pid: u32, path: &std::path::Path) -> bool {
+fn has_open(pid: u32, path: &Path) -> bool {
     let files = std::fs::read_dir(format!("/proc/{pid}/fd")).unwrap().flatten();
     files
         .map(|file| file.path())
@@ -210,12 +206,7 @@ async fn a_client_that_leaves_ends_the_reading() {
     let admin = system.client().sign_up_admin().await.unwrap();
     let (id, _) = upload(&admin, "large.jpg").await;
     let large = path(&system, &id).await;
-    std::fs::File::options()
-        .write(true)
-        .open(&large)
-        .unwrap()
-        .set_len(LARGE)
-        .unwrap();
+    resize(&large, LARGE);
     let pid = system.service(Kind::ApiGateway, 0).unwrap().pid().unwrap();
     let mut response = begin(&admin, &[&id]).await;
     response.chunk().await.unwrap().unwrap();
