@@ -16,6 +16,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 # What comes with a crate that is not Rust, or is linked from the system.
 NATIVE = {
     "turbojpeg-sys": "libjpeg-turbo, compiled in (IJG AND BSD-3-Clause AND Zlib)",
+    "libheif-sys": "libheif, compiled in with decoders only (LGPL-3.0-or-later); libde265 (LGPL-3.0-or-later) and dav1d "
+    "(BSD-2-Clause), linked dynamically from the system",
     "libwebp-sys": "libwebp, compiled in (BSD-3-Clause)",
     "gstreamer-sys": "GStreamer, linked dynamically from the system (LGPL-2.1-or-later)",
     "glib-sys": "GLib, linked dynamically from the system (LGPL-2.1-or-later)",

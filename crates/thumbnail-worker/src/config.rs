@@ -1,5 +1,7 @@
 //! What only this worker reads from the environment.
 
+use std::time::Duration;
+
 use safelight_core::config::{ConfigError, Env};
 
 use crate::pipeline::Limits;
@@ -12,6 +14,8 @@ pub struct PictureConfig {
     /// Bytes that all photos being decoded may take together (`SAFELIGHT_PICTURE_MEMORY`, default 1 GiB). A photo that needs more
     /// than all of it is decoded alone.
     pub memory: u64,
+    /// How long a decoder in a process of its own may take for one file (`SAFELIGHT_DECODE_TIMEOUT`, default two minutes).
+    pub decode_time: Duration,
     /// Takes what can be read of damaged files (`IMMICH_PROCESS_INVALID_IMAGES`).
     pub process_invalid: bool,
 }
@@ -29,6 +33,9 @@ impl PictureConfig {
         Ok(Self {
             limits,
             memory: env.bytes("SAFELIGHT_PICTURE_MEMORY")?.unwrap_or(1 << 30),
+            decode_time: env
+                .duration("SAFELIGHT_DECODE_TIMEOUT")?
+                .unwrap_or(Duration::from_secs(120)),
             process_invalid: env.flag("IMMICH_PROCESS_INVALID_IMAGES")?.unwrap_or(false),
         })
     }
@@ -46,6 +53,7 @@ mod tests {
             ("SAFELIGHT_MAX_PIXELS", "8"),
             ("SAFELIGHT_MAX_PICTURE_MEMORY", "9"),
             ("SAFELIGHT_PICTURE_MEMORY", "10"),
+            ("SAFELIGHT_DECODE_TIMEOUT", "11s"),
             ("IMMICH_PROCESS_INVALID_IMAGES", "true"),
         ]))
         .unwrap();
@@ -60,6 +68,7 @@ mod tests {
             PictureConfig {
                 limits,
                 memory: 10,
+                decode_time: Duration::from_secs(11),
                 process_invalid: true
             }
         );

@@ -1,23 +1,65 @@
 //! The thumbnail worker's process.
 
+use std::io::Write as _;
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use clap::{Parser, Subcommand};
 use safelight_core::jobs::kind;
 use safelight_core::media::{LocalStore, MediaStore as _};
 use safelight_core::service::Service;
 use thumbnail_worker::config::PictureConfig;
 use thumbnail_worker::handler::{ProfileImageHandler, ThumbnailHandler};
-use thumbnail_worker::pipeline::READ_FORMATS;
+use thumbnail_worker::heif;
+use thumbnail_worker::maker::Maker;
+use thumbnail_worker::pipeline::Format;
+
+/// Makes small pictures from big ones. Configured by environment variables, see docs/configuration.md.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+struct Cli {
+    #[command(subcommand)]
+    mode: Option<Mode>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Mode {
+    /// Decode one HEIC or AVIF file from standard input; run by the worker itself, in a child that may hang or crash
+    #[command(hide = true, name = heif::MODE)]
+    DecodeHeif,
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().mode {
+        Some(Mode::DecodeHeif) => heif::serve().map_err(anyhow::Error::from),
+        None => work(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "thumbnail-worker: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn work() -> anyhow::Result<()> {
     let service = Service::start("thumbnail-worker").await?;
     let config = PictureConfig::from_env(&service.env)?;
+    let program = std::env::current_exe().context("cannot find this program")?;
     let mut conn = service.pool.get().await.context("no connection to the database")?;
     let store = Arc::new(LocalStore::open(&service.config.media, &mut conn).await?);
     drop(conn);
-    let handler = ThumbnailHandler::new(service.pool.clone(), service.settings.clone(), store.clone(), config);
+    let maker = Maker::new(config, program);
+    let handler = ThumbnailHandler::new(
+        service.pool.clone(),
+        service.settings.clone(),
+        store.clone(),
+        config,
+        maker,
+    );
     let mut worker = service
         .worker()
         .handler::<kind::GenerateThumbnails>(handler.clone())
@@ -26,8 +68,8 @@ async fn main() -> anyhow::Result<()> {
             let store = store.clone();
             async move { store.check().await.map_err(|error| error.to_string()) }
         });
-    for format in READ_FORMATS {
-        worker = worker.capability(format!("thumbnail.{format}"));
+    for format in Format::ALL {
+        worker = worker.capability(format.capability());
     }
     worker.run().await?;
     Ok(())

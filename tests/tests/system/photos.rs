@@ -20,7 +20,7 @@ fn shorter(picture: &image::DynamicImage) -> u32 {
 #[tokio::test]
 async fn every_photo_ends_with_a_preview_and_a_thumbnail() {
     let Some(folder) = test_media() else { return };
-    let files = files_in(&folder, &["jpg", "jpeg", "png", "webp"]);
+    let files = files_in(&folder, &["jpg", "jpeg", "png", "webp", "heic", "avif", "jxl"]);
     assert!(!files.is_empty(), "no photos in {}", folder.display());
     let system = TestSystem::builder().photo_workers().start().await.unwrap();
     let admin = system.client().sign_up_admin().await.unwrap();
@@ -32,7 +32,26 @@ async fn every_photo_ends_with_a_preview_and_a_thumbnail() {
     }
     system.queues_idle(&admin, LONG).await.unwrap();
     for (path, asset) in uploaded.iter().filter(|(_, asset)| asset.created) {
-        let original = image::open(path).unwrap();
+        let told = admin
+            .get(&format!("/api/assets/{}", asset.id))
+            .await
+            .unwrap()
+            .expect(200)
+            .unwrap()
+            .json()
+            .unwrap();
+        assert!(told["thumbhash"].is_string(), "{}: {told}", path.display());
+        let side = |name: &str| u32::try_from(told[name].as_u64().unwrap()).unwrap();
+        let (width, height) = (side("width"), side("height"));
+        if let Ok(original) = image::open(path) {
+            // All of them lie as they are shown.
+            assert_eq!(
+                (original.width(), original.height()),
+                (width, height),
+                "{}",
+                path.display()
+            );
+        }
         for (size, edge, format) in [
             ("preview", PREVIEW, image::ImageFormat::Jpeg),
             ("thumbnail", THUMBNAIL, image::ImageFormat::WebP),
@@ -48,7 +67,7 @@ async fn every_photo_ends_with_a_preview_and_a_thumbnail() {
             let picture = image::load_from_memory(&answer.body).unwrap();
             assert_eq!(
                 shorter(&picture),
-                edge.min(shorter(&original)),
+                edge.min(width.min(height)),
                 "{} {size}",
                 path.display()
             );
@@ -57,18 +76,35 @@ async fn every_photo_ends_with_a_preview_and_a_thumbnail() {
                 "{} {size} has EXIF",
                 path.display()
             );
+            let extension = path.extension().unwrap().to_str().unwrap();
+            if let Some((_, reference)) = REFERENCES.iter().find(|(name, _)| *name == extension) {
+                let differs = difference(&picture, &image::load_from_memory(reference).unwrap());
+                assert!(differs < 4.0, "{} {size} differs by {differs}", path.display());
+            }
         }
-        let told = admin
-            .get(&format!("/api/assets/{}", asset.id))
-            .await
-            .unwrap()
-            .expect(200)
-            .unwrap()
-            .json()
-            .unwrap();
-        assert!(told["thumbhash"].is_string(), "{told}");
-        assert!(told["width"].as_u64().is_some_and(|width| width > 0), "{told}");
     }
+}
+
+/// What other decoders make of the test media of a format, at 32 x 24 pixels: Pillow with libheif and libavif, djxl.
+const REFERENCES: [(&str, &[u8]); 3] = [
+    ("heic", include_bytes!("photos/heic.png")),
+    ("avif", include_bytes!("photos/avif.png")),
+    ("jxl", include_bytes!("photos/jxl.png")),
+];
+
+/// Mean difference of the samples, 0 to 255, once both are of the size of the reference.
+fn difference(picture: &image::DynamicImage, reference: &image::DynamicImage) -> f64 {
+    let small = picture.resize_exact(
+        reference.width(),
+        reference.height(),
+        image::imageops::FilterType::Triangle,
+    );
+    let (small, reference) = (small.into_rgb8(), reference.to_rgb8());
+    let differences = small
+        .iter()
+        .zip(reference.iter())
+        .map(|(a, b)| f64::from(a.abs_diff(*b)));
+    differences.sum::<f64>() / f64::from(reference.width() * reference.height() * 3)
 }
 
 #[tokio::test]

@@ -35,7 +35,7 @@ impl Picture {
 pub(crate) enum Medium {
     /// A still picture, turned by EXIF.
     Image,
-    /// HEIC, HEIF, AVIF: turned by the container, EXIF is only a copy.
+    /// HEIC, HEIF, AVIF: turned by the container; EXIF does not count.
     Heif,
     /// A GIF, which may run.
     Gif,
@@ -68,7 +68,7 @@ pub(crate) fn picture(tags: &Tags, medium: Medium) -> Picture {
         stored: stored(tags),
         orientation: match medium {
             Medium::Video => Some(turned(tags).unwrap_or(1)),
-            Medium::Heif => irot(tags).or_else(|| exif_orientation(tags)),
+            Medium::Heif => irot(tags),
             Medium::Image | Medium::Gif => exif_orientation(tags),
         },
         duration: seconds.and_then(|seconds| whole(seconds * 1000.0)),
@@ -117,13 +117,13 @@ fn exif_orientation(tags: &Tags) -> Option<u8> {
     u8::try_from(value).ok().filter(|value| (1..=8).contains(value))
 }
 
-/// The rotation of a HEIF container: quarter turns against the clock.
+/// The rotation of a HEIF container against the clock: in quarter turns or, by some releases of exiftool, in degrees.
 fn irot(tags: &Tags) -> Option<u8> {
     match tags.exact("QuickTime", "Rotation")?.parse().ok()? {
         0 => Some(1),
-        1 => Some(8),
-        2 => Some(3),
-        3 => Some(6),
+        1 | 90 => Some(8),
+        2 | 180 => Some(3),
+        3 | 270 => Some(6),
         _ => None,
     }
 }
@@ -177,6 +177,10 @@ mod tests {
         assert_eq!((exif.orientation, exif.shown()), (Some(6), Some((840, 700))));
         let heif = with(&[("IFD0:Orientation", "6"), ("QuickTime:Rotation", "0")], Medium::Heif);
         assert_eq!((heif.orientation, heif.shown()), (Some(1), Some((700, 840))));
+        let turned = with(&[("QuickTime:Rotation", "270")], Medium::Heif);
+        assert_eq!((turned.orientation, turned.shown()), (Some(6), Some((840, 700))));
+        let only_exif = with(&[("IFD0:Orientation", "6")], Medium::Heif);
+        assert_eq!((only_exif.orientation, only_exif.shown()), (None, Some((700, 840))));
         let video = with(&[("Composite:Rotation", "270")], Medium::Video);
         assert_eq!((video.orientation, video.shown()), (Some(8), Some((840, 700))));
         assert_eq!(with(&[], Medium::Video).orientation, Some(1));

@@ -15,14 +15,11 @@ use super::asset::{self, AssetFacts};
 use super::options::picture_options;
 use super::publish::{Made, MadeFile, Outcome};
 use crate::config::PictureConfig;
-use crate::door::Door;
-use crate::pipeline::{self, Picture, PictureError, PictureOptions, Pictures};
+use crate::maker::{Maker, reason};
+use crate::pipeline::{Picture, PictureOptions, Pictures};
 
 /// Originals are read in blocks of this many bytes; between two of them the job can be stopped.
 const BLOCK: u64 = 4 << 20;
-
-/// How much less than others decoding may ask of a busy core.
-const NICENESS: i32 = 10;
 
 /// Makes the pictures of assets. Clones share one budget of memory.
 #[derive(Clone)]
@@ -31,18 +28,24 @@ pub struct ThumbnailHandler {
     pub(super) settings: Settings,
     pub(super) store: Arc<dyn MediaStore>,
     config: PictureConfig,
-    door: Door,
+    maker: Maker,
 }
 
 impl ThumbnailHandler {
-    /// A handler for all jobs of this process; they share one budget of memory.
-    pub fn new(pool: Pool, settings: Settings, store: Arc<dyn MediaStore>, config: PictureConfig) -> Self {
+    /// A handler for all jobs of this process; they share one maker.
+    pub fn new(
+        pool: Pool,
+        settings: Settings,
+        store: Arc<dyn MediaStore>,
+        config: PictureConfig,
+        maker: Maker,
+    ) -> Self {
         Self {
             pool,
             settings,
             store,
             config,
-            door: Door::new(config.memory),
+            maker,
         }
     }
 
@@ -62,14 +65,7 @@ impl ThumbnailHandler {
         options: PictureOptions,
         cancel: &CancellationToken,
     ) -> Result<Pictures, JobError> {
-        let prepared = pipeline::prepare(bytes, name, &options, &self.config.limits).map_err(|error| reason(&error))?;
-        let place = tokio::select! {
-            place = self.door.enter(prepared.memory()) => place.ok_or_else(|| JobError::ill("the worker is closing"))?,
-            () = cancel.cancelled() => return Err(JobError::Cancelled),
-        };
-        let pictures = render(prepared, options, cancel.clone()).await?;
-        drop(place);
-        Ok(pictures)
+        self.maker.make(bytes, name, options, cancel).await
     }
 
     /// The whole of a file that a row names.
@@ -102,6 +98,7 @@ impl ThumbnailHandler {
             fullsize,
             thumbhash,
             is_transparent,
+            original,
         } = pictures;
         let named = |kind: FileType, picture: Picture| {
             let extension = picture.format.extension();
@@ -133,7 +130,11 @@ impl ThumbnailHandler {
                 .map_err(|error| store_error(&error))?;
             made.push(file);
         }
-        Ok(Made { files: made, thumbhash })
+        Ok(Made {
+            files: made,
+            thumbhash,
+            original: Some(original),
+        })
     }
 }
 
@@ -159,32 +160,6 @@ impl Handler<kind::GenerateThumbnails> for ThumbnailHandler {
             told,
             store: Arc::clone(&self.store),
         }))
-    }
-}
-
-/// Runs the pipeline on a thread of its own.
-async fn render(
-    prepared: pipeline::Prepared<Vec<u8>>,
-    options: PictureOptions,
-    cancel: CancellationToken,
-) -> Result<Pictures, JobError> {
-    let work = tokio::task::spawn_blocking(move || {
-        // On Linux this is the priority of the thread, not of the process. Being refused costs manners, not correctness.
-        let _ = rustix::process::setpriority_process(None, NICENESS);
-        prepared.render(&options, &|| cancel.is_cancelled())
-    });
-    match work.await {
-        Ok(rendered) => rendered.map_err(|error| reason(&error)),
-        Err(crash) if crash.is_panic() => Err(JobError::retry("the decoder crashed on this file")),
-        Err(_) => Err(JobError::Cancelled),
-    }
-}
-
-fn reason(error: &PictureError) -> JobError {
-    match error {
-        PictureError::Cancelled => JobError::Cancelled,
-        error if error.is_permanent() => JobError::permanent(error.to_string()),
-        error => JobError::retry(error.to_string()),
     }
 }
 

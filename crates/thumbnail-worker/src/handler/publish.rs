@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use diesel::sql_types::{Array, Binary, Bool, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Binary, Bool, Integer, Nullable, Text, Uuid as SqlUuid};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use safelight_core::db::DbError;
@@ -14,6 +14,7 @@ use safelight_core::media::{MediaStore, intents};
 use uuid::Uuid;
 
 use super::asset::AssetFacts;
+use crate::pipeline::Size;
 
 /// A file that was written under its final name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub(super) struct MadeFile {
 pub(super) struct Made {
     pub(super) files: Vec<MadeFile>,
     pub(super) thumbhash: Vec<u8>,
+    /// Pixels of the original, upright.
+    pub(super) original: Option<Size>,
 }
 
 /// How the job ended.
@@ -133,11 +136,23 @@ impl Outcome {
         .bind::<Array<Bool>, _>(made.files.iter().map(|file| file.is_transparent).collect::<Vec<_>>())
         .execute(conn)
         .await?;
-        sql_query("update asset set thumbhash = $2, updated_at = now() where id = $1")
-            .bind::<SqlUuid, _>(self.asset.id)
-            .bind::<Binary, _>(&made.thumbhash)
-            .execute(conn)
-            .await?;
+        // What a decoder saw goes before what tags say: some have no size, and a container may crop or turn.
+        let side = |length: u32| i32::try_from(length).ok();
+        let size = made
+            .original
+            .and_then(|size| Some((side(size.width)?, side(size.height)?)));
+        let (width, height) = size.unzip();
+        sql_query(
+            "update asset set thumbhash = $2, updated_at = now(), \
+             width = case when is_edited then width else coalesce($3, width) end, \
+             height = case when is_edited then height else coalesce($4, height) end where id = $1",
+        )
+        .bind::<SqlUuid, _>(self.asset.id)
+        .bind::<Binary, _>(&made.thumbhash)
+        .bind::<Nullable<Integer>, _>(width)
+        .bind::<Nullable<Integer>, _>(height)
+        .execute(conn)
+        .await?;
         Ok(replaced.into_iter().map(|row| row.path).collect())
     }
 

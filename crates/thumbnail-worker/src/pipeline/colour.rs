@@ -9,6 +9,7 @@ use super::num;
 use super::options::Colourspace;
 use super::profile;
 use super::raster::{Channels, Raster, Samples};
+use super::tone;
 use super::traits::{ExifColour, Traits};
 
 /// Which space a photo is written in. A photo counts as sRGB if its colour space or profile says so, or if nothing says anything
@@ -25,6 +26,9 @@ pub(super) fn target(traits: &Traits, configured: Colourspace) -> Colourspace {
 
 /// Converts to 8-bit RGB (with alpha if there was one) in `target`.
 pub(super) fn convert(raster: Raster, traits: &Traits, target: Colourspace) -> Result<Raster, PictureError> {
+    if let (Some((cicp, hdr)), false) = (traits.hdr, raster.channels == Channels::Cmyk) {
+        return tone::to_sdr(raster, cicp, hdr, target);
+    }
     let Raster {
         size,
         channels,

@@ -42,7 +42,7 @@ pub(super) fn derive(
         .collect();
     wanted.sort_by_key(|&(_, _, size)| std::cmp::Reverse(size.pixels()));
 
-    let is_transparent = base.is_transparent();
+    let (is_transparent, original) = (base.is_transparent(), base.size);
     let mut current = base;
     let mut made: Vec<(Role, Picture)> = Vec::with_capacity(wanted.len());
     for (role, output, size) in wanted {
@@ -70,5 +70,6 @@ pub(super) fn derive(
         fullsize: take(Role::Fullsize),
         thumbhash,
         is_transparent,
+        original,
     })
 }

@@ -1,7 +1,9 @@
 //! Why a photo has no small pictures, in words for the person who looks at the parked job.
 
-/// Every way the pipeline can fail. All but [`Cancelled`](PictureError::Cancelled) and [`Internal`](PictureError::Internal) are
-/// about the file, so trying again cannot help.
+use super::format::Format;
+
+/// Every way the pipeline can fail. All but [`Cancelled`](PictureError::Cancelled), [`Decoder`](PictureError::Decoder) and
+/// [`Internal`](PictureError::Internal) are about the file, so trying again cannot help.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PictureError {
     /// Zero bytes.
@@ -62,9 +64,19 @@ pub enum PictureError {
     /// The file is damaged in some other way.
     #[error("the {format} file is damaged: {detail}")]
     Corrupt {
-        /// JPEG, PNG, WebP.
+        /// JPEG, PNG, ...
         format: &'static str,
         /// What the decoder said.
+        detail: String,
+    },
+    /// A decoder in a process of its own crashed, hung or had no memory: this file may be why, or not.
+    #[error("the decoder {decoder} failed on this {format} file: it {detail}")]
+    Decoder {
+        /// Which program.
+        decoder: &'static str,
+        /// HEIC, AVIF.
+        format: &'static str,
+        /// How it ended.
         detail: String,
     },
     /// Somebody asked to stop.
@@ -83,12 +95,20 @@ pub enum PictureError {
 impl PictureError {
     /// Whether the cause is in the file, so that another try would end the same.
     pub fn is_permanent(&self) -> bool {
-        !matches!(self, Self::Cancelled | Self::Internal { .. })
+        !matches!(self, Self::Cancelled | Self::Decoder { .. } | Self::Internal { .. })
     }
 
     pub(crate) fn corrupt(format: &'static str, detail: impl std::fmt::Display) -> Self {
         Self::Corrupt {
             format,
+            detail: detail.to_string(),
+        }
+    }
+
+    pub(crate) fn decoder(format: Format, detail: impl std::fmt::Display) -> Self {
+        Self::Decoder {
+            decoder: format.decoder(),
+            format: format.name(),
             detail: detail.to_string(),
         }
     }

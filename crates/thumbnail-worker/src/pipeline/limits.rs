@@ -48,6 +48,10 @@ impl Limits {
 
     pub(crate) fn check_picture(&self, header: &Header) -> Result<(), PictureError> {
         let Header { width, height, .. } = *header;
+        if width == 0 || height == 0 {
+            let name = header.format.name();
+            return Err(PictureError::corrupt(name, "it says that it has no pixels"));
+        }
         if u64::from(width) * u64::from(height) > self.pixels {
             return Err(PictureError::TooManyPixels {
                 width,

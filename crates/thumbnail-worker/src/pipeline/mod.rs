@@ -3,12 +3,14 @@
 //! The order is a law: limits come before work, the picture is decoded once and only as large as needed, colour is converted and
 //! the picture turned *after* the resize, and every smaller picture is derived from the next larger one.
 
+mod cicp;
 mod colour;
 pub mod container;
 mod decode;
 mod derive;
 mod encode;
 mod error;
+mod format;
 mod hash;
 mod limits;
 pub mod num;
@@ -24,14 +26,19 @@ mod strip;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod tone;
 mod traits;
 
+pub use cicp::{Cicp, Told};
+pub(crate) use decode::Decoded;
 pub use error::PictureError;
 pub use limits::Limits;
 pub use options::{Colourspace, Output, OutputFormat, PictureOptions};
 pub use orient::Orientation;
 pub use plan::Plan;
-pub use probe::{Format, Header, READ_FORMATS};
+pub use probe::{Format, Header};
+pub use raster::Size;
+pub(crate) use raster::{Channels, Raster, Samples};
 
 /// One finished picture.
 #[derive(Debug, Clone)]
@@ -61,6 +68,8 @@ pub struct Pictures {
     pub thumbhash: Vec<u8>,
     /// Whether the photo lets its background through anywhere.
     pub is_transparent: bool,
+    /// Pixels of the photo itself, upright.
+    pub original: Size,
 }
 
 /// A photo that passed the limits: what it is, what will be done, and how much memory that takes. Nothing is decoded yet.
@@ -83,10 +92,41 @@ pub fn prepare<B: AsRef<[u8]>>(
 ) -> Result<Prepared<B>, PictureError> {
     limits.check_file(num::u64_of(bytes.as_ref().len()))?;
     let header = probe::probe(bytes.as_ref(), name)?;
+    admit(bytes, header, options, limits)
+}
+
+/// The same for a file whose head another process has read.
+pub(crate) fn admit<B: AsRef<[u8]>>(
+    bytes: B,
+    header: Header,
+    options: &PictureOptions,
+    limits: &Limits,
+) -> Result<Prepared<B>, PictureError> {
+    limits.check_file(num::u64_of(bytes.as_ref().len()))?;
     limits.check_picture(&header)?;
     let plan = Plan::new(&header, options);
     limits.check_decoded(plan.memory)?;
     Ok(Prepared { bytes, header, plan })
+}
+
+/// What these bytes are, or why they are not read.
+pub(crate) fn format(bytes: &[u8], name: &str) -> Result<Format, PictureError> {
+    probe::format(bytes, name)
+}
+
+/// The first resize, which a process that decodes for another does too, so that less has to be handed over.
+pub(crate) fn shrink(decoded: Decoded, to: Size) -> Result<Decoded, PictureError> {
+    let Decoded { raster, covered, told } = decoded.without_opaque_alpha();
+    let opaque = Decoded {
+        raster,
+        covered,
+        told: None,
+    };
+    let raster = resize::Shrinker::new().shrink_decoded(opaque, to)?;
+    Ok(Decoded {
+        told,
+        ..Decoded::whole(raster)
+    })
 }
 
 impl<B: AsRef<[u8]>> Prepared<B> {
@@ -100,31 +140,52 @@ impl<B: AsRef<[u8]>> Prepared<B> {
         self.plan.memory
     }
 
+    /// The size of the largest picture to make, before orientation.
+    pub(crate) fn base(&self) -> Size {
+        self.plan.base
+    }
+
     /// Runs the steps. `cancelled` is asked between them.
     ///
     /// # Errors
     /// Damage found while decoding is permanent; [`PictureError::Cancelled`] when told to stop.
     pub fn render(&self, options: &PictureOptions, cancelled: &dyn Fn() -> bool) -> Result<Pictures, PictureError> {
-        let pause = || {
-            if cancelled() {
-                Err(PictureError::Cancelled)
-            } else {
-                Ok(())
-            }
-        };
+        pause(cancelled)?;
         let bytes = self.bytes.as_ref();
-        let traits = traits::read(bytes, &self.header);
-        let target = colour::target(&traits, options.colourspace);
-        pause()?;
         let decoded = decode::decode(bytes, &self.header, self.plan.scale, options.process_invalid)?;
-        pause()?;
+        self.render_decoded(decoded, options, cancelled)
+    }
+
+    /// Runs the steps after decoding, for a picture that another process decoded.
+    pub(crate) fn render_decoded(
+        &self,
+        decoded: Decoded,
+        options: &PictureOptions,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Result<Pictures, PictureError> {
+        let mut traits = traits::read(self.bytes.as_ref(), &self.header);
+        if let Some(told) = &decoded.told {
+            traits.told(told);
+        }
+        let target = colour::target(&traits, options.colourspace);
+        pause(cancelled)?;
         let mut shrinker = resize::Shrinker::new();
         let base = shrinker.shrink_decoded(decoded.without_opaque_alpha(), self.plan.base)?;
-        pause()?;
+        pause(cancelled)?;
         let base = colour::convert(base, &traits, target)?;
         let base = orient::turn(base, traits.orientation)?;
-        pause()?;
+        pause(cancelled)?;
         let carried = strip::carry(&traits, target, options.panorama);
-        derive::derive(base, &mut shrinker, options, &carried, &pause)
+        let original = traits.orientation.turned(self.header.size());
+        let derived = derive::derive(base, &mut shrinker, options, &carried, &|| pause(cancelled))?;
+        Ok(Pictures { original, ..derived })
+    }
+}
+
+fn pause(cancelled: &dyn Fn() -> bool) -> Result<(), PictureError> {
+    if cancelled() {
+        Err(PictureError::Cancelled)
+    } else {
+        Ok(())
     }
 }

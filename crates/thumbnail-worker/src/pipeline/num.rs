@@ -46,3 +46,25 @@ pub const fn to_8_bit(sample: u16) -> u8 {
 pub const fn times(a: u8, b: u8) -> u8 {
     ((a as u32 * b as u32 + 127) / 255) as u8
 }
+
+/// A sample of 0 to 255 as the nearest byte; beyond the range, the nearest end of it.
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped to the range of u8; `as` maps NaN to 0"
+)]
+pub fn byte(value: f32) -> u8 {
+    value.round().clamp(0.0, 255.0) as u8
+}
+
+/// A share of 0 to 1 as a 16-bit sample; beyond the range, the nearest end of it.
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped to the range of u16; `as` maps NaN to 0"
+)]
+pub fn word(share: f32) -> u16 {
+    (share * 65_535.0).round().clamp(0.0, 65_535.0) as u16
+}

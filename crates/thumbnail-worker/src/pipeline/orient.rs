@@ -48,6 +48,18 @@ impl Orientation {
             Self::Transposed | Self::Clockwise | Self::Transversed | Self::CounterClockwise
         )
     }
+
+    /// The size of a picture once it is upright.
+    pub(super) const fn turned(self, size: Size) -> Size {
+        if self.swaps_sides() {
+            Size {
+                width: size.height,
+                height: size.width,
+            }
+        } else {
+            size
+        }
+    }
 }
 
 /// Turns an 8-bit picture upright.
@@ -65,18 +77,7 @@ pub(super) fn turn(raster: Raster, orientation: Orientation) -> Result<Raster, P
         (Samples::U8(samples), Channels::Rgba) => turn_pixels::<4>(samples, size, orientation),
         _ => return Err(PictureError::internal("turning", "colours were not converted before")),
     };
-    Ok(Raster::of_bytes(turned_size(size, orientation), channels, turned))
-}
-
-const fn turned_size(size: Size, orientation: Orientation) -> Size {
-    if orientation.swaps_sides() {
-        Size {
-            width: size.height,
-            height: size.width,
-        }
-    } else {
-        size
-    }
+    Ok(Raster::of_bytes(orientation.turned(size), channels, turned))
 }
 
 fn turn_pixels<const N: usize>(samples: &[u8], size: Size, orientation: Orientation) -> Vec<u8> {
@@ -95,7 +96,7 @@ fn turn_pixels<const N: usize>(samples: &[u8], size: Size, orientation: Orientat
         Orientation::CounterClockwise => (width - 1, width, back(1)),
     };
     let mut turned = vec![0; samples.len()];
-    let row_length = super::num::usize_of(turned_size(size, orientation).width);
+    let row_length = super::num::usize_of(orientation.turned(size).width);
     let (pixels, _) = turned.as_chunks_mut::<N>();
     let mut row_start: usize = start;
     for row in pixels.chunks_exact_mut(row_length) {

@@ -33,12 +33,12 @@ impl Plan {
             .max_by_key(|size| size.pixels())
             .unwrap_or(full);
         let scale = match header.format {
-            // Half of half of a PNG saves nothing: every pixel has to be inflated and unfiltered.
-            Format::Png => 1,
             Format::Jpeg if header.lossless => 1,
             // Frames of an animation are put together at full size.
             Format::Webp if header.animated => 1,
             Format::Jpeg | Format::Webp => scale_for(full, base),
+            // Half of half of a PNG saves nothing: every pixel has to be inflated and unfiltered. Other decoders cannot shrink.
+            _ => 1,
         };
         Self {
             scale,
@@ -66,10 +66,14 @@ fn memory(header: &Header, scale: u32, base: Size) -> u64 {
         Format::Jpeg if header.progressive => full * u64_of(header.channels.count()) * 2,
         // VP8L keeps all pixels, whatever the scale; an animation has two canvases.
         Format::Webp if header.lossless || header.animated => full * 8,
-        _ => 0,
+        _ => header.decoder_bytes,
     };
     let picture = full * pixel / u64::from(scale * scale);
-    header.file_bytes + working + picture + u64_of(base.pixels()) * pixel.max(3) * 3
+    header
+        .file_bytes
+        .saturating_add(working)
+        .saturating_add(picture)
+        .saturating_add(u64_of(base.pixels()) * pixel.max(3) * 3)
 }
 
 #[cfg(test)]
@@ -78,17 +82,7 @@ mod tests {
     use super::*;
 
     fn header(width: u32, height: u32, format: Format) -> Header {
-        Header {
-            format,
-            width,
-            height,
-            channels: Channels::Rgb,
-            sixteen_bit: false,
-            progressive: false,
-            lossless: false,
-            animated: false,
-            file_bytes: 0,
-        }
+        Header::new(format, Size { width, height }, Channels::Rgb, &[])
     }
 
     #[test]

@@ -1,36 +1,14 @@
 //! What a file is, by its content; the extension only helps to name what is not read.
 
-use super::container::{jpeg, riff};
+use super::container::jpeg;
+use super::decode;
 use super::error::PictureError;
+pub use super::format::Format;
 use super::num::u64_of;
-use super::raster::Channels;
+use super::orient::Orientation;
+use super::raster::{Channels, Size};
 
 mod foreign;
-
-/// The formats with a decoder, by the names under which the worker announces them.
-pub const READ_FORMATS: [&str; 3] = ["jpeg", "png", "webp"];
-
-/// A format with a decoder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// JPEG
-    Jpeg,
-    /// PNG
-    Png,
-    /// WebP
-    Webp,
-}
-
-impl Format {
-    /// Its name, for people.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Jpeg => "JPEG",
-            Self::Png => "PNG",
-            Self::Webp => "WebP",
-        }
-    }
-}
 
 /// What the head of a file says about the picture in it. All of it is a claim until decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,31 +33,68 @@ pub struct Header {
     pub lossless: bool,
     /// More than one frame.
     pub animated: bool,
+    /// Which way up, where the format itself tells; where it does not, EXIF does.
+    pub orientation: Option<Orientation>,
+    /// Bytes that the decoder holds besides the picture it gives.
+    pub decoder_bytes: u64,
     /// Length of the file.
     pub file_bytes: u64,
 }
 
+impl Header {
+    /// A plain picture of 8 bits, upright.
+    pub(crate) fn new(format: Format, size: Size, channels: Channels, bytes: &[u8]) -> Self {
+        Self {
+            format,
+            width: size.width,
+            height: size.height,
+            channels,
+            sixteen_bit: false,
+            progressive: false,
+            lossless: false,
+            animated: false,
+            orientation: Some(Orientation::Upright),
+            decoder_bytes: 0,
+            file_bytes: u64_of(bytes.len()),
+        }
+    }
+
+    /// Pixels, before orientation.
+    pub(crate) const fn size(&self) -> Size {
+        Size {
+            width: self.width,
+            height: self.height,
+        }
+    }
+}
+
 /// Reads the head of `bytes`. `name` is the file's name for people.
 pub(super) fn probe(bytes: &[u8], name: &str) -> Result<Header, PictureError> {
+    match format(bytes, name)? {
+        Format::Jpeg => jpeg_header(bytes),
+        Format::Png => png_header(bytes),
+        Format::Webp => webp_header(bytes),
+        Format::Gif => decode::gif_header(bytes),
+        Format::Bmp => decode::bmp_header(bytes),
+        Format::Tiff => decode::tiff_header(bytes),
+        Format::Jxl => decode::jxl_header(bytes),
+        Format::Heic | Format::Avif => Err(PictureError::internal(
+            "probing",
+            "this is left to a process of its own",
+        )),
+    }
+}
+
+/// What these bytes are. Many cameras' raw files begin like TIFF: there the name decides.
+pub(super) fn format(bytes: &[u8], name: &str) -> Result<Format, PictureError> {
     if bytes.is_empty() {
         return Err(PictureError::Empty);
     }
-    let header = if bytes.starts_with(&[0xFF, 0xD8, 0xFF]) {
-        jpeg_header(bytes)?
-    } else if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
-        png_header(bytes)?
-    } else if riff::is_webp(bytes) {
-        webp_header(bytes)?
-    } else {
-        return Err(foreign::refusal(bytes, name));
-    };
-    if header.width == 0 || header.height == 0 {
-        return Err(PictureError::corrupt(
-            header.format.name(),
-            "it says that it has no pixels",
-        ));
+    match Format::of(bytes) {
+        Some(Format::Tiff) if foreign::is_raw(name) => Err(foreign::refusal(bytes, name)),
+        Some(format) => Ok(format),
+        None => Err(foreign::refusal(bytes, name)),
     }
-    Ok(header)
 }
 
 fn jpeg_header(bytes: &[u8]) -> Result<Header, PictureError> {
@@ -102,16 +117,15 @@ fn jpeg_header(bytes: &[u8]) -> Result<Header, PictureError> {
         4 => Channels::Cmyk,
         other => return Err(PictureError::Unsupported(format!("a JPEG with {other} channels"))),
     };
-    Ok(Header {
-        format: Format::Jpeg,
+    let size = Size {
         width: frame.width,
         height: frame.height,
-        channels,
-        sixteen_bit: false,
+    };
+    Ok(Header {
         progressive,
         lossless,
-        animated: false,
-        file_bytes: u64_of(bytes.len()),
+        orientation: None,
+        ..Header::new(Format::Jpeg, size, channels, bytes)
     })
 }
 
@@ -129,35 +143,34 @@ fn png_header(bytes: &[u8]) -> Result<Header, PictureError> {
         // A palette may have transparent entries.
         _ => Channels::Rgba,
     };
-    Ok(Header {
-        format: Format::Png,
+    let size = Size {
         width: u32::from_be_bytes([w0, w1, w2, w3]),
         height: u32::from_be_bytes([h0, h1, h2, h3]),
-        channels,
+    };
+    Ok(Header {
         sixteen_bit: depth == 16,
-        progressive: false,
         lossless: true,
-        animated: false,
-        file_bytes: u64_of(bytes.len()),
+        orientation: None,
+        ..Header::new(Format::Png, size, channels, bytes)
     })
 }
 
 fn webp_header(bytes: &[u8]) -> Result<Header, PictureError> {
-    let features = super::decode::webp_features(bytes)?;
+    let features = decode::webp_features(bytes)?;
     let opaque = if features.has_alpha {
         Channels::Rgba
     } else {
         Channels::Rgb
     };
-    Ok(Header {
-        format: Format::Webp,
+    let channels = if features.animated { Channels::Rgba } else { opaque };
+    let size = Size {
         width: features.width,
         height: features.height,
-        channels: if features.animated { Channels::Rgba } else { opaque },
-        sixteen_bit: false,
-        progressive: false,
+    };
+    Ok(Header {
         lossless: features.lossless,
         animated: features.animated,
-        file_bytes: u64_of(bytes.len()),
+        orientation: None,
+        ..Header::new(Format::Webp, size, channels, bytes)
     })
 }

@@ -55,11 +55,13 @@ pub struct Size {
 
 impl Size {
     /// The smallest size of the same shape whose shorter side is `shorter`, or this size when it is already smaller.
+    #[must_use]
     pub fn with_shorter_side(self, shorter: u32) -> Self {
         self.scaled(f64::from(shorter) / f64::from(self.width.min(self.height).max(1)))
     }
 
     /// The same shape with no side longer than `longest`.
+    #[must_use]
     pub fn within(self, longest: u32) -> Self {
         self.scaled(f64::from(longest) / f64::from(self.width.max(self.height).max(1)))
     }
@@ -99,6 +101,15 @@ impl Raster {
         }
     }
 
+    /// Whether there is a sample for every channel of every pixel.
+    pub(crate) fn is_complete(&self) -> bool {
+        let samples = match &self.samples {
+            Samples::U8(samples) => samples.len(),
+            Samples::U16(samples) => samples.len(),
+        };
+        samples == self.size.pixels() * self.channels.count()
+    }
+
     /// Drops an alpha channel that hides nothing: a quarter less to resize, and nothing to premultiply.
     pub(crate) fn without_opaque_alpha(self) -> Self {
         if !self.channels.has_alpha() || self.is_transparent() {
@@ -114,6 +125,18 @@ impl Raster {
             channels,
             samples,
         }
+    }
+
+    /// The same colours as they are without their alpha, for files that store them multiplied by it.
+    pub(crate) fn unassociated(mut self) -> Self {
+        let count = self.channels.count();
+        if self.channels.has_alpha() {
+            match &mut self.samples {
+                Samples::U8(samples) => divide_by_last(samples, count, u8::MAX),
+                Samples::U16(samples) => divide_by_last(samples, count, u16::MAX),
+            }
+        }
+        self
     }
 
     /// Whether any pixel lets the background through.
@@ -144,6 +167,25 @@ fn drop_last<T: Copy>(samples: &[T], count: usize) -> Vec<T> {
         }
     }
     kept
+}
+
+/// Each of `count` samples divided by the last of them, which is a share of `most`.
+fn divide_by_last<T: Copy + Into<u32> + TryFrom<u32>>(samples: &mut [T], count: usize, most: T) {
+    let whole: u32 = most.into();
+    for pixel in samples.chunks_exact_mut(count) {
+        let Some((alpha, colours)) = pixel.split_last_mut() else {
+            continue;
+        };
+        let alpha: u32 = (*alpha).into();
+        if alpha == 0 || alpha == whole {
+            continue;
+        }
+        for colour in colours {
+            let value: u32 = (*colour).into();
+            // At most 65535 * 65535 + 32767: it fits.
+            *colour = T::try_from((value * whole + alpha / 2) / alpha).unwrap_or(most);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -194,6 +236,15 @@ mod tests {
             .within(100),
             Size { width: 100, height: 1 }
         );
+    }
+
+    #[test]
+    fn colours_multiplied_by_alpha_are_divided_again() {
+        let size = Size { width: 3, height: 1 };
+        let stored = vec![100, 50, 0, 128, 200, 0, 0, 100, 7, 7, 7, 0];
+        let divided = Raster::of_bytes(size, Channels::Rgba, stored).unassociated();
+        let expected = vec![199, 100, 0, 128, 255, 0, 0, 100, 7, 7, 7, 0];
+        assert_eq!(divided.samples, Samples::U8(expected));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::io::Cursor;
 use exif::{In, Tag};
 use moxcms::ColorProfile;
 
+use super::cicp::{Cicp, Hdr, Told};
 use super::container::{jpeg, riff};
 use super::orient::Orientation;
 use super::probe::{Format, Header};
@@ -28,6 +29,8 @@ pub(super) struct Traits {
     /// The text in the profile that names it.
     pub(super) profile_name: Option<String>,
     pub(super) sixteen_bit: bool,
+    /// The colours have a high dynamic range.
+    pub(super) hdr: Option<(Cicp, Hdr)>,
     /// The XMP packet.
     pub(super) xmp: Option<String>,
 }
@@ -36,6 +39,7 @@ pub(super) struct Traits {
 pub(super) fn read(bytes: &[u8], header: &Header) -> Traits {
     let mut traits = Traits {
         sixteen_bit: header.sixteen_bit,
+        orientation: header.orientation.unwrap_or_default(),
         ..Traits::default()
     };
     let boxes = match header.format {
@@ -48,12 +52,28 @@ pub(super) fn read(bytes: &[u8], header: &Header) -> Traits {
             xmp: riff::chunk(bytes, *b"XMP ").map(<[u8]>::to_vec),
         },
         Format::Png => png_boxes(bytes),
+        // The decoder tells all that is to be known.
+        _ => return traits,
     };
     traits.xmp = boxes.xmp.and_then(|xmp| String::from_utf8(xmp).ok());
     traits.profile = boxes.icc.and_then(|icc| parse_profile(&icc)).map(Box::new);
     traits.profile_name = traits.profile.as_deref().map(super::profile::name);
     read_exif(bytes, &mut traits);
     traits
+}
+
+impl Traits {
+    /// Takes what the decoder says of the colours. A profile goes before code points, but none can describe HDR well.
+    pub(super) fn told(&mut self, told: &Told) {
+        let cicp = told.cicp.filter(|cicp| cicp.is_specified());
+        self.hdr = cicp.and_then(|cicp| Some((cicp, cicp.hdr()?)));
+        self.profile = told.icc.as_deref().and_then(parse_profile).map(Box::new);
+        self.profile_name = self.profile.as_deref().map(super::profile::name);
+        if let (None, Some(cicp)) = (&self.profile, cicp) {
+            self.profile_name = Some(if cicp.is_srgb() { "sRGB" } else { "code points" }.to_owned());
+            self.profile = cicp.profile().filter(|_| !cicp.is_srgb()).map(Box::new);
+        }
+    }
 }
 
 struct Boxes {

@@ -42,6 +42,7 @@ pub(super) fn decode(bytes: &[u8], header: &Header, scale: u32, lenient: bool) -
     Ok(Decoded {
         raster: Raster::of_bytes(size, header.channels, pixels),
         covered: (covered(header.width), covered(header.height)),
+        told: None,
     })
 }
 

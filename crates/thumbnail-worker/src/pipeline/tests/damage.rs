@@ -17,8 +17,8 @@ fn reasons_name_the_cause() {
         "the file is not a picture: it is named \"diary.jpg\" but contains text"
     );
     assert_eq!(
-        reason(b"\0\0\0\x20ftypheic....", "IMG_0001.HEIC"),
-        "HEIC is not read by this release"
+        reason(b"FUJIFILMCCD-RAW 0201", "DSCF0001.RAF"),
+        "RAF is not read by this release"
     );
 }
 

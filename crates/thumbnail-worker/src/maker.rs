@@ -1,0 +1,121 @@
+//! From the bytes of an original to its pictures, with room, time and processes for it.
+
+use std::path::PathBuf;
+
+use safelight_core::jobs::JobError;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::PictureConfig;
+use crate::door::Door;
+use crate::heif;
+use crate::pipeline::{self, Decoded, Format, PictureError, PictureOptions, Pictures, Prepared};
+
+/// How much less than others decoding may ask of a busy core.
+const NICENESS: i32 = 10;
+
+/// Makes pictures, one per core and all within a budget of memory, which clones share.
+#[derive(Debug, Clone)]
+pub struct Maker {
+    config: PictureConfig,
+    door: Door,
+    program: PathBuf,
+}
+
+impl Maker {
+    /// A maker for all jobs of this process. `program` is this program, to be its own child.
+    pub fn new(config: PictureConfig, program: PathBuf) -> Self {
+        Self {
+            config,
+            door: Door::new(config.memory),
+            program,
+        }
+    }
+
+    /// The pictures of the original `bytes`, which is called `name`.
+    ///
+    /// # Errors
+    /// What is wrong with the file is permanent; a decoder that crashed or hung, or `cancel`, is not.
+    pub async fn make(
+        &self,
+        bytes: Vec<u8>,
+        name: &str,
+        options: PictureOptions,
+        cancel: &CancellationToken,
+    ) -> Result<Pictures, JobError> {
+        let limits = &self.config.limits;
+        let format = pipeline::format(&bytes, name).map_err(|error| reason(&error))?;
+        if !format.is_isolated() {
+            let prepared = pipeline::prepare(bytes, name, &options, limits).map_err(|error| reason(&error))?;
+            let _place = unless(cancel, self.enter(prepared.memory())).await?;
+            return render(prepared, None, options, cancel.clone()).await;
+        }
+        let (prepared, decoder) = unless(cancel, self.open(bytes, format, &options)).await?;
+        let _place = unless(cancel, self.enter(prepared.memory())).await?;
+        let work = async { decoder.decode(prepared.base()).await.map_err(|error| reason(&error)) };
+        let decoded = unless(cancel, work).await?;
+        render(prepared, Some(decoded), options, cancel.clone()).await
+    }
+
+    /// Starts a child for the file and has it read the head.
+    async fn open(
+        &self,
+        bytes: Vec<u8>,
+        format: Format,
+        options: &PictureOptions,
+    ) -> Result<(Prepared<Vec<u8>>, heif::Decoder), JobError> {
+        let PictureConfig {
+            limits, decode_time, ..
+        } = &self.config;
+        let opened = async {
+            limits.check_file(pipeline::num::u64_of(bytes.len()))?;
+            let ask = heif::Ask::new(&bytes, limits, options.process_invalid);
+            let (decoder, header) = heif::Decoder::open(&self.program, &bytes, format, &ask, *decode_time).await?;
+            Ok((pipeline::admit(bytes, header, options, limits)?, decoder))
+        };
+        opened.await.map_err(|error: PictureError| reason(&error))
+    }
+
+    async fn enter(&self, bytes: u64) -> Result<crate::door::Place, JobError> {
+        let place = self.door.enter(bytes).await;
+        place.ok_or_else(|| JobError::ill("the worker is closing"))
+    }
+}
+
+/// Does the work unless somebody wants it stopped; a child of it is killed then.
+async fn unless<T>(cancel: &CancellationToken, work: impl Future<Output = Result<T, JobError>>) -> Result<T, JobError> {
+    tokio::select! {
+        done = work => done,
+        () = cancel.cancelled() => Err(JobError::Cancelled),
+    }
+}
+
+/// Runs the pipeline on a thread of its own.
+async fn render(
+    prepared: Prepared<Vec<u8>>,
+    decoded: Option<Decoded>,
+    options: PictureOptions,
+    cancel: CancellationToken,
+) -> Result<Pictures, JobError> {
+    let work = tokio::task::spawn_blocking(move || {
+        // On Linux this is the priority of the thread, not of the process. Being refused costs manners, not correctness.
+        let _ = rustix::process::setpriority_process(None, NICENESS);
+        let cancelled = || cancel.is_cancelled();
+        match decoded {
+            Some(decoded) => prepared.render_decoded(decoded, &options, &cancelled),
+            None => prepared.render(&options, &cancelled),
+        }
+    });
+    match work.await {
+        Ok(rendered) => rendered.map_err(|error| reason(&error)),
+        Err(crash) if crash.is_panic() => Err(JobError::retry("the decoder crashed on this file")),
+        Err(_) => Err(JobError::Cancelled),
+    }
+}
+
+pub(crate) fn reason(error: &PictureError) -> JobError {
+    match error {
+        PictureError::Cancelled => JobError::Cancelled,
+        error if error.is_permanent() => JobError::permanent(error.to_string()),
+        error => JobError::retry(error.to_string()),
+    }
+}
