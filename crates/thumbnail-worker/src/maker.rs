@@ -52,8 +52,8 @@ impl Maker {
         let (prepared, decoder) = unless(cancel, self.open(bytes, format, &options)).await?;
         let _place = unless(cancel, self.enter(prepared.memory())).await?;
         let work = async { decoder.decode(prepared.base()).await.map_err(|error| reason(&error)) };
-        let decoded = unless(cancel, work).await?;
-        render(prepared, Some(decoded), options, cancel.clone()).await
+        let raster = unless(cancel, work).await?;
+        render(prepared, Some(raster), options, cancel.clone()).await
     }
 
     /// Starts a child for the file and has it read the head.

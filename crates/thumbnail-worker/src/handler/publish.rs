@@ -137,10 +137,10 @@ impl Outcome {
         .execute(conn)
         .await?;
         // What a decoder saw goes before what tags say: some have no size, and a container may crop or turn.
-        let side = |length: u32| i32::try_from(length).ok();
+        let narrow = |length: u32| i32::try_from(length).ok();
         let size = made
             .original
-            .and_then(|size| Some((side(size.width)?, side(size.height)?)));
+            .and_then(|size| Some((narrow(size.width)?, narrow(size.height)?)));
         let (width, height) = size.unzip();
         sql_query(
             "update asset set thumbhash = $2, updated_at = now(), \

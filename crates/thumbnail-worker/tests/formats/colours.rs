@@ -2,6 +2,8 @@
 
 use thumbnail_worker::pipeline::Pictures;
 
+use super::{assert_near, render, render_p3, seen};
+
 fn middle(pictures: &Pictures) -> [u8; 3] {
     let preview = seen(&pictures.preview.bytes).into_rgb8();
     preview.get_pixel(preview.width() / 2, preview.height() / 2).0

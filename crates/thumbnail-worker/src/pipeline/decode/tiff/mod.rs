@@ -6,7 +6,7 @@ mod samples;
 use std::io::ErrorKind;
 
 use tiff::decoder::{Decoder, DecodingResult, Limits};
-use tiff::tags::{Tag, Type, ValueBuffer};
+use tiff::tags::{CompressionMethod, Tag, Type, ValueBuffer};
 use tiff::{ColorType, TiffError};
 
 use self::palette::{Overlaid, Palette};
@@ -59,6 +59,8 @@ pub(in crate::pipeline) fn header(bytes: &[u8]) -> Result<Header, PictureError> 
 
 pub(super) fn decode(bytes: &[u8], header: &Header, lenient: bool) -> Result<Decoded, PictureError> {
     let Page { reader, kind, palette } = Page::open(bytes)?;
+    let mut reader = reader.with_limits(limits(LARGEST_TAG, 0));
+    let icc = profile(&mut reader);
     let most = usize::try_from(header.decoder_bytes).unwrap_or(usize::MAX);
     let limits = limits(most, bytes.len());
     let mut reader = reader.with_limits(limits.clone());
@@ -71,7 +73,6 @@ pub(super) fn decode(bytes: &[u8], header: &Header, lenient: bool) -> Result<Dec
         Err(_) if lenient => {}
         Err(error) => return Err(refused(error)),
     }
-    let icc = profile(&mut reader);
     let samples = samples::even(buffer, &layout, header.size(), &kind, icc.is_none())?;
     let samples = match palette {
         Some(palette) => palette.paint(&samples)?,
@@ -150,6 +151,9 @@ fn kind(reader: &mut Reader<'_>, indexed: bool) -> Result<Kind, PictureError> {
         ColorType::CMYK(_) | ColorType::CMYKA(_) => Channels::Cmyk,
         other => return Err(PictureError::Unsupported(format!("a TIFF of this kind ({other:?})"))),
     };
+    // The decoder of JPEG gives colours whatever it finds.
+    let compression = reader.find_tag_unsigned::<u16>(Tag::Compression).map_err(refused)?;
+    let is_jpeg = compression == Some(CompressionMethod::ModernJPEG.to_u16());
     let bits = colour.bit_depth();
     let stored = usize::from(colour.num_samples());
     match bits {
@@ -163,7 +167,7 @@ fn kind(reader: &mut Reader<'_>, indexed: bool) -> Result<Kind, PictureError> {
         stored,
         bits,
         indexed,
-        ycbcr: matches!(colour, ColorType::YCbCr(_)),
+        ycbcr: matches!(colour, ColorType::YCbCr(_)) && !is_jpeg,
         associated: extra == Some(1) && channels.has_alpha(),
     })
 }
