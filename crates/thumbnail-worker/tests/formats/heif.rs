@@ -1,6 +1,6 @@
 //! HEIC and AVIF.
 
-use libheif_rs::LibHeif;
+use libheif_rs::{DecoderDescriptor, LibHeif};
 use thumbnail_worker::pipeline::PictureOptions;
 use tokio_util::sync::CancellationToken;
 
@@ -63,7 +63,7 @@ fn libheif_has_two_decoders_and_no_encoder() {
     let decoders: Vec<String> = lib
         .decoder_descriptors(32, None)
         .iter()
-        .map(|decoder| decoder.name())
+        .map(DecoderDescriptor::name)
         .collect();
     assert_eq!(decoders.len(), 2, "{decoders:?}");
     for codec in ["libde265", "dav1d"] {
