@@ -63,7 +63,7 @@ export class Viewer {
       document.addEventListener('keydown', this.#key);
     }
     const known = this.#library.find(id)?.photo;
-    setText(this.title, '');
+    setText(this.title, known?.isVideo ? 'Video' : 'Photo');
     setText(this.when, known ? dayAndTime(known.moment) : '');
     this.download.href = `/api/assets/${id}/original`;
     fill(this.facts);
