@@ -1,10 +1,11 @@
 use diesel::{
-    QueryableByName, sql_query,
+    prelude::*,
+    sql_query,
     sql_types::{Nullable, Text, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use safelight_core::{
-    db::DbError,
+    db::{DbError, schema::user},
     jobs::{Class, NewJob, Wakes, enqueue, kind},
     media::intents,
 };
@@ -13,8 +14,6 @@ use uuid::Uuid;
 use super::arrive::Arrived;
 use crate::{http::error::ApiError, incoming::claims::Claims, state::AppState};
 
-/// Of two uploads at once the second waits here, and then sees the first.
-const ACCOUNT: &str = "select id as path from \"user\" where id = $1 and deleted_at is null for no key update";
 const REPLACED: &str = "select path from profile_upload where user_id = $1";
 const UPLOAD: &str = "
 insert into profile_upload (user_id, upload, path, file_name) values ($1, $2, $3, $4)
@@ -23,10 +22,10 @@ on conflict (user_id) do update set upload = excluded.upload, path = excluded.pa
 
 /// Publishes an upload and orders its picture, on a task of its own, so that a client that goes away does not stop it
 /// half-way.
-pub(super) async fn run(state: AppState, user: Uuid, arrived: Arrived, claims: Claims) -> Result<Uuid, ApiError> {
+pub(super) async fn run(state: AppState, owner: Uuid, arrived: Arrived, claims: Claims) -> Result<Uuid, ApiError> {
     let task = tokio::spawn(async move {
         let upload = arrived.upload;
-        match publish(&state, user, arrived).await {
+        match publish(&state, owner, arrived).await {
             Ok(wakes) => {
                 claims.published();
                 state.waker.send(wakes).await;
@@ -42,31 +41,26 @@ pub(super) async fn run(state: AppState, user: Uuid, arrived: Arrived, claims: C
 }
 
 #[derive(QueryableByName)]
-struct Locked {
-    #[diesel(sql_type = SqlUuid)]
-    #[expect(dead_code, reason = "that there is a row is all that counts")]
-    path: Uuid,
-}
-
-#[derive(QueryableByName)]
 struct Replaced {
     #[diesel(sql_type = Nullable<Text>)]
     path: Option<String>,
 }
 
-async fn publish(state: &AppState, user: Uuid, arrived: Arrived) -> Result<Wakes, ApiError> {
+async fn publish(state: &AppState, owner: Uuid, arrived: Arrived) -> Result<Wakes, ApiError> {
     let Arrived { upload, name, part } = arrived;
     let path = part.path().to_owned();
     part.commit().await?;
     let mut conn = state.conn().await?;
     conn.transaction::<Wakes, ApiError, _>(async |conn| {
-        let account: Vec<Locked> = sql_query(ACCOUNT).bind::<SqlUuid, _>(user).load(conn).await?;
-        if account.is_empty() {
+        // Of two uploads at once the second waits here, and then sees the first.
+        let live = user::table.find(owner).filter(user::deleted_at.is_null());
+        let found = live.select(user::id).for_no_key_update().execute(conn).await?;
+        if found == 0 {
             return Err(ApiError::Unauthorized("Invalid user token"));
         }
-        let replaced: Vec<Replaced> = sql_query(REPLACED).bind::<SqlUuid, _>(user).load(conn).await?;
+        let replaced: Vec<Replaced> = sql_query(REPLACED).bind::<SqlUuid, _>(owner).load(conn).await?;
         sql_query(UPLOAD)
-            .bind::<SqlUuid, _>(user)
+            .bind::<SqlUuid, _>(owner)
             .bind::<SqlUuid, _>(upload)
             .bind::<Text, _>(path.to_string_lossy())
             .bind::<Text, _>(name)
@@ -79,7 +73,7 @@ async fn publish(state: &AppState, user: Uuid, arrived: Arrived) -> Result<Wakes
             replaced.into_iter().filter_map(|row| row.path).collect(),
         )
         .await?;
-        let job = NewJob::<kind::GenerateProfileImage>::for_subject(user).class(Class::Interactive);
+        let job = NewJob::<kind::GenerateProfileImage>::for_subject(owner).class(Class::Interactive);
         enqueue(conn, &mut wakes, job).await?;
         if !intents::clear(conn, &path).await? {
             return Err(ApiError::internal("the sweep has taken the file of an upload"));
