@@ -71,6 +71,14 @@ impl Postgres {
         Ok(client)
     }
 
+    /// What it has written into its log.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn log(&self) -> Result<String> {
+        Ok(String::from_utf8_lossy(&std::fs::read(process_log(&self.folder))?).into_owned())
+    }
+
     /// Ends the server at once, as a crash would, without waiting for its clients.
     ///
     /// # Errors

@@ -33,6 +33,7 @@ mod photos;
 mod queues;
 mod recorded;
 mod resilience;
+mod search;
 mod secrets;
 mod settings;
 mod sockets;

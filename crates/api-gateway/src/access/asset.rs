@@ -54,7 +54,7 @@ pub(crate) async fn require(
 }
 
 /// Those of `ids` that the caller has in the way `permission` needs: reading, viewing and downloading are for members of
-/// albums, too, everything else is the owner's.
+/// albums, too, everything else is the owner's. What is locked is never shared, also where the folder is open.
 pub(crate) async fn granted(
     conn: &mut AsyncPgConnection,
     auth: &Auth,
@@ -71,7 +71,7 @@ pub(crate) async fn granted(
     let found: Vec<Found> = sql_query(query)
         .bind::<Array<SqlUuid>, _>(ids)
         .bind::<SqlUuid, _>(auth.id())
-        .bind::<Bool, _>(auth.is_elevated())
+        .bind::<Bool, _>(auth.is_elevated() && permission != Permission::AssetShare)
         .load(conn)
         .await?;
     Ok(found.into_iter().map(|row| row.id).collect())

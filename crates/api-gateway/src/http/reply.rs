@@ -24,6 +24,13 @@ pub(crate) fn json<T: Serialize + ?Sized>(status: StatusCode, value: &T) -> Http
     }
 }
 
+/// 200 with JSON that Postgres has written.
+pub(crate) fn written(body: String) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/json; charset=utf-8")
+        .body(body)
+}
+
 /// 200 with JSON.
 pub(crate) fn ok<T: Serialize + ?Sized>(value: &T) -> HttpResponse {
     json(StatusCode::OK, value)

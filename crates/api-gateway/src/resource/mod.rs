@@ -7,14 +7,18 @@ pub(crate) mod asset;
 mod auth;
 mod download;
 mod job;
+mod map;
 pub(crate) mod queue;
+mod search;
 mod server;
 mod session;
+mod statement;
 mod system_config;
 mod system_metadata;
 mod timeline;
 pub(crate) mod user;
 mod user_admin;
+mod view;
 
 use actix_web::{App, web::ServiceConfig};
 
@@ -52,7 +56,9 @@ fn routes(api: &mut Api<'_>) {
     auth::routes::routes(api);
     download::routes(api);
     job::routes::routes(api);
+    map::routes::routes(api);
     queue::routes::routes(api);
+    search::routes::routes(api);
     server::routes::routes(api);
     session::routes::routes(api);
     system_config::routes::routes(api);
@@ -60,4 +66,5 @@ fn routes(api: &mut Api<'_>) {
     timeline::routes::routes(api);
     user::routes::routes(api);
     user_admin::routes::routes(api);
+    view::routes::routes(api);
 }

@@ -2,6 +2,7 @@
 
 mod bytes;
 mod changes;
+mod copy;
 mod duplicates;
 mod interrupted;
 mod large;

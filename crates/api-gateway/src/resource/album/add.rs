@@ -48,7 +48,7 @@ struct PairRow {
 ///
 /// # Errors
 /// The database.
-pub(super) async fn insert(
+pub(crate) async fn insert(
     conn: &mut AsyncPgConnection,
     albums: &[Uuid],
     assets: &[Uuid],

@@ -8,3 +8,5 @@ pub(crate) mod routes;
 mod view;
 mod wire;
 mod write;
+
+pub(crate) use add::insert;

@@ -3,10 +3,9 @@
 use actix_web::web;
 use diesel::{
     QueryableByName, sql_query,
-    sql_types::{BigInt, Bool, Double, Nullable, Text, Uuid as SqlUuid},
+    sql_types::{BigInt, Bool, Nullable, Text, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
-use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
@@ -20,6 +19,7 @@ use crate::{
         query::Query,
         reply::{Reply, ok},
     },
+    resource::map::Marker,
     state::AppState,
 };
 
@@ -64,23 +64,6 @@ struct StatisticsRow {
     shared: i64,
     #[diesel(sql_type = BigInt)]
     not_shared: i64,
-}
-
-/// `MapMarkerResponseDto`
-#[derive(QueryableByName, Serialize)]
-struct Marker {
-    #[diesel(sql_type = SqlUuid)]
-    id: Uuid,
-    #[diesel(sql_type = Double)]
-    lat: f64,
-    #[diesel(sql_type = Double)]
-    lon: f64,
-    #[diesel(sql_type = Nullable<Text>)]
-    city: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    state: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    country: Option<String>,
 }
 
 /// `GET /albums`

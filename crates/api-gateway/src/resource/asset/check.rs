@@ -24,7 +24,7 @@ use crate::{
 const BASE64_LENGTH: usize = 28;
 
 /// A checksum as clients write it.
-pub(super) fn parse_checksum(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn parse_checksum(text: &str) -> Option<Vec<u8>> {
     let bytes = if text.len() == BASE64_LENGTH {
         STANDARD.decode(text).ok()
     } else {

@@ -75,7 +75,7 @@ impl LiveAsset {
         json!(AssetView::new(
             self.row.clone(),
             self.exif.clone(),
-            &Detail::Live,
+            Detail::Live,
             viewer
         ))
     }

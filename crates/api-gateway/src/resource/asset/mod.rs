@@ -2,6 +2,7 @@
 
 mod change;
 mod check;
+mod copy;
 mod jobs;
 pub(crate) mod live;
 mod media;
@@ -15,4 +16,6 @@ mod update_many;
 mod upload;
 mod wire;
 
-pub(crate) use read::{Counted, count};
+pub(crate) use check::parse_checksum;
+pub(crate) use read::{Counted, count, many};
+pub(crate) use wire::{AssetView, Detail};

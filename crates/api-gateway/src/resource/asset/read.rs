@@ -1,5 +1,7 @@
 //! Looking at assets.
 
+use std::collections::HashMap;
+
 use actix_web::web::Data;
 use diesel::{
     QueryableByName,
@@ -48,7 +50,7 @@ pub(super) async fn one(id: Id, auth: Auth, state: Data<AppState>) -> Reply {
         .await
         .optional()?
         .ok_or_else(|| ApiError::no_access(Permission::AssetRead.as_str()))?;
-    let view = AssetView::new(row, exif, &Detail::Full, auth.id()).with_owner(owner);
+    let view = AssetView::new(row, exif, Detail::Full, auth.id()).with_owner(owner);
     Ok(reply::ok(&view))
 }
 
@@ -60,7 +62,30 @@ pub(super) async fn plain(conn: &mut AsyncPgConnection, auth: &Auth, id: Uuid) -
         .select((AssetRow::as_select(), Option::<ExifRow>::as_select()))
         .first::<(AssetRow, Option<ExifRow>)>(conn)
         .await?;
-    Ok(AssetView::new(row, exif, &Detail::Plain, auth.id()))
+    Ok(AssetView::new(row, exif, Detail::Plain, auth.id()))
+}
+
+/// These assets, in this order.
+///
+/// # Errors
+/// The database.
+pub(crate) async fn many(
+    conn: &mut AsyncPgConnection,
+    auth: &Auth,
+    ids: &[Uuid],
+    detail: Detail,
+) -> Result<Vec<AssetView>, ApiError> {
+    let rows: Vec<(AssetRow, Option<ExifRow>)> = asset::table
+        .left_join(asset_exif::table)
+        .filter(asset::id.eq_any(ids))
+        .select((AssetRow::as_select(), Option::<ExifRow>::as_select()))
+        .load(conn)
+        .await?;
+    let views = rows
+        .into_iter()
+        .map(|(row, exif)| AssetView::new(row, exif, detail, auth.id()));
+    let mut by_id: HashMap<Uuid, AssetView> = views.map(|view| (view.id(), view)).collect();
+    Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
 }
 
 /// Which assets to count.

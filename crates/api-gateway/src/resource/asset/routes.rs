@@ -1,6 +1,6 @@
 //! `/assets` and `/trash`
 
-use super::{check, jobs, media, metadata, read, trash, update, update_many, upload};
+use super::{check, copy, jobs, media, metadata, read, trash, update, update_many, upload};
 use crate::{
     access::{Access, Permission},
     http::routes::Api,
@@ -10,6 +10,7 @@ pub(crate) fn routes(api: &mut Api<'_>) {
     api.post("/assets", Access::shared(Permission::AssetUpload), upload::create);
     api.update("/assets", Access::user(Permission::AssetUpdate), update_many::update);
     api.delete("/assets", Access::user(Permission::AssetDelete), trash::delete);
+    api.put("/assets/copy", Access::user(Permission::AssetCopy), copy::copy);
     api.post(
         "/assets/bulk-upload-check",
         Access::user(Permission::AssetUpload),

@@ -13,13 +13,15 @@ use crate::{
 };
 
 /// How much of an asset an answer shows (measured C20): the one asset itself with owner, tags and stack, or less.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Detail {
     /// `GET /assets/{id}`.
     Full,
-    /// Answers to changes, searches.
+    /// Answers to changes, folders, searches that ask for what the file says.
     Plain,
-    /// Events: with tags, without owner and stack.
+    /// Searches that do not.
+    Bare,
+    /// Events and `GET /search/explore`: with tags, without owner and stack.
     Live,
 }
 
@@ -56,7 +58,7 @@ pub(crate) struct AssetView {
     tags: Option<Vec<Value>>,
     people: Vec<Value>,
     checksum: String,
-    /// Present (as null) only where tags are.
+    /// Present (as null) only where the owner is.
     #[serde(skip_serializing_if = "Option::is_none")]
     stack: Option<Option<Value>>,
     is_offline: bool,
@@ -98,8 +100,8 @@ struct ExifInfo {
 
 impl AssetView {
     /// The asset as `viewer` sees it: whether it is a favorite is between it and its owner.
-    pub(crate) fn new(row: AssetRow, exif: Option<ExifRow>, detail: &Detail, viewer: Uuid) -> Self {
-        let full = matches!(detail, Detail::Full);
+    pub(crate) fn new(row: AssetRow, exif: Option<ExifRow>, detail: Detail, viewer: Uuid) -> Self {
+        let tagged = matches!(detail, Detail::Full | Detail::Live);
         Self {
             id: row.id,
             created_at: iso(row.created_at),
@@ -120,12 +122,12 @@ impl AssetView {
             is_trashed: row.deleted_at.is_some(),
             visibility: row.visibility,
             duration: row.duration,
-            exif_info: exif.map(ExifInfo::from),
+            exif_info: exif.filter(|_| detail != Detail::Bare).map(ExifInfo::from),
             live_photo_video_id: row.live_photo_video_id,
-            tags: (!matches!(detail, Detail::Plain)).then(Vec::new),
+            tags: tagged.then(Vec::new),
             people: Vec::new(),
             checksum: STANDARD.encode(row.checksum),
-            stack: full.then_some(None),
+            stack: (detail == Detail::Full).then_some(None),
             is_offline: row.is_offline,
             has_metadata: true,
             duplicate_id: row.duplicate_id,
@@ -134,6 +136,21 @@ impl AssetView {
             height: row.height,
             is_edited: row.is_edited,
         }
+    }
+
+    /// Its id.
+    pub(crate) fn id(&self) -> Uuid {
+        self.id
+    }
+
+    /// When it came here.
+    pub(crate) fn created_at(&self) -> &str {
+        &self.created_at
+    }
+
+    /// The city it was taken in, where that is shown and known.
+    pub(crate) fn city(&self) -> Option<&str> {
+        self.exif_info.as_ref()?.city.as_deref()
     }
 
     /// The same with its owner.

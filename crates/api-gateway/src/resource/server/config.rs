@@ -41,18 +41,18 @@ pub(super) async fn config(state: Data<AppState>) -> Reply {
 }
 
 /// `GET /server/features`: a feature that is not built is `false` whatever the settings say, so that clients do not
-/// offer it.
+/// offer it. Searching is by what is known of assets; the map shows where they were taken, without names of places.
 pub(super) async fn features(state: Data<AppState>) -> Reply {
     let settings = state.system_config();
     Ok(reply::ok(&json!({
         "smartSearch": false,
         "facialRecognition": false,
         "duplicateDetection": false,
-        "map": false,
+        "map": settings.map.enabled,
         "reverseGeocoding": false,
         "importFaces": false,
         "sidecar": true,
-        "search": false,
+        "search": true,
         "trash": settings.trash.enabled,
         "oauth": false,
         "oauthAutoLaunch": false,

@@ -8,11 +8,12 @@ use safelight_core::{
 };
 use uuid::Uuid;
 
-use super::{
-    statement::{Conditions, Value},
-    wire::{Buckets, OrderBy},
+use super::wire::{Buckets, OrderBy};
+use crate::{
+    access::Auth,
+    http::error::ApiError,
+    resource::statement::{Conditions, Value},
 };
-use crate::{access::Auth, http::error::ApiError};
 
 /// Refuses what the caller may not ask.
 ///

@@ -7,5 +7,4 @@ mod columns;
 mod filter;
 mod read;
 pub(super) mod routes;
-mod statement;
 mod wire;

@@ -1,17 +1,20 @@
 //! Answering the timeline.
 
-use actix_web::{HttpResponse, web::Data};
+use actix_web::web::Data;
 use chrono::{Datelike, Months, NaiveTime};
 
 use super::{
     columns::columns,
     filter,
-    statement::{Conditions, Value},
     wire::{Bucket, Buckets, OrderBy},
 };
 use crate::{
     access::Auth,
-    http::{query::Query, reply::Reply},
+    http::{
+        query::Query,
+        reply::{self, Reply},
+    },
+    resource::statement::{Conditions, Value},
     state::AppState,
 };
 
@@ -21,7 +24,7 @@ pub(super) async fn buckets(auth: Auth, query: Query<Buckets>, state: Data<AppSt
     filter::check(&mut conn, &auth, &query).await?;
     let conditions = filter::conditions(auth.id(), &query);
     let statement = count(&query, &conditions);
-    Ok(json(conditions.body(&mut conn, statement).await?))
+    Ok(reply::written(conditions.body(&mut conn, statement).await?))
 }
 
 /// `GET /timeline/bucket`: the assets of one month, as one list per property.
@@ -31,14 +34,7 @@ pub(super) async fn bucket(auth: Auth, query: Query<Bucket>, state: Data<AppStat
     let mut conditions = filter::conditions(auth.id(), &query.filter);
     within(&mut conditions, &query);
     let statement = list(&query.filter, &conditions);
-    Ok(json(conditions.body(&mut conn, statement).await?))
-}
-
-/// JSON that Postgres has written.
-fn json(body: String) -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("application/json; charset=utf-8")
-        .body(body)
+    Ok(reply::written(conditions.body(&mut conn, statement).await?))
 }
 
 /// The statement of the counts.
@@ -97,5 +93,5 @@ fn within(conditions: &mut Conditions, query: &Bucket) {
         OrderBy::TakenAt => "a.local_date_time >= ? and a.local_date_time < ?",
         OrderBy::CreatedAt => "a.created_at >= ? at time zone 'UTC' and a.created_at < ? at time zone 'UTC'",
     };
-    conditions.with(range, [Value::Moment(start), Value::Moment(end)]);
+    conditions.with(range, [Value::Clock(start), Value::Clock(end)]);
 }

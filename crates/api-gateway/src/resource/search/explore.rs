@@ -1,0 +1,79 @@
+//! Where to begin: cities with many pictures, and what came last.
+
+use actix_web::web::Data;
+use serde::Serialize;
+
+use crate::{
+    access::Auth,
+    http::{
+        error::ApiError,
+        reply::{self, Reply},
+    },
+    resource::{
+        asset::{self, AssetView, Detail},
+        statement::{Conditions, Value},
+    },
+    state::AppState,
+};
+
+/// The newest asset of each city that has at least five, the cities with most first.
+const BY_CITY: &str = "
+select id from (
+    select distinct on (e.city) a.id, count(*) over (partition by e.city) as assets
+    from asset a join asset_exif e on e.asset_id = a.id
+    where a.owner_id = $1 and a.deleted_at is null and a.visibility = 'timeline' and e.city is not null
+    order by e.city, a.file_created_at desc, a.id) newest
+where assets >= 5 order by assets desc, id limit $2";
+
+const NEWEST: &str = "
+select id from asset where owner_id = $1 and deleted_at is null and visibility = 'timeline'
+order by created_at desc, id limit $2";
+
+/// How many things are offered of a kind.
+const OFFERED: i64 = 12;
+
+/// `SearchExploreResponseDto`
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Offer {
+    field_name: &'static str,
+    items: Vec<Item>,
+}
+
+#[derive(Serialize)]
+struct Item {
+    value: String,
+    data: AssetView,
+}
+
+/// `GET /search/explore`
+pub(super) async fn explore(auth: Auth, state: Data<AppState>) -> Reply {
+    let cities = found(&auth, &state, BY_CITY).await?;
+    let newest = found(&auth, &state, NEWEST).await?;
+    Ok(reply::ok(&[
+        offer("exifInfo.city", cities, AssetView::city),
+        offer("createdAt", newest, |asset| Some(asset.created_at())),
+    ]))
+}
+
+async fn found(auth: &Auth, state: &AppState, statement: &str) -> Result<Vec<AssetView>, ApiError> {
+    let mut conn = state.conn().await?;
+    let mut conditions = Conditions::default();
+    conditions.value(Value::Id(auth.id()));
+    conditions.value(Value::Number(OFFERED));
+    let ids = conditions.ids(&mut conn, statement.to_owned()).await?;
+    asset::many(&mut conn, auth, &ids, Detail::Live).await
+}
+
+fn offer(field_name: &'static str, assets: Vec<AssetView>, value: fn(&AssetView) -> Option<&str>) -> Offer {
+    let items = assets.into_iter().filter_map(|data| {
+        Some(Item {
+            value: value(&data)?.to_owned(),
+            data,
+        })
+    });
+    Offer {
+        field_name,
+        items: items.collect(),
+    }
+}
