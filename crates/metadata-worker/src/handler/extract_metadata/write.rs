@@ -55,7 +55,8 @@ pub(super) async fn write(
     Ok(true)
 }
 
-/// An edited asset shows the size of what was made of it.
+/// An edited asset shows the size of what was made of it. How long it takes may be what the client said where the file does
+/// not tell, but a picture that does not move takes no time.
 async fn write_asset(
     conn: &mut AsyncPgConnection,
     asset: &AssetFacts,
@@ -68,7 +69,7 @@ async fn write_asset(
         "update asset set file_created_at = $2, local_date_time = $3, file_modified_at = $4, \
          width = case when is_edited then width else coalesce($5, width) end, \
          height = case when is_edited then height else coalesce($6, height) end, \
-         duration = coalesce($7, duration), updated_at = now() where id = $1 and status <> 'deleted'",
+         duration = case when type = 'IMAGE' then $7 else coalesce($7, duration) end, updated_at = now() where id = $1 and status <> 'deleted'",
     )
     .bind::<SqlUuid, _>(asset.id)
     .bind::<Timestamptz, _>(at)
