@@ -10,6 +10,7 @@
 )]
 
 pub mod archive;
+pub mod bench;
 pub mod binaries;
 pub mod client;
 pub mod contract;

@@ -16,16 +16,29 @@ use crate::wait::wait_until;
 /// A Postgres server on a socket of its own, ended with the value.
 pub struct Postgres {
     folder: PathBuf,
+    durable: bool,
     child: Mutex<Option<Child>>,
     pub(super) template: OnceCell<()>,
 }
 
 impl Postgres {
-    /// Makes a cluster and starts it.
+    /// Makes a cluster and starts it. It never syncs to disk: a test has no machine that crashes.
     ///
     /// # Errors
     /// When Postgres is not installed or does not start.
     pub async fn start() -> Result<Arc<Self>> {
+        Self::start_as(false).await
+    }
+
+    /// The same with the durability that Postgres has by default.
+    ///
+    /// # Errors
+    /// When Postgres is not installed or does not start.
+    pub async fn start_durable() -> Result<Arc<Self>> {
+        Self::start_as(true).await
+    }
+
+    async fn start_as(durable: bool) -> Result<Arc<Self>> {
         let folder = subfolder("pg")?;
         if let Some((uid, gid)) = server_user()? {
             std::os::unix::fs::chown(&folder, Some(uid), Some(gid))?;
@@ -49,6 +62,7 @@ impl Postgres {
         }
         let server = Self {
             folder,
+            durable,
             child: Mutex::new(None),
             template: OnceCell::new(),
         };
@@ -104,12 +118,12 @@ impl Postgres {
             .arg("-k")
             .arg(&self.folder);
         // A crash of the machine is not tested, so nothing is synced; a crash of the server loses nothing for that.
-        for setting in [
-            "listen_addresses=",
-            "fsync=off",
-            "full_page_writes=off",
-            "max_connections=400",
-        ] {
+        let hasty: &[&str] = if self.durable {
+            &[]
+        } else {
+            &["fsync=off", "full_page_writes=off"]
+        };
+        for setting in ["listen_addresses=", "max_connections=400"].iter().chain(hasty) {
             postgres.args(["-c", setting]);
         }
         postgres.args([

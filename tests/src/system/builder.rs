@@ -13,6 +13,7 @@ pub struct Builder {
     workers: Vec<Kind>,
     env: Vec<(String, String)>,
     own_postgres: bool,
+    durable: bool,
     own_redis: bool,
 }
 
@@ -23,6 +24,7 @@ impl Default for Builder {
             workers: Vec::new(),
             env: Vec::new(),
             own_postgres: false,
+            durable: false,
             own_redis: false,
         }
     }
@@ -63,6 +65,13 @@ impl Builder {
         self
     }
 
+    /// A Postgres server of its own that syncs every commit to disk, as it does by default: for benchmarks.
+    #[must_use]
+    pub fn durable(mut self) -> Self {
+        self.durable = true;
+        self
+    }
+
     /// A Redis server of its own, for a test that stops or flushes it.
     #[must_use]
     pub fn own_redis(mut self) -> Self {
@@ -75,7 +84,9 @@ impl Builder {
     /// # Errors
     /// When a server or a service does not start; the message says which and why.
     pub async fn start(self) -> Result<TestSystem> {
-        let postgres = if self.own_postgres {
+        let postgres = if self.durable {
+            Postgres::start_durable().await?
+        } else if self.own_postgres {
             Postgres::start().await?
         } else {
             shared_postgres().await?

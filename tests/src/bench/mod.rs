@@ -1,0 +1,37 @@
+//! Whole-process benchmarks: the real binaries on a real Postgres (with its default fsync) and Redis, each beside a named
+//! peer that does the same work in the same run. Nothing here is asserted: machines are noisy, so figures are printed.
+
+mod jobs;
+mod load;
+mod memory;
+mod peer;
+mod pictures;
+mod table;
+mod thumbnails;
+mod timeline;
+mod transcode;
+mod upload;
+mod usage;
+
+use anyhow::{Result, bail};
+
+pub use table::Table;
+
+/// The parts, in the order in which they run.
+pub const PARTS: &[&str] = &["jobs", "upload", "thumbnails", "timeline", "transcode", "memory"];
+
+/// Runs one part and returns its table.
+///
+/// # Errors
+/// When there is no such part, or something it needs does not run.
+pub async fn run(part: &str) -> Result<Table> {
+    match part {
+        "jobs" => jobs::run().await,
+        "upload" => upload::run().await,
+        "thumbnails" => thumbnails::run().await,
+        "timeline" => timeline::run().await,
+        "transcode" => transcode::run().await,
+        "memory" => memory::run().await,
+        other => bail!("no benchmark is called {other}; there are {}", PARTS.join(", ")),
+    }
+}
