@@ -162,6 +162,38 @@ words! {
 }
 
 words! {
+    /// How good or bad the news of a notification is.
+    NotificationLevel {
+        /// Something went well.
+        Success = "success",
+        /// Something failed.
+        Error = "error",
+        /// Something may fail.
+        Warning = "warning",
+        /// Anything else.
+        Info = "info",
+    }
+}
+
+words! {
+    /// What a notification is about.
+    NotificationType {
+        /// A job was given up.
+        JobFailed = "JobFailed",
+        /// There is no backup of the database.
+        BackupFailed = "BackupFailed",
+        /// The server itself.
+        SystemMessage = "SystemMessage",
+        /// An album was shared with its reader.
+        AlbumInvite = "AlbumInvite",
+        /// Something came into a shared album.
+        AlbumUpdate = "AlbumUpdate",
+        /// Whatever an administrator wrote.
+        Custom = "Custom",
+    }
+}
+
+words! {
     /// The life of an account.
     UserStatus {
         /// In use.

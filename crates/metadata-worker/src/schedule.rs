@@ -8,7 +8,7 @@ use safelight_core::jobs::schedule::{Schedule, put_schedule, remove_schedule};
 use safelight_core::jobs::{BulkOptions, NewJob, Wakes, enqueue, enqueue_set, kind};
 use safelight_core::settings::{NightlyTasksSettings, Settings};
 
-/// Old trash, old accounts and old sessions.
+/// Old trash, old accounts, old sessions and old notifications.
 const CLEANUP: &str = "nightly.database-cleanup";
 /// Stored bytes of every account.
 const USAGE: &str = "nightly.sync-quota-usage";
@@ -43,7 +43,8 @@ pub(crate) const SCHEDULES: [Schedule; 3] = [
 async fn clean_up(conn: &mut AsyncPgConnection, wakes: &mut Wakes) -> Result<(), DbError> {
     enqueue(conn, wakes, NewJob::<kind::DeleteCheck>::singleton()).await?;
     enqueue(conn, wakes, NewJob::<kind::UserDeleteCheck>::singleton()).await?;
-    enqueue(conn, wakes, NewJob::<kind::SessionCleanup>::singleton()).await
+    enqueue(conn, wakes, NewJob::<kind::SessionCleanup>::singleton()).await?;
+    enqueue(conn, wakes, NewJob::<kind::NotificationsCleanup>::singleton()).await
 }
 
 async fn count_usage(conn: &mut AsyncPgConnection, wakes: &mut Wakes) -> Result<(), DbError> {

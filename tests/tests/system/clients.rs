@@ -12,7 +12,7 @@ pub(crate) fn clients() -> Option<PathBuf> {
     static INSTALLING: std::sync::Mutex<()> = std::sync::Mutex::new(());
     let folder = binaries::repository().join("tests/clients");
     let _one_at_a_time = INSTALLING.lock().unwrap();
-    let packages = ["@immich/cli", "playwright-core", "axe-core"];
+    let packages = ["@immich/cli", "playwright-core", "axe-core", "socket.io-client"];
     if !packages
         .iter()
         .all(|name| folder.join("node_modules").join(name).is_dir())
@@ -41,11 +41,21 @@ pub(crate) fn node_program(clients: &Path) -> PathBuf {
 
 /// Runs a script of Node with the credentials of `key`.
 async fn node(clients: &Path, system: &TestSystem, key: &str, arguments: &[&str]) -> Output {
+    node_with(clients, system, ("IMMICH_API_KEY", key), arguments).await
+}
+
+/// The same with the credentials in a variable of its own.
+async fn node_with(
+    clients: &Path,
+    system: &TestSystem,
+    (variable, secret): (&str, &str),
+    arguments: &[&str],
+) -> Output {
     let mut command = Command::new(node_program(clients));
     command
         .args(arguments)
         .current_dir(clients)
-        .env("IMMICH_API_KEY", key)
+        .env(variable, secret)
         .env("NO_COLOR", "1");
     command.env(
         "IMMICH_INSTANCE_URL",
@@ -149,4 +159,17 @@ async fn the_sdk_gets_what_its_types_say() {
         .unwrap();
     system.queues_idle(&admin, PATIENCE).await.unwrap();
     assert_success(&node(&clients, &system, &key, &["sdk.mjs"]).await);
+}
+
+#[tokio::test]
+async fn socket_io_client_hears_of_what_happens() {
+    let Some(clients) = clients() else { return };
+    let system = TestSystem::builder().photo_workers().start().await.unwrap();
+    let admin = system.client().sign_up_admin().await.unwrap();
+    let token = admin.headers()["authorization"].to_str().unwrap();
+    let token = token.strip_prefix("Bearer ").unwrap();
+    let photo = system.folder().join("a.jpg");
+    std::fs::write(&photo, media::jpeg()).unwrap();
+    let arguments = ["socket.mjs", photo.to_str().unwrap()];
+    assert_success(&node_with(&clients, &system, ("SOCKET_TOKEN", token), &arguments).await);
 }

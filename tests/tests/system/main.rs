@@ -28,6 +28,7 @@ mod gateway;
 mod harness;
 mod launcher;
 mod metadata;
+mod notifications;
 mod page;
 mod photos;
 mod queues;

@@ -21,7 +21,10 @@ use uuid::Uuid;
 use super::Sockets;
 use crate::{
     http::error::ApiError,
-    resource::asset::live::{self, LiveAsset},
+    resource::{
+        asset::live::{self as assets, LiveAsset},
+        notification::live as notifications,
+    },
 };
 
 /// Between the end of a session and the word to its sockets: its own request is answered first.
@@ -60,6 +63,7 @@ pub(super) async fn run(mut reader: EventReader, sockets: Arc<Sockets>, pool: Po
 #[derive(Default)]
 struct Bodies {
     assets: HashMap<Uuid, LiveAsset>,
+    notifications: HashMap<Uuid, Value>,
 }
 
 async fn deliver(sockets: &Arc<Sockets>, pool: &Pool, settings: &Settings, events: Vec<Event>) {
@@ -88,7 +92,7 @@ async fn load(sockets: &Sockets, pool: &Pool, settings: &Settings, events: &[Eve
         _ => None,
     });
     let newest = newest.max().filter(|version| *version > settings.version());
-    let assets: HashSet<Uuid> = events
+    let seen: HashSet<Uuid> = events
         .iter()
         .filter_map(|event| match event {
             Event::UploadSuccess { user, asset } | Event::AssetUpdate { user, asset } => {
@@ -97,7 +101,12 @@ async fn load(sockets: &Sockets, pool: &Pool, settings: &Settings, events: &[Eve
             _ => None,
         })
         .collect();
-    if newest.is_none() && assets.is_empty() {
+    let told = events.iter().filter_map(|event| match event {
+        Event::Notification { user, notification } => sockets.has(*user).then_some(*notification),
+        _ => None,
+    });
+    let told: Vec<Uuid> = told.collect();
+    if newest.is_none() && seen.is_empty() && told.is_empty() {
         return Ok(Bodies::default());
     }
     let mut conn = pool.get().await?;
@@ -106,7 +115,8 @@ async fn load(sockets: &Sockets, pool: &Pool, settings: &Settings, events: &[Eve
         settings.refresh(&mut conn, version).await?;
     }
     Ok(Bodies {
-        assets: live::load(&mut conn, assets.into_iter().collect()).await?,
+        assets: assets::load(&mut conn, seen.into_iter().collect()).await?,
+        notifications: notifications::load(&mut conn, told).await?,
     })
 }
 
@@ -134,7 +144,12 @@ fn send(sockets: &Arc<Sockets>, event: Event, bodies: &Bodies) {
             sockets.end_user(user);
         }
         // New settings are told by the keeper, once for each version.
-        Event::ConfigUpdate { .. } | Event::Notification { .. } => {}
+        Event::ConfigUpdate { .. } => {}
+        Event::Notification { user, notification } => {
+            if let Some(body) = bodies.notifications.get(&notification) {
+                sockets.to_user(user, "on_notification", vec![body.clone()]);
+            }
+        }
         Event::JobProgress {
             job,
             queue,

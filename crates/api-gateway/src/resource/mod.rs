@@ -8,6 +8,7 @@ mod auth;
 mod download;
 mod job;
 mod map;
+pub(crate) mod notification;
 pub(crate) mod queue;
 mod search;
 mod server;
@@ -57,6 +58,7 @@ fn routes(api: &mut Api<'_>) {
     download::routes(api);
     job::routes::routes(api);
     map::routes::routes(api);
+    notification::routes::routes(api);
     queue::routes::routes(api);
     search::routes::routes(api);
     server::routes::routes(api);

@@ -350,6 +350,22 @@ diesel::joinable!(profile_upload -> user (user_id));
 diesel::joinable!(session -> user (user_id));
 diesel::joinable!(api_key -> user (user_id));
 diesel::joinable!(asset -> user (owner_id));
+diesel::table! {
+    notification (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        level -> Text,
+        #[sql_name = "type"]
+        type_ -> Text,
+        title -> Text,
+        description -> Nullable<Text>,
+        data -> Nullable<Jsonb>,
+        read_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
 diesel::joinable!(asset_exif -> asset (asset_id));
 diesel::joinable!(asset_file -> asset (asset_id));
 diesel::joinable!(asset_job_status -> asset (asset_id));
@@ -378,6 +394,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     album,
     album_user,
     album_asset,
+    notification,
     system_metadata,
     version_history,
     queue,

@@ -1,12 +1,12 @@
 use std::time::Duration;
 
 use deadpool_redis::redis;
-use fred::prelude::{Client, ClientLike as _, StreamsInterface as _, Value};
-use fred::types::streams::XReadResponse;
+use fred::prelude::{Client, ClientLike as _, StreamsInterface as _};
+use fred::types::ConnectHandle;
 use tokio::time::timeout;
 
 use super::Event;
-use super::redis::{CommandPool, StreamError, stream_client};
+use super::redis::{CommandPool, Entry, StreamError, entries, stream_client};
 use crate::config::RedisConfig;
 
 /// About how many events the stream keeps.
@@ -63,74 +63,76 @@ impl EventBus {
 
 /// Reads the stream from the moment it is opened.
 pub struct EventReader {
-    client: Client,
+    config: RedisConfig,
     key: String,
     last: String,
+    connection: Option<Connection>,
 }
 
-/// One entry as Redis sends it: its id and its fields.
-type Entry = (String, Vec<(String, String)>);
+/// A connection of its own, closed with the value.
+struct Connection {
+    client: Client,
+    task: ConnectHandle,
+}
+
+impl Connection {
+    fn open(config: &RedisConfig) -> Result<Self, StreamError> {
+        let client = stream_client(config)?;
+        let task = client.connect();
+        Ok(Self { client, task })
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
 
 impl EventReader {
     /// Opens a connection of its own.
     pub fn open(config: &RedisConfig) -> Result<Self, StreamError> {
-        let client = stream_client(config)?;
-        client.connect();
         Ok(Self {
-            client,
+            config: config.clone(),
             key: config.key("events"),
             last: "$".to_owned(),
+            connection: Some(Connection::open(config)?),
         })
     }
 
     /// The next events, after at most five seconds; empty where nothing happened. On an error the caller tries again
     /// later: the position is kept, so that nothing the stream still holds is missed.
     pub async fn next(&mut self) -> Result<Vec<Event>, StreamError> {
-        let Ok(entries) = timeout(READ_DEADLINE, self.read()).await else {
-            self.client.force_reconnection().await?;
-            return Err(StreamError::Deadline);
+        let read = timeout(READ_DEADLINE, self.read()).await;
+        let entries = match read.unwrap_or(Err(StreamError::Deadline)) {
+            Ok(entries) => entries,
+            Err(error) => {
+                // Whatever state it is in, a new one is in a known one.
+                self.connection = None;
+                return Err(error);
+            }
         };
-        let entries = entries?;
         let mut events = Vec::with_capacity(entries.len());
-        for (id, fields) in entries {
+        for (id, mut fields) in entries {
             self.last = id;
-            let body = fields.into_iter().find(|(name, _)| name == FIELD);
+            let body = fields.remove(FIELD);
             // An event of a newer release is one this gateway has no words for.
-            events.extend(body.and_then(|(_, body)| serde_json::from_str(&body).ok()));
+            events.extend(body.and_then(|body| serde_json::from_str(&body).ok()));
         }
         Ok(events)
     }
 
     async fn read(&mut self) -> Result<Vec<Entry>, StreamError> {
+        let client = match &self.connection {
+            Some(connection) => connection.client.clone(),
+            None => self.connection.insert(Connection::open(&self.config)?).client.clone(),
+        };
         if self.last == "$" {
             // Pin the position, or events between two reads would be lost until the first arrives.
-            let newest: Vec<Entry> = self
-                .client
-                .xrevrange_values(&self.key, "+", "-", Some(1))
-                .await
-                .map(pairs)?;
+            let newest: Vec<Entry> = client.xrevrange_values(&self.key, "+", "-", Some(1)).await?;
             self.last = newest.into_iter().next().map_or_else(|| "0".to_owned(), |(id, _)| id);
         }
-        let answer: Value = self
-            .client
-            .xread(Some(BATCH), Some(BLOCK_MS), &self.key, &self.last)
-            .await?;
-        if answer.is_null() {
-            // Nothing happened while the server waited.
-            return Ok(Vec::new());
-        }
-        let streams: XReadResponse<String, String, String, String> = answer.into_xread_response()?;
-        Ok(streams
-            .into_values()
-            .flatten()
-            .map(|(id, fields)| (id, fields.into_iter().collect()))
-            .collect())
+        let answer = client.xread(Some(BATCH), Some(BLOCK_MS), &self.key, &self.last).await?;
+        Ok(entries(answer)?)
     }
-}
-
-fn pairs(entries: Vec<(String, std::collections::HashMap<String, String>)>) -> Vec<Entry> {
-    entries
-        .into_iter()
-        .map(|(id, fields)| (id, fields.into_iter().collect()))
-        .collect()
 }

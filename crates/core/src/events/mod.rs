@@ -7,4 +7,5 @@ mod redis;
 
 pub use bus::{EVENTS_KEPT, EventBus, EventReader};
 pub use event::Event;
+pub(crate) use redis::entries;
 pub use redis::{CommandPool, StreamError, stream_client};

@@ -1,9 +1,12 @@
+use std::collections::HashMap;
 use std::time::Duration;
 
 use deadpool_redis::redis::{Cmd, FromRedisValue, RedisError};
 use deadpool_redis::{ConnectionAddr, ConnectionInfo, PoolConfig, PoolError, RedisConnectionInfo, Runtime};
 use fred::prelude::{Client, Config, ConnectionConfig, ReconnectPolicy, Server, ServerConfig, TcpConfig};
+use fred::types::Value;
 use fred::types::config::{TlsConfig, TlsConnector, UnresponsiveConfig};
+use fred::types::streams::XReadResponse;
 use tokio::time::timeout;
 
 use crate::config::{RedisConfig, RedisHost, RedisTarget};
@@ -175,6 +178,19 @@ pub fn stream_client(config: &RedisConfig) -> Result<Client, StreamError> {
     };
     let reconnect = ReconnectPolicy::new_exponential(0, 100, 5_000, 2);
     Ok(Client::new(settings, None, Some(connection), Some(reconnect)))
+}
+
+/// One entry of a stream: its id and its fields.
+pub(crate) type Entry = (String, HashMap<String, String>);
+
+/// The entries of an answer to XREAD or XREADGROUP of one stream. Nothing within the time is an answer, too: the library would
+/// call it an error.
+pub(crate) fn entries(answer: Value) -> Result<Vec<Entry>, fred::error::Error> {
+    if answer.is_null() {
+        return Ok(Vec::new());
+    }
+    let streams: XReadResponse<String, String, String, String> = answer.into_xread_response()?;
+    Ok(streams.into_values().flatten().collect())
 }
 
 fn server_of(host: &RedisHost) -> Server {

@@ -1,21 +1,15 @@
 //! Sockets that do not keep their side: silent, slow, too many.
 
-use safelight_core::config::{Env, ServiceConfig};
-use safelight_core::events::{CommandPool, Event, EventBus};
+use safelight_core::events::Event;
 use safelight_tests::socket::{Received, Socket};
 use safelight_tests::{Kind, TestSystem, wait_until};
 use serde_json::json;
 use uuid::Uuid;
 
-/// A bus as the services of the system have it.
-pub(super) fn bus(system: &TestSystem) -> EventBus {
-    let env = Env::of(system.env().iter().map(|(name, value)| (name.clone(), value.clone())));
-    let config = ServiceConfig::from_env(&env).unwrap().redis;
-    EventBus::new(CommandPool::new(&config).unwrap(), &config)
-}
+use super::{bus, id_of};
 
 /// The value of a metric of the first gateway.
-pub(super) async fn metric(system: &TestSystem, name: &str) -> anyhow::Result<u64> {
+async fn metric(system: &TestSystem, name: &str) -> anyhow::Result<u64> {
     let url = format!("{}/metrics", system.service(Kind::ApiGateway, 0)?.health_url());
     let text = reqwest::get(url).await?.text().await?;
     let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
@@ -93,7 +87,7 @@ async fn a_slow_reader_is_closed_while_others_go_on() {
         .await
         .unwrap();
     let admin = system.client().sign_up_admin().await.unwrap();
-    let me = admin.get("/api/users/me").await.unwrap().string("/id").unwrap();
+    let me = id_of(&admin).await;
     let user: Uuid = me.parse().unwrap();
     let bus = bus(&system);
     let mut good = Socket::of(&admin).await.unwrap();

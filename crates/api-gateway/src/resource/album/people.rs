@@ -6,7 +6,7 @@ use diesel::{
     sql_types::{BigInt, Text, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
-use safelight_core::ids::AlbumRole;
+use safelight_core::{events::Event, ids::AlbumRole};
 use uuid::Uuid;
 
 use super::{
@@ -21,6 +21,7 @@ use crate::{
         params::{Id, Params},
         reply::{Reply, no_content, ok},
     },
+    resource::notification,
     state::AppState,
 };
 
@@ -30,27 +31,34 @@ struct CountRow {
     count: i64,
 }
 
-/// Makes a person a member; who is one already keeps the role.
+/// Makes a person a member, and tells whether they were none; who is one already keeps the role.
 pub(super) async fn insert(
     conn: &mut AsyncPgConnection,
     album: Uuid,
     user: Uuid,
     role: AlbumRole,
-) -> Result<(), ApiError> {
-    sql_query("insert into album_user (album_id, user_id, role) values ($1, $2, $3) on conflict do nothing")
+) -> Result<bool, ApiError> {
+    let new = sql_query("insert into album_user (album_id, user_id, role) values ($1, $2, $3) on conflict do nothing")
         .bind::<SqlUuid, _>(album)
         .bind::<SqlUuid, _>(user)
         .bind::<Text, _>(role.as_str())
         .execute(conn)
         .await?;
-    Ok(())
+    Ok(new == 1)
 }
 
-/// Makes several people members, in the caller's transaction.
+/// Makes several people members and writes them a notification, in the caller's transaction. The events are published
+/// after its commit.
 ///
 /// # Errors
 /// 400 `Invalid user` for one who does not exist; 400 for a second owner.
-pub(super) async fn invite(conn: &mut AsyncPgConnection, album: Uuid, members: &[Member]) -> Result<(), ApiError> {
+pub(super) async fn invite(
+    conn: &mut AsyncPgConnection,
+    host: Uuid,
+    album: Uuid,
+    members: &[Member],
+) -> Result<Vec<Event>, ApiError> {
+    let mut invited = Vec::new();
     for member in members {
         if member.role == AlbumRole::Owner {
             return Err(ApiError::bad("An album has one owner"));
@@ -62,9 +70,11 @@ pub(super) async fn invite(conn: &mut AsyncPgConnection, album: Uuid, members: &
         if known.count == 0 {
             return Err(ApiError::bad("Invalid user"));
         }
-        insert(conn, album, member.user, member.role).await?;
+        if insert(conn, album, member.user, member.role).await? {
+            invited.push(member.user);
+        }
     }
-    Ok(())
+    Ok(notification::invite::album(conn, album, host, &invited).await?)
 }
 
 /// `PUT /albums/{id}/users`. The owner in the list is passed over.
@@ -78,11 +88,14 @@ pub(super) async fn add(state: web::Data<AppState>, auth: Auth, id: Id, body: Bo
         .into_iter()
         .filter(|member| Some(member.user) != owner)
         .collect();
-    conn.transaction(async |conn| {
-        invite(conn, id.0, &members).await?;
-        touch(conn, id.0).await
-    })
-    .await?;
+    let events = conn
+        .transaction::<_, ApiError, _>(async |conn| {
+            let events = invite(conn, auth.id(), id.0, &members).await?;
+            touch(conn, id.0).await?;
+            Ok(events)
+        })
+        .await?;
+    state.bus.publish(&events).await;
     Ok(ok(&view::written(&mut conn, id.0, auth.id()).await?))
 }
 

@@ -38,7 +38,7 @@ pub(super) async fn create(state: web::Data<AppState>, auth: Auth, body: Body<Ne
     let mut conn = state.pool.get().await?;
     let granted = asset::granted(&mut conn, &auth, Permission::AssetShare, &new.assets).await?;
     let assets: Vec<Uuid> = new.assets.into_iter().filter(|id| granted.contains(id)).collect();
-    let album = conn
+    let (album, events) = conn
         .transaction(async |conn| {
             let row: IdRow = sql_query("insert into album (album_name, description) values ($1, $2) returning id")
                 .bind::<Text, _>(&new.name)
@@ -46,11 +46,12 @@ pub(super) async fn create(state: web::Data<AppState>, auth: Auth, body: Body<Ne
                 .get_result(conn)
                 .await?;
             people::insert(conn, row.id, owner, AlbumRole::Owner).await?;
-            people::invite(conn, row.id, &members).await?;
+            let events = people::invite(conn, owner, row.id, &members).await?;
             add::insert(conn, &[row.id], &assets).await?;
-            Ok::<_, ApiError>(row.id)
+            Ok::<_, ApiError>((row.id, events))
         })
         .await?;
+    state.bus.publish(&events).await;
     Ok(created(&view::written(&mut conn, album, owner).await?))
 }
 

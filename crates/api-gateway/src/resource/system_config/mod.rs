@@ -3,7 +3,7 @@
 mod options;
 mod read;
 pub(crate) mod routes;
-mod smtp;
+pub(super) mod smtp;
 mod template;
 mod wire;
 mod write;

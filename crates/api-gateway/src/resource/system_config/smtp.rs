@@ -10,11 +10,24 @@ use crate::http::error::ApiError;
 /// How long the server may take to be reached and to greet.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Connects to the server; without TLS from the first byte it must also greet.
+/// The mail server cannot be used; why is logged.
+#[derive(Debug)]
+pub(crate) struct Unreachable;
+
+/// Refuses settings whose server is not there.
 ///
 /// # Errors
 /// 400 `Invalid SMTP configuration`.
 pub(super) async fn check(transport: &SmtpTransport) -> Result<(), ApiError> {
+    let reached = reach(transport).await;
+    reached.map_err(|Unreachable| ApiError::bad("Invalid SMTP configuration"))
+}
+
+/// Connects to the server; without TLS from the first byte it must also greet.
+///
+/// # Errors
+/// It does not.
+pub(crate) async fn reach(transport: &SmtpTransport) -> Result<(), Unreachable> {
     let reached = async {
         if transport.host.is_empty() {
             return Err(std::io::Error::other("no host"));
@@ -30,16 +43,13 @@ pub(super) async fn check(transport: &SmtpTransport) -> Result<(), ApiError> {
             Err(std::io::Error::other("no SMTP greeting"))
         }
     };
-    match timeout(PATIENCE, reached).await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(error)) => refuse(&error.to_string()),
-        Err(_elapsed) => refuse("no answer in time"),
-    }
-}
-
-fn refuse(reason: &str) -> Result<(), ApiError> {
-    tracing::info!(reason, "the mail server of new settings cannot be used");
-    Err(ApiError::bad("Invalid SMTP configuration"))
+    let reason = match timeout(PATIENCE, reached).await {
+        Ok(Ok(())) => return Ok(()),
+        Ok(Err(error)) => error.to_string(),
+        Err(_elapsed) => "no answer in time".to_owned(),
+    };
+    tracing::info!(reason, "a mail server cannot be used");
+    Err(Unreachable)
 }
 
 #[cfg(test)]

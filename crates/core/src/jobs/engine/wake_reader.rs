@@ -1,13 +1,11 @@
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use fred::prelude::{Client, ClientLike as _, StreamsInterface as _, Value};
-use fred::types::streams::XReadResponse;
+use fred::prelude::{Client, ClientLike as _, StreamsInterface as _};
 use tokio::time::timeout;
 
 use super::control::{Engine, QueueControl};
-use crate::events::{StreamError, stream_client};
+use crate::events::{StreamError, entries, stream_client};
 use crate::ids::QueueName;
 use crate::jobs::wake::{WAKE_GROUP, Wakes, wake_key};
 
@@ -75,7 +73,7 @@ impl Reader {
 
     /// Reads and removes at most one wake-up; says how many it got.
     async fn read(&self) -> Result<usize, fred::error::Error> {
-        let answer: Value = self
+        let answer = self
             .client
             .xreadgroup(
                 WAKE_GROUP,
@@ -87,16 +85,7 @@ impl Reader {
                 ">",
             )
             .await?;
-        if answer.is_null() {
-            // Nobody had work for it while the server waited.
-            return Ok(0);
-        }
-        let streams: XReadResponse<String, String, String, String> = answer.into_xread_response()?;
-        let ids: Vec<String> = streams
-            .into_values()
-            .flatten()
-            .map(|(id, _): (String, HashMap<_, _>)| id)
-            .collect();
+        let ids: Vec<String> = entries(answer)?.into_iter().map(|(id, _)| id).collect();
         if !ids.is_empty() {
             self.client.xdel::<(), _, _>(&self.key, ids.clone()).await?;
         }
