@@ -28,10 +28,7 @@ async fn notifications_are_their_owners_until_they_are_old() {
     let admin = system.client().sign_up_admin().await.unwrap();
     let me = admin.get("/api/users/me").await.unwrap().string("/id").unwrap();
     let sql = system.sql().await.unwrap();
-    let hash = bcrypt::hash(ADMIN_PASSWORD, 4).unwrap();
-    let insert = "insert into \"user\" (email, name, password) values ('b@example.com', 'B', $1)";
-    sql.execute(insert, &[&hash]).await.unwrap();
-    let other = system.client().log_in("b@example.com", ADMIN_PASSWORD).await.unwrap();
+    let other = system.person("other").await.unwrap();
     let second = system.client().log_in(ADMIN_EMAIL, ADMIN_PASSWORD).await.unwrap();
 
     let (one, two) = (create(&admin, &me, "One").await, create(&admin, &me, "Two").await);
@@ -44,7 +41,7 @@ async fn notifications_are_their_owners_until_they_are_old() {
     assert_eq!(listed(&other, "").await, [""; 0]);
     let path = format!("/api/notifications/{one}");
     let found = admin.get(&path).await.unwrap().expect(200).unwrap().json().unwrap();
-    assert_eq!((&found["title"], &found["data"]), (&json!("One"), &json!("{\"n\":1}")));
+    assert_eq!((&found["title"], &found["data"]), (&json!("One"), &json!({"n": 1})));
 
     // Another's is as if it were not there, also among one's own.
     let refused = |permission: &str| json!({"message": format!("Not found or no notification.{permission} access")});

@@ -70,9 +70,11 @@ impl Conversation {
         self.outbox.push(packet::open(&sid, &limits));
         let connect_by = Instant::now() + limits.handshake;
         let mut heart = Heart::new(&limits);
+        let mut closing = self.sockets.closing.subscribe();
         let mut ticket = None;
         loop {
             let packet = tokio::select! {
+                _ = closing.wait_for(|closing| *closing) => return End::code(CloseCode::Away),
                 order = self.outbox.ordered() => return self.obey(order, ticket).await,
                 beat = heart.beat() => match beat {
                     Beat::Ping => { self.outbox.push(packet::ping()); continue }
@@ -119,7 +121,6 @@ impl Conversation {
         drop(ticket);
         match order {
             Order::Cut => End::Cut,
-            Order::GoElsewhere => End::code(CloseCode::Away),
             Order::Expel(farewell) => {
                 self.incoming.drain(farewell).await;
                 End::disconnect()

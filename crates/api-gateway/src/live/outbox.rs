@@ -21,8 +21,6 @@ use tokio::sync::Notify;
 pub(super) enum Order {
     /// Drop the connection: its queue has overflowed.
     Cut,
-    /// The gateway stops; the client may go to another one.
-    GoElsewhere,
     /// Its credentials are no longer good: it is closed after this time, in which it hears nothing more.
     Expel(Duration),
 }
@@ -223,9 +221,9 @@ mod tests {
     #[tokio::test]
     async fn the_first_order_counts() {
         let outbox = Outbox::new(1, 1);
-        outbox.order(Order::GoElsewhere);
         outbox.order(Order::Expel(Duration::ZERO));
-        assert_eq!(outbox.ordered().await, Order::GoElsewhere);
+        outbox.order(Order::Cut);
+        assert_eq!(outbox.ordered().await, Order::Expel(Duration::ZERO));
         assert_eq!(outbox.push("a".into()), Pushed::Deaf);
     }
 }

@@ -11,7 +11,7 @@ use std::{
 
 use bytes::Bytes;
 use serde_json::Value;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
 use super::{
@@ -34,7 +34,8 @@ pub(crate) struct Sockets {
     members: RwLock<HashMap<Uuid, Vec<Arc<Member>>>>,
     seats: AtomicUsize,
     number: AtomicU64,
-    closing: AtomicBool,
+    /// The gateway stops: no new sockets are taken, and the others go elsewhere.
+    pub(super) closing: watch::Sender<bool>,
 }
 
 /// A socket whose client is known.
@@ -59,7 +60,7 @@ impl Sockets {
             members: RwLock::default(),
             seats: AtomicUsize::new(0),
             number: AtomicU64::new(0),
-            closing: AtomicBool::new(false),
+            closing: watch::Sender::new(false),
         })
     }
 
@@ -68,7 +69,7 @@ impl Sockets {
         let seat = Seat(self.clone());
         let taken = self.seats.fetch_add(1, Ordering::SeqCst);
         self.metrics.open.inc();
-        if self.closing.load(Ordering::SeqCst) {
+        if *self.closing.borrow() {
             return None;
         }
         if taken >= self.limits.most {
@@ -89,10 +90,6 @@ impl Sockets {
             outbox,
         });
         self.write().entry(member.user).or_default().push(member.clone());
-        // Whoever closed all before this socket joined has not seen it.
-        if self.closing.load(Ordering::SeqCst) {
-            member.outbox.order(Order::GoElsewhere);
-        }
         Ticket {
             sockets: self.clone(),
             member,
@@ -181,10 +178,7 @@ impl Sockets {
 
     /// Sends all clients to another gateway; no new ones are taken.
     pub(crate) fn close_all(&self) {
-        self.closing.store(true, Ordering::SeqCst);
-        for member in self.snapshot() {
-            member.outbox.order(Order::GoElsewhere);
-        }
+        self.closing.send_replace(true);
     }
 
     fn expel(&self, whom: impl Fn(&Member) -> bool) {

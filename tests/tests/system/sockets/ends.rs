@@ -109,12 +109,18 @@ async fn a_gateway_that_stops_sends_its_sockets_elsewhere() {
     let system = TestSystem::builder().gateways(2).start().await.unwrap();
     let admin = system.client().sign_up_admin().await.unwrap();
     let mut here = Socket::of(&admin_at(&system, 0).await).await.unwrap();
+    let mut never_entered = Socket::open(system.client_of(0).unwrap().base().unwrap(), &[])
+        .await
+        .unwrap();
+    assert!(matches!(never_entered.next().await.unwrap(), Received::Text(text) if text.starts_with('0')));
     let mut elsewhere = Socket::of(&admin_at(&system, 1).await).await.unwrap();
     let user: Uuid = id_of(&admin).await.parse().unwrap();
     let stopped = system.service(Kind::ApiGateway, 0).unwrap();
     assert!(stopped.terminate().await.unwrap().success());
-    assert_eq!(here.next().await.unwrap(), Received::Close(1001));
-    assert_eq!(here.next().await.unwrap(), Received::End);
+    for socket in [&mut here, &mut never_entered] {
+        assert_eq!(socket.next().await.unwrap(), Received::Close(1001));
+        assert_eq!(socket.next().await.unwrap(), Received::End);
+    }
     bus(&system).publish(&[Event::AssetDelete { user, asset: user }]).await;
     assert_eq!(
         elsewhere.event().await.unwrap(),

@@ -40,11 +40,10 @@ async fn admin_at(system: &TestSystem, index: usize) -> Client {
 
 /// A second account, which is no administrator, logged in at the gateway `index`.
 async fn somebody_at(system: &TestSystem, index: usize) -> Client {
-    let hash = bcrypt::hash("password22", 4).unwrap();
-    let insert = "insert into \"user\" (email, name, password) values ('b@example.com', 'B', $1)";
-    system.sql().await.unwrap().execute(insert, &[&hash]).await.unwrap();
+    let person = system.person("somebody").await.unwrap();
+    let authorization = person.headers()["authorization"].to_str().unwrap();
     let client = system.client_of(index).unwrap();
-    client.log_in("b@example.com", "password22").await.unwrap()
+    client.with_header("authorization", authorization).unwrap()
 }
 
 /// An event as a test writes it down.

@@ -15,8 +15,7 @@ use crate::http::{
     validate::{Fields, Rule, Shape, instant, list, query_boolean, record, text, uuid, word},
 };
 
-/// A notification as its owner sees it. What is absent is left out, and `data` is JSON written into a string, as clients
-/// of the contract get it.
+/// A notification as its owner sees it. What is absent is left out.
 #[derive(Clone, Debug, Queryable, Selectable, Serialize)]
 #[diesel(table_name = notification, check_for_backend(diesel::pg::Pg))]
 #[serde(rename_all = "camelCase")]
@@ -30,7 +29,7 @@ pub(super) struct Notification {
     title: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "string")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "optional_iso")]
     read_at: Option<DateTime<Utc>>,
@@ -43,11 +42,6 @@ fn iso<S: Serializer>(moment: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S:
 #[expect(clippy::ref_option, reason = "serde hands fields over so")]
 fn optional_iso<S: Serializer>(moment: &Option<DateTime<Utc>>, serializer: S) -> Result<S::Ok, S::Error> {
     moment.map(reply::iso).serialize(serializer)
-}
-
-#[expect(clippy::ref_option, reason = "serde hands fields over so")]
-fn string<S: Serializer>(data: &Option<Value>, serializer: S) -> Result<S::Ok, S::Error> {
-    data.as_ref().map(Value::to_string).serialize(serializer)
 }
 
 /// Which ones to list.
