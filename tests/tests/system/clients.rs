@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use safelight_tests::system::TestSystem;
+use safelight_tests::system::{Kind, TestSystem};
 use safelight_tests::wait::PATIENCE;
 use safelight_tests::{Client, binaries, media};
 
@@ -146,6 +146,60 @@ async fn the_cli_uploads_a_folder_with_albums_and_the_second_time_nothing() {
         7
     );
     system.queues_idle(&admin, PATIENCE).await.unwrap();
+}
+
+/// What is known of an asset once all queues are at rest.
+const ENDED: &str = "
+select a.original_file_name, a.visibility = 'hidden', a.thumbhash is not null, a.width > 0 and a.height > 0,
+    a.original_path, array_agg(f.type order by f.type) filter (where f.type <> 'sidecar'),
+    array_agg(f.path) filter (where f.path is not null)
+from asset a left join asset_file f on f.asset_id = a.id group by a.id order by 1";
+
+#[tokio::test]
+async fn the_cli_uploads_real_photos_and_films_and_each_gets_its_files() {
+    let (Some(clients), Some(folder)) = (clients(), media::test_media()) else {
+        return;
+    };
+    let workers = [Kind::MetadataWorker, Kind::ThumbnailWorker, Kind::TranscodeWorker];
+    let system = TestSystem::builder().workers(&workers).start().await.unwrap();
+    let (admin, key) = admin_with_key(&system).await;
+    let upload = [
+        "node_modules/@immich/cli/bin/immich",
+        "upload",
+        "--recursive",
+        folder.to_str().unwrap(),
+    ];
+    assert_success(&node(&clients, &system, &key, &upload).await);
+    system.queues_idle(&admin, PATIENCE * 5).await.unwrap();
+
+    let sql = system.sql().await.unwrap();
+    let left = sql
+        .query("select kind || ' ' || history::text from job", &[])
+        .await
+        .unwrap();
+    let left: Vec<String> = left.iter().map(|row| row.get(0)).collect();
+    assert!(left.is_empty(), "given up: {left:#?}");
+    let rows = sql.query(ENDED, &[]).await.unwrap();
+    assert!(!rows.is_empty());
+    for row in rows {
+        let name: String = row.get(0);
+        let kinds: Vec<String> = row.get::<_, Option<Vec<String>>>(5).unwrap_or_default();
+        let paths: Vec<String> = row.get::<_, Option<Vec<String>>>(6).unwrap_or_default();
+        for path in paths.iter().chain([&row.get::<_, String>(4)]) {
+            assert!(Path::new(path).is_file(), "{name}: no {path}");
+        }
+        assert!(row.get::<_, bool>(3), "{name} has no size");
+        // The clip of MPEG-4 part 2 is made playable; those of H.264 are left alone.
+        let encoded = kinds.iter().any(|kind| kind == "encoded_video");
+        assert_eq!(encoded, name == "bikes-mpeg4.mov", "{name}: {kinds:?}");
+        if row.get::<_, bool>(1) {
+            continue;
+        }
+        assert!(row.get::<_, bool>(2), "{name} has no thumbhash");
+        for kind in ["preview", "thumbnail"] {
+            assert!(kinds.iter().any(|found| found == kind), "{name}: {kinds:?}");
+        }
+    }
 }
 
 #[tokio::test]
