@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 use safelight_core::jobs::kind;
 use safelight_core::media::{LocalStore, MediaStore as _};
 use safelight_core::service::Service;
+use safelight_video::{VideoHelper, VideoLimits};
 use thumbnail_worker::config::PictureConfig;
 use thumbnail_worker::handler::{ProfileImageHandler, ThumbnailHandler};
 use thumbnail_worker::heif;
@@ -31,6 +32,9 @@ enum Mode {
 }
 
 fn main() -> ExitCode {
+    if let Some(ended) = safelight_video::run_helper() {
+        return ended;
+    }
     let result = match Cli::parse().mode {
         Some(Mode::DecodeHeif) => heif::serve().map_err(anyhow::Error::from),
         None => work(),
@@ -53,12 +57,14 @@ async fn work() -> anyhow::Result<()> {
     let store = Arc::new(LocalStore::open(&service.config.media, &mut conn).await?);
     drop(conn);
     let maker = Maker::new(config, program);
+    let videos = VideoHelper::of_this_program(VideoLimits::from_env(&service.env)?)?;
     let handler = ThumbnailHandler::new(
         service.pool.clone(),
         service.settings.clone(),
         store.clone(),
         config,
         maker,
+        videos,
     );
     let mut worker = service
         .worker()

@@ -75,35 +75,49 @@ impl Maker {
         opened.await.map_err(|error: PictureError| reason(&error))
     }
 
-    async fn enter(&self, bytes: u64) -> Result<crate::door::Place, JobError> {
+    /// Waits for room and a core.
+    pub(crate) async fn enter(&self, bytes: u64) -> Result<crate::door::Place, JobError> {
         let place = self.door.enter(bytes).await;
         place.ok_or_else(|| JobError::ill("the worker is closing"))
     }
 }
 
 /// Does the work unless somebody wants it stopped; a child of it is killed then.
-async fn unless<T>(cancel: &CancellationToken, work: impl Future<Output = Result<T, JobError>>) -> Result<T, JobError> {
+pub(crate) async fn unless<T>(
+    cancel: &CancellationToken,
+    work: impl Future<Output = Result<T, JobError>>,
+) -> Result<T, JobError> {
     tokio::select! {
         done = work => done,
         () = cancel.cancelled() => Err(JobError::Cancelled),
     }
 }
 
-/// Runs the pipeline on a thread of its own.
+/// Runs the pipeline.
 async fn render(
     prepared: Prepared<Vec<u8>>,
     decoded: Option<Decoded>,
     options: PictureOptions,
     cancel: CancellationToken,
 ) -> Result<Pictures, JobError> {
-    let work = tokio::task::spawn_blocking(move || {
-        // On Linux this is the priority of the thread, not of the process. Being refused costs manners, not correctness.
-        let _ = rustix::process::setpriority_process(None, NICENESS);
+    on_a_thread(move || {
         let cancelled = || cancel.is_cancelled();
         match decoded {
             Some(decoded) => prepared.render_decoded(decoded, &options, &cancelled),
             None => prepared.render(&options, &cancelled),
         }
+    })
+    .await
+}
+
+/// Runs work on a thread of its own that gives way to others.
+pub(crate) async fn on_a_thread(
+    work: impl FnOnce() -> Result<Pictures, PictureError> + Send + 'static,
+) -> Result<Pictures, JobError> {
+    let work = tokio::task::spawn_blocking(move || {
+        // On Linux this is the priority of the thread, not of the process. Being refused costs manners, not correctness.
+        let _ = rustix::process::setpriority_process(None, NICENESS);
+        work()
     });
     match work.await {
         Ok(rendered) => rendered.map_err(|error| reason(&error)),

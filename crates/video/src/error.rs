@@ -52,6 +52,16 @@ pub enum Refusal {
     /// It is a video, but no picture of it can be decoded.
     #[error("no picture of the video can be decoded: {0}")]
     NoPicture(String),
+    /// Its pictures are larger than allowed.
+    #[error("the video is {width} x {height} pixels, more than SAFELIGHT_MAX_PIXELS allows ({limit})")]
+    TooLarge {
+        /// Pixels.
+        width: u32,
+        /// Pixels.
+        height: u32,
+        /// The limit, pixels.
+        limit: u64,
+    },
     /// It has no name that `GStreamer` understands, or cannot be opened.
     #[error("the video cannot be opened: {0}")]
     Unopened(String),

@@ -5,13 +5,17 @@
 
 mod encoder;
 mod error;
+mod frame;
 mod helper;
 mod limits;
 mod probe;
+mod tone;
 mod traits;
 
 pub use encoder::{Codec, Encoder, encoders};
 pub use error::{Refusal, VideoError};
+pub use frame::{Frame, FrameShape, frame_memory};
 pub use helper::{VideoHelper, run_helper};
 pub use limits::VideoLimits;
+pub use tone::{HdrTransfer, ToneMap};
 pub use traits::{AudioTraits, MediaTraits, VideoTraits};

@@ -18,7 +18,7 @@ pub struct MediaTraits {
 }
 
 /// The stream that is shown.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct VideoTraits {
     /// `h264`, `hevc`, `vp9`, `av1`, `mpeg4`, `mpeg2video`, `mjpeg`, `prores`, ... in the words of ffmpeg.
     pub codec: String,
@@ -52,6 +52,31 @@ pub struct VideoTraits {
     pub bitrate: Option<u64>,
 }
 
+impl VideoTraits {
+    /// How to turn the picture for viewing, as EXIF writes it: 1 to 8.
+    pub const fn orientation(&self) -> u8 {
+        match (self.rotation, self.is_mirrored) {
+            (90, false) => 6,
+            (180, false) => 3,
+            (270, false) => 8,
+            (0, true) => 2,
+            (90, true) => 7,
+            (180, true) => 4,
+            (270, true) => 5,
+            _ => 1,
+        }
+    }
+
+    /// Width and height before rotation, the width stretched so that pixels are square.
+    pub fn square_size(&self) -> (u32, u32) {
+        let (wide, high) = self.pixel_aspect;
+        let stretched = u64::from(self.width) * u64::from(wide) + u64::from(high) / 2;
+        let width = stretched.checked_div(u64::from(high));
+        let width = width.and_then(|width| u32::try_from(width).ok()).unwrap_or(self.width);
+        (width.max(1), self.height)
+    }
+}
+
 /// The stream that is heard.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AudioTraits {
@@ -65,4 +90,25 @@ pub struct AudioTraits {
     pub sample_rate: Option<u32>,
     /// Bits per second of this stream.
     pub bitrate: Option<u64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn turned_mirrored_and_stretched() {
+        let mut video = VideoTraits {
+            width: 720,
+            height: 576,
+            pixel_aspect: (64, 45),
+            rotation: 270,
+            ..VideoTraits::default()
+        };
+        assert_eq!((video.orientation(), video.square_size()), (8, (1024, 576)));
+        video.is_mirrored = true;
+        assert_eq!(video.orientation(), 5);
+        video.rotation = 0;
+        assert_eq!(video.orientation(), 2);
+    }
 }

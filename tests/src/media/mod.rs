@@ -1,7 +1,9 @@
 //! Pictures for tests: made here, or real ones from the folder of test media.
 
+mod film;
 mod folder;
 mod maker;
 
+pub use film::{BARS, bars, film, seen_by_ffmpeg};
 pub use folder::{files_in, test_media};
 pub use maker::{jpeg, jpeg_sized, png, unique, webp};

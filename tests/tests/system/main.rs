@@ -39,4 +39,5 @@ mod secrets;
 mod settings;
 mod sockets;
 mod timeline;
+mod videos;
 mod web;

@@ -9,6 +9,7 @@ use safelight_core::jobs::{Completion, Handler, Job, JobError, Source, kind};
 use safelight_core::media::intents::{self, Owner};
 use safelight_core::media::{MediaError, MediaStore};
 use safelight_core::settings::Settings;
+use safelight_video::VideoHelper;
 use tokio_util::sync::CancellationToken;
 
 use super::asset::{self, AssetFacts};
@@ -27,8 +28,9 @@ pub struct ThumbnailHandler {
     pub(super) pool: Pool,
     pub(super) settings: Settings,
     pub(super) store: Arc<dyn MediaStore>,
-    config: PictureConfig,
-    maker: Maker,
+    pub(super) config: PictureConfig,
+    pub(super) maker: Maker,
+    pub(super) videos: VideoHelper,
 }
 
 impl ThumbnailHandler {
@@ -39,6 +41,7 @@ impl ThumbnailHandler {
         store: Arc<dyn MediaStore>,
         config: PictureConfig,
         maker: Maker,
+        videos: VideoHelper,
     ) -> Self {
         Self {
             pool,
@@ -46,11 +49,16 @@ impl ThumbnailHandler {
             store,
             config,
             maker,
+            videos,
         }
     }
 
     /// Reads, decodes and writes; nothing is in a row yet but the intents.
     async fn make(&self, asset: &AssetFacts, lease: i64, cancel: &CancellationToken) -> Result<Made, JobError> {
+        if asset.kind == AssetType::Video {
+            let pictures = self.pictures_of_film(asset, cancel).await?;
+            return self.write(asset, lease, pictures).await;
+        }
         let options = picture_options(&self.settings.current().image, asset, self.config.process_invalid);
         let bytes = self.read(Path::new(&asset.original_path), cancel).await?;
         let pictures = self.pictures(bytes, &asset.original_name, options, cancel).await?;
@@ -146,8 +154,9 @@ impl Handler<kind::GenerateThumbnails> for ThumbnailHandler {
             return Ok(Completion::empty());
         };
         drop(conn);
-        // A frame of a video is not taken by this release, and what is hidden is never looked at; what follows goes on.
-        let wanted = asset.kind == AssetType::Image && asset.visibility != Visibility::Hidden;
+        // What is hidden is never looked at; what follows goes on.
+        let wanted =
+            matches!(asset.kind, AssetType::Image | AssetType::Video) && asset.visibility != Visibility::Hidden;
         let made = if wanted {
             Some(self.make(&asset, job.lease, &job.cancel).await?)
         } else {

@@ -1,6 +1,7 @@
 //! One file per kind of job this worker does.
 
 mod asset;
+mod film;
 mod generate_thumbnails;
 mod options;
 mod profile_image;

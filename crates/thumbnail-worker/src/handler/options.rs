@@ -31,6 +31,21 @@ pub(super) fn picture_options(settings: &ImageSettings, asset: &AssetFacts, proc
     }
 }
 
+/// What `settings` ask for a video: it has no picture at full size, and none that loads in passes.
+pub(super) fn film_options(settings: &ImageSettings, asset: &AssetFacts) -> PictureOptions {
+    let image = picture_options(settings, asset, false);
+    let at_once = |output: Output| Output {
+        progressive: false,
+        ..output
+    };
+    PictureOptions {
+        preview: at_once(image.preview),
+        thumbnail: at_once(image.thumbnail),
+        fullsize: None,
+        ..image
+    }
+}
+
 /// What `settings` ask for the picture of a person: their thumbnail, and nothing larger.
 pub(super) fn profile_options(settings: &ImageSettings) -> PictureOptions {
     let thumbnail = output(settings.thumbnail);
@@ -83,6 +98,7 @@ mod tests {
             original_path: path.to_owned(),
             original_name: "a.jpg".to_owned(),
             projection: projection.map(str::to_owned),
+            pixels: None,
         }
     }
 
@@ -105,5 +121,15 @@ mod tests {
         settings.fullsize.enabled = true;
         assert!(wanted(&settings, "/a.heic", None));
         assert!(!wanted(&settings, "/a.JPG", None));
+    }
+
+    #[test]
+    fn a_video_has_no_fullsize_picture_and_none_in_passes() {
+        let mut settings = ImageSettings::default();
+        settings.fullsize.enabled = true;
+        settings.preview.progressive = true;
+        settings.thumbnail.progressive = true;
+        let options = film_options(&settings, &asset("/a.mp4", None));
+        assert_eq!(options, PictureOptions::default());
     }
 }

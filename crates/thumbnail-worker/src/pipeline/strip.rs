@@ -13,6 +13,8 @@ pub(super) struct Carried {
     pub(super) icc: &'static [u8],
     /// An XMP packet with nothing but the `GPano` group.
     pub(super) xmp: Option<String>,
+    /// Colours at half the resolution, whatever the quality: a film has no more of them.
+    pub(super) halves_colours: bool,
 }
 
 pub(super) fn carry(traits: &Traits, target: Colourspace, panorama: bool) -> Carried {
@@ -20,15 +22,22 @@ pub(super) fn carry(traits: &Traits, target: Colourspace, panorama: bool) -> Car
     Carried {
         icc: &profile::of(target).icc,
         xmp,
+        halves_colours: false,
     }
 }
 
 impl Carried {
+    /// What travels with a picture of a film: nothing, for it is sRGB.
+    pub(super) const fn of_film() -> Self {
+        Self {
+            icc: &[],
+            xmp: None,
+            halves_colours: true,
+        }
+    }
+
     /// The same without the panorama: a thumbnail is never unrolled.
     pub(super) fn without_panorama(&self) -> Self {
-        Self {
-            icc: self.icc,
-            xmp: None,
-        }
+        Self { xmp: None, ..*self }
     }
 }

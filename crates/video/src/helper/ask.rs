@@ -4,10 +4,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use safelight_core::child::{ChildSpec, Output, describe_exit};
+use safelight_core::settings::ToneMapping;
 use serde::de::DeserializeOwned;
 
 use super::{MODE, Order, registry};
 use crate::error::{Refusal, VideoError};
+use crate::frame::Frame;
 use crate::limits::VideoLimits;
 use crate::traits::MediaTraits;
 
@@ -43,6 +45,23 @@ impl VideoHelper {
     pub async fn probe(&self, file: &Path) -> Result<MediaTraits, VideoError> {
         let spec = self.spec(Order::Probe).arg(file);
         answer(&run(spec, self.limits.probe, LONGEST_WORDS).await?.stdout)
+    }
+
+    /// One picture that stands for a video of at most so many pixels.
+    ///
+    /// # Errors
+    /// See [`VideoError`]; [`VideoError::can_heal`] tells whether to try again.
+    pub async fn frame(&self, file: &Path, tonemap: ToneMapping, most_pixels: u64) -> Result<Frame, VideoError> {
+        let garbled = |error: &dyn std::fmt::Display| VideoError::Garbled(error.to_string());
+        let operator = serde_json::to_string(&tonemap).map_err(|error| garbled(&error))?;
+        let spec = self
+            .spec(Order::Frame)
+            .arg(file)
+            .arg(operator)
+            .arg(most_pixels.to_string());
+        let longest = usize::try_from(most_pixels.saturating_mul(3)).unwrap_or(usize::MAX);
+        let output = run(spec, self.limits.frame, longest.saturating_add(LONGEST_WORDS)).await?;
+        Ok(Frame::read(output.stdout).map_err(|error| garbled(&error))??)
     }
 
     fn spec(&self, order: Order) -> ChildSpec {

@@ -10,9 +10,11 @@ use gstreamer::prelude::PluginFeatureExtManual as _;
 use gstreamer::{ElementFactory, ElementFactoryType, Rank};
 use safelight_core::child;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::{MODE, Order};
 use crate::error::Refusal;
+use crate::frame::{self, Frame};
 use crate::probe;
 
 /// Does what a helper is asked to do, if this process was started as one; the answer is what `main` must end with.
@@ -38,13 +40,23 @@ fn obey(mut args: impl Iterator<Item = OsString>) -> io::Result<()> {
     let name = args.next().unwrap_or_default();
     let order = Order::ALL.into_iter().find(|order| name == order.as_str());
     let order = order.ok_or_else(|| io::Error::other(format!("no order is called {}", name.display())))?;
+    let file = args.next().ok_or_else(|| io::Error::other("no file is named"))?;
+    let file = Path::new(&file);
     match order {
-        Order::Probe => {
-            let file = args.next().ok_or_else(|| io::Error::other("no file is named"))?;
-            say(&mut out, &start().and_then(|()| probe::probe(Path::new(&file))))?;
+        Order::Probe => say(&mut out, &start().and_then(|()| probe::probe(file)))?,
+        Order::Frame => {
+            let (tonemap, most_pixels) = (word(args.next())?, word(args.next())?);
+            let found = start().and_then(|()| frame::frame(file, tonemap, most_pixels));
+            Frame::write(&found, &mut out)?;
         }
     }
     out.flush()
+}
+
+/// An argument that is one JSON value.
+fn word<T: DeserializeOwned>(arg: Option<OsString>) -> io::Result<T> {
+    let text = arg.unwrap_or_default();
+    Ok(serde_json::from_slice(text.as_encoded_bytes())?)
 }
 
 /// The way to the parent, and to nobody else: what a plugin prints goes to the error stream.

@@ -18,14 +18,17 @@ const MODE: &str = "video-helper";
 enum Order {
     /// What is in the file that the next argument names.
     Probe,
+    /// One picture of it: the further arguments name the operator of tone mapping and the most pixels.
+    Frame,
 }
 
 impl Order {
-    const ALL: [Self; 1] = [Self::Probe];
+    const ALL: [Self; 2] = [Self::Probe, Self::Frame];
 
     const fn as_str(self) -> &'static str {
         match self {
             Self::Probe => "probe",
+            Self::Frame => "frame",
         }
     }
 }

@@ -6,6 +6,7 @@ const NAMES: &[(&str, &str)] = &[
     ("application/mxf", "mxf"),
     ("application/ogg", "ogg"),
     ("application/vnd.rn-realmedia", "rm"),
+    ("application/x-3gp", "mp4"),
     ("audio/ogg", "ogg"),
     ("image/gif", "gif"),
     ("video/ogg", "ogg"),

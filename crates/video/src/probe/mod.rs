@@ -20,10 +20,15 @@ use crate::traits::MediaTraits;
 
 /// Looks at a file, in a process that may hang or crash. `GStreamer` has been started.
 pub(crate) fn probe(file: &Path) -> Result<MediaTraits, Refusal> {
+    Ok(probe_stream(file)?.0)
+}
+
+/// The same, and the name of the stream that is shown.
+pub(crate) fn probe_stream(file: &Path) -> Result<(MediaTraits, String), Refusal> {
     let bytes = std::fs::metadata(file)
         .map_err(|error| Refusal::Unopened(error.to_string()))?
         .len();
-    Ok(traits(&discover(file)?, bytes)?.0)
+    traits(&discover(file)?, bytes)
 }
 
 /// The traits of what was discovered in a file of so many bytes, and the name of the stream that is shown.

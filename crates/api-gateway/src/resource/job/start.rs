@@ -24,7 +24,7 @@ where a.deleted_at is null and a.visibility <> 'hidden' and (a.thumbhash is null
   or not exists (select from asset_file f where f.asset_id = a.id and f.type = 'preview' and not f.is_edited)
   or (a.is_edited
       and not exists (select from asset_file f where f.asset_id = a.id and f.type = 'fullsize' and f.is_edited)))";
-/// Pictures: also where the one of full size is missing, which formats that browsers show do not need.
+/// Pictures: also where the one of full size is missing, which formats that browsers show do not need and videos never have.
 const THUMBNAILS_MISSING_FULLSIZE: &str = "
 select a.id from asset a join asset_job_status s on s.asset_id = a.id
 where a.deleted_at is null and a.visibility <> 'hidden' and (a.thumbhash is null
@@ -32,7 +32,7 @@ where a.deleted_at is null and a.visibility <> 'hidden' and (a.thumbhash is null
   or not exists (select from asset_file f where f.asset_id = a.id and f.type = 'preview' and not f.is_edited)
   or (a.is_edited
       and not exists (select from asset_file f where f.asset_id = a.id and f.type = 'fullsize' and f.is_edited))
-  or (lower(substring(a.original_file_name from '[^.]*$'))
+  or (a.type = 'IMAGE' and lower(substring(a.original_file_name from '[^.]*$'))
         not in ('avif', 'bmp', 'gif', 'jpeg', 'jpg', 'png', 'webp')
       and not exists (select from asset_file f where f.asset_id = a.id and f.type = 'fullsize' and not f.is_edited)))";
 /// Metadata: everything.

@@ -16,14 +16,15 @@ const FULL_CHROMA: u8 = 80;
 const PIECE: usize = 65_000;
 
 pub(super) fn encode(samples: &[u8], size: Size, output: Output, carried: &Carried) -> Result<Vec<u8>, PictureError> {
-    let compressed = compress(samples, size, output).map_err(|error| PictureError::internal("encoding JPEG", error))?;
+    let compressed = compress(samples, size, output, carried.halves_colours)
+        .map_err(|error| PictureError::internal("encoding JPEG", error))?;
     Ok(with_metadata(&compressed, carried))
 }
 
-fn compress(samples: &[u8], size: Size, output: Output) -> turbojpeg::Result<Vec<u8>> {
+fn compress(samples: &[u8], size: Size, output: Output, halves_colours: bool) -> turbojpeg::Result<Vec<u8>> {
     let mut compressor = Compressor::new()?;
     compressor.set_quality(i32::from(output.quality.clamp(1, 100)))?;
-    compressor.set_subsamp(if output.quality >= FULL_CHROMA {
+    compressor.set_subsamp(if output.quality >= FULL_CHROMA && !halves_colours {
         Subsamp::None
     } else {
         Subsamp::Sub2x2

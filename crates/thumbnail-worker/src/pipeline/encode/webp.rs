@@ -31,6 +31,9 @@ pub(super) fn encode(
     carried: &Carried,
 ) -> Result<Vec<u8>, PictureError> {
     let simple = compress(samples, size, alpha, output.quality)?;
+    if carried.icc.is_empty() && carried.xmp.is_none() {
+        return Ok(simple);
+    }
     boxed(&simple, size, carried).ok_or_else(|| failed("the file is larger than 4 GiB"))
 }
 
