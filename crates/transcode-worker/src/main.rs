@@ -1,16 +1,20 @@
-//! The transcode worker: web-playable video from any video.
-//!
-//! It joins the fleet and tells what this machine can encode. It has no handler yet, so it claims no job: those of
-//! videos wait in their queue.
+//! The transcode worker's process, and the modes in which it is its own child.
 
 mod capabilities;
 
 use std::io::Write as _;
 use std::process::ExitCode;
+use std::sync::Arc;
 
+use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use safelight_core::child;
+use safelight_core::jobs::kind;
+use safelight_core::media::{LocalStore, MediaStore as _};
 use safelight_core::service::Service;
+use safelight_video::{VideoHelper, VideoLimits};
+use transcode_worker::config::TranscodeConfig;
+use transcode_worker::handler::{TranscodeHandler, room};
 
 /// Makes web-playable video. Configured by environment variables, see docs/configuration.md.
 #[derive(Debug, Parser)]
@@ -25,10 +29,17 @@ enum Mode {
     /// Print the encoders of this machine as JSON; run by the worker itself, in a child that may hang or crash
     #[command(hide = true, name = capabilities::MODE)]
     ListEncoders,
+    /// Make one video, as the order on the input says; run by the worker itself
+    #[command(hide = true, name = transcode_worker::child::MODE)]
+    Transcode,
 }
 
 fn main() -> ExitCode {
+    if let Some(ended) = safelight_video::run_helper() {
+        return ended;
+    }
     let result = match Cli::parse().mode {
+        Some(Mode::Transcode) => return transcode_worker::child::run(),
         Some(Mode::ListEncoders) => list_encoders(),
         None => work(),
     };
@@ -50,7 +61,20 @@ fn list_encoders() -> anyhow::Result<()> {
 #[tokio::main]
 async fn work() -> anyhow::Result<()> {
     let service = Service::start("transcode-worker").await?;
-    let mut worker = service.worker();
+    let helper = VideoHelper::of_this_program(VideoLimits::from_env(&service.env)?)?;
+    let config = TranscodeConfig::from_env(&service.env)?;
+    let min_free = service.config.media.min_free;
+    let mut conn = service.pool.get().await.context("no connection to the database")?;
+    let store = Arc::new(LocalStore::open(&service.config.media, &mut conn).await?);
+    drop(conn);
+    let handler = TranscodeHandler::new(&service, store.clone(), helper, config);
+    let mut worker = service.worker().handler::<kind::EncodeVideo>(handler).probe(move || {
+        let store = store.clone();
+        async move {
+            store.check().await.map_err(|error| error.to_string())?;
+            room(&*store, min_free).await
+        }
+    });
     for capability in capabilities::find().await {
         worker = worker.capability(capability);
     }

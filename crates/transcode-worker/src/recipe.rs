@@ -77,8 +77,8 @@ pub struct VideoRecipe {
     pub turn: Turn,
     /// Whether its frames are made of two fields that are to be woven into one.
     pub is_interlaced: bool,
-    /// The curve by which HDR becomes SDR.
-    pub tone_map: Option<ToneMapping>,
+    /// How HDR becomes SDR, where it is HDR.
+    pub tone_map: Option<ToneStep>,
     /// How many bits it may take.
     pub rate: Rate,
     /// Time against size.
@@ -93,6 +93,15 @@ pub struct VideoRecipe {
     pub threads: Option<u32>,
     /// The hardware to prefer.
     pub hardware: Hardware,
+}
+
+/// How HDR becomes SDR.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToneStep {
+    /// How brightness is coded, in the words of ffmpeg.
+    pub transfer: String,
+    /// The curve.
+    pub curve: ToneMapping,
 }
 
 /// How many bits a stream may take.

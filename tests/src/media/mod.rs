@@ -3,6 +3,7 @@
 mod film;
 mod folder;
 mod maker;
+pub mod video;
 
 pub use film::{BARS, bars, film, seen_by_ffmpeg};
 pub use folder::{files_in, test_media};

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::{Context, Result};
 
 pub use builder::Builder;
-pub use children::{descendants, is_alive};
+pub use children::{Seen, descendants, is_alive};
 pub(crate) use queues::busy_queues;
 pub use service::{Kind, Service};
 

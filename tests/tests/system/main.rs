@@ -39,5 +39,6 @@ mod secrets;
 mod settings;
 mod sockets;
 mod timeline;
+mod transcode;
 mod videos;
 mod web;

@@ -19,10 +19,10 @@ mod tests;
 use safelight_core::settings::{
     AudioCodec, HardwareAcceleration, ToneMapping, TranscodePolicy, VideoCodec, VideoSettings,
 };
-use safelight_video::{AudioTraits, Codec, MediaTraits, VideoTraits};
+use safelight_video::{AudioTraits, Codec, HdrTransfer, MediaTraits, VideoTraits};
 
 use self::rate::MaxBitrate;
-use crate::recipe::{AudioStep, Hardware, Preset, Recipe, Turn, VideoRecipe, VideoStep};
+use crate::recipe::{AudioStep, Hardware, Preset, Recipe, ToneStep, Turn, VideoRecipe, VideoStep};
 
 /// What the policy says of a video.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,9 +96,7 @@ fn video_recipe(settings: &VideoSettings, video: &VideoTraits) -> VideoRecipe {
         size: size::of(settings, video),
         turn: turn(video),
         is_interlaced: video.is_interlaced,
-        tone_map: is_hdr(video)
-            .then_some(settings.tonemap)
-            .filter(|curve| *curve != ToneMapping::Disabled),
+        tone_map: tone_step(settings, video),
         rate: rate::of(settings, max),
         preset: Preset::of(&settings.preset),
         gop: Some(number(settings.gop_size)).filter(|frames| *frames > 0),
@@ -124,8 +122,13 @@ fn hardware(settings: &VideoSettings) -> Hardware {
 }
 
 /// PQ and HLG are the two transfer functions of HDR.
-fn is_hdr(video: &VideoTraits) -> bool {
-    matches!(video.transfer.as_deref(), Some("smpte2084" | "arib-std-b67"))
+fn tone_step(settings: &VideoSettings, video: &VideoTraits) -> Option<ToneStep> {
+    let transfer = video.transfer.as_deref()?;
+    let is_hdr = HdrTransfer::of_word(transfer).is_some();
+    (is_hdr && settings.tonemap != ToneMapping::Disabled).then(|| ToneStep {
+        transfer: transfer.to_owned(),
+        curve: settings.tonemap,
+    })
 }
 
 fn turn(video: &VideoTraits) -> Turn {

@@ -372,21 +372,29 @@ fn the_defaults_leave_the_rest_to_the_encoder() {
 
 #[test]
 fn only_hdr_is_tone_mapped() {
-    let curve = |tonemap, transfer: Option<&str>| {
+    let step = |tonemap, transfer: Option<&str>| {
         let settings = VideoSettings {
             tonemap,
             ..VideoSettings::default()
         };
         recipe(&settings, |video| video.transfer = transfer.map(str::to_owned)).tone_map
     };
-    assert_eq!(curve(ToneMapping::Hable, Some("smpte2084")), Some(ToneMapping::Hable));
-    assert_eq!(
-        curve(ToneMapping::Mobius, Some("arib-std-b67")),
-        Some(ToneMapping::Mobius)
-    );
-    assert_eq!(curve(ToneMapping::Disabled, Some("smpte2084")), None);
-    assert_eq!(curve(ToneMapping::Hable, Some("bt709")), None);
-    assert_eq!(curve(ToneMapping::Hable, None), None);
+    let of = |curve, transfer: &str| {
+        Some(ToneStep {
+            transfer: transfer.to_owned(),
+            curve,
+        })
+    };
+    for (curve, transfer) in [
+        (ToneMapping::Hable, "smpte2084"),
+        (ToneMapping::Mobius, "arib-std-b67"),
+        (ToneMapping::Reinhard, "smpte2084"),
+    ] {
+        assert_eq!(step(curve, Some(transfer)), of(curve, transfer));
+    }
+    assert_eq!(step(ToneMapping::Disabled, Some("smpte2084")), None);
+    assert_eq!(step(ToneMapping::Hable, Some("bt709")), None);
+    assert_eq!(step(ToneMapping::Hable, None), None);
 }
 
 #[test]

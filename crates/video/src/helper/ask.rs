@@ -65,10 +65,14 @@ impl VideoHelper {
     }
 
     fn spec(&self, order: Order) -> ChildSpec {
+        self.child(MODE).arg(order.as_str()).memory_limit(self.limits.memory)
+    }
+
+    /// This program as a child in a hidden mode of its own, with all that `GStreamer` needs and no bounds yet.
+    pub fn child(&self, mode: &str) -> ChildSpec {
         let spec = ChildSpec::new(&self.program)
-            .args([MODE, order.as_str()])
+            .arg(mode)
             .life_pipe()
-            .memory_limit(self.limits.memory)
             // Every thread of a decoder would reserve an arena of its own, and the limit counts what is reserved.
             .env("MALLOC_ARENA_MAX", "4");
         match &self.registry {

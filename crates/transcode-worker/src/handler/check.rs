@@ -1,0 +1,138 @@
+//! The result is looked at before anybody sees it: by a process that did not make it, and by its bytes.
+
+use std::path::Path;
+
+use safelight_core::jobs::JobError;
+use safelight_core::media::MediaStore;
+use safelight_video::{MediaTraits, VideoHelper, VideoTraits};
+
+use super::encode_video::store_error;
+use crate::recipe::{AudioStep, Recipe, VideoRecipe, VideoStep};
+
+/// How much shorter than the original a result may be: as many milliseconds, and a share of the whole.
+const TOLERANCE_MS: u64 = 1_500;
+const TOLERANCE_SHARE: u64 = 20;
+
+/// Containers that do not say how long they are; what a probe tells of them is a guess.
+const GUESSED: [&str; 3] = ["mpegts", "mpeg", "mpegps"];
+
+/// Looks at a finished part.
+pub(super) async fn result(
+    helper: &VideoHelper,
+    store: &dyn MediaStore,
+    part: &Path,
+    recipe: &Recipe,
+    source: &MediaTraits,
+) -> Result<(), JobError> {
+    if !starts_fast(store, part).await? {
+        return Err(JobError::retry("the index of the result does not come first"));
+    }
+    let made = helper.probe(part).await;
+    let made = made.map_err(|error| JobError::retry(format!("the result cannot be played: {error}")))?;
+    compare(&made, recipe, source)
+}
+
+fn compare(made: &MediaTraits, recipe: &Recipe, source: &MediaTraits) -> Result<(), JobError> {
+    let Some(video) = &made.video else {
+        return Err(JobError::retry("the result has no pictures"));
+    };
+    let flaw = video_flaw(video, recipe, source).or_else(|| audio_flaw(made, recipe, source));
+    if let Some(flaw) = flaw {
+        return Err(JobError::retry(format!("the result is not what was ordered: {flaw}")));
+    }
+    match (made.duration_ms, source.duration_ms) {
+        (Some(made), Some(whole)) if is_cut(made, whole) && !GUESSED.contains(&source.container.as_str()) => {
+            let seconds = |ms: u64| format!("{}.{} s", ms / 1_000, ms % 1_000 / 100);
+            Err(JobError::permanent(format!(
+                "only {} of {} could be decoded: the file is damaged or cut off",
+                seconds(made),
+                seconds(whole)
+            )))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn video_flaw(made: &VideoTraits, recipe: &Recipe, source: &MediaTraits) -> Option<String> {
+    let (codec, size) = match &recipe.video {
+        VideoStep::Encode(video) => (video.codec.as_str(), turned(video)),
+        VideoStep::Copy { .. } => {
+            let video = source.video.as_ref()?;
+            (video.codec.as_str(), (video.width, video.height))
+        }
+    };
+    if made.codec != codec {
+        return Some(format!("its video is {} and not {codec}", made.codec));
+    }
+    if (made.width, made.height) != size {
+        let (width, height) = size;
+        return Some(format!(
+            "it has {}x{} pixels and not {width}x{height}",
+            made.width, made.height
+        ));
+    }
+    None
+}
+
+/// The size behind the turn.
+fn turned(video: &VideoRecipe) -> (u32, u32) {
+    let (width, height) = video.size;
+    if video.turn.is_sideways() {
+        (height, width)
+    } else {
+        (width, height)
+    }
+}
+
+fn audio_flaw(made: &MediaTraits, recipe: &Recipe, source: &MediaTraits) -> Option<String> {
+    let wanted = match recipe.audio {
+        AudioStep::None => return None,
+        AudioStep::Encode(codec) => codec.as_str(),
+        AudioStep::Copy => source.audio.as_ref()?.codec.as_str(),
+    };
+    match &made.audio {
+        Some(audio) if audio.codec == wanted => None,
+        Some(audio) => Some(format!("its sound is {} and not {wanted}", audio.codec)),
+        None => Some("it has no sound".to_owned()),
+    }
+}
+
+fn is_cut(made: u64, whole: u64) -> bool {
+    made.saturating_add(TOLERANCE_MS)
+        .saturating_add(whole / TOLERANCE_SHARE)
+        < whole
+}
+
+/// Whether the index of an MP4 comes before its samples.
+async fn starts_fast(store: &dyn MediaStore, part: &Path) -> Result<bool, JobError> {
+    let file = store.open(part).await.map_err(|error| store_error(&error))?;
+    let mut at = 0;
+    loop {
+        let head = file.read_at(at, 8).await.map_err(|error| store_error(&error))?;
+        let Some(&[a, b, c, d, ref name @ ..]) = head.first_chunk::<8>() else {
+            return Ok(false);
+        };
+        let length = u64::from(u32::from_be_bytes([a, b, c, d]));
+        match name {
+            b"moov" => return Ok(true),
+            b"mdat" => return Ok(false),
+            _ if length < 8 => return Ok(false),
+            _ => at += length,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_result_is_told_from_a_rounded_one() {
+        assert!(!is_cut(9_900, 10_000));
+        assert!(!is_cut(8_100, 10_000));
+        assert!(is_cut(7_900, 10_000));
+        assert!(!is_cut(3_500_000, 3_600_000));
+        assert!(is_cut(1_800_000, 3_600_000));
+        assert!(!is_cut(20_000, 10_000));
+    }
+}

@@ -1,0 +1,324 @@
+//! `AssetEncodeVideo`: one video that every browser plays, where the policy asks for one.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use safelight_core::db::{DbError, Pool};
+use safelight_core::jobs::{Completion, Handler, Job, JobError, kind};
+use safelight_core::media::intents::{self, Owner};
+use safelight_core::media::{MediaError, MediaStore};
+use safelight_core::service::Service;
+use safelight_core::settings::{HardwareAcceleration, Settings};
+use safelight_video::{MediaTraits, VideoHelper};
+
+use super::asset::{self, AssetFacts};
+use super::check;
+use super::driver::{Driver, End};
+use super::publish::{Later, Outcome};
+use crate::config::TranscodeConfig;
+use crate::pipeline::order::{Failure, Fault, Order};
+use crate::policy::{Decision, decide};
+use crate::recipe::{Hardware, Rate, Recipe, VideoStep};
+
+/// How long a video waits whose metadata are being read.
+const READING: Duration = Duration::from_secs(15);
+
+/// Makes playable videos.
+pub struct TranscodeHandler {
+    pool: Pool,
+    settings: Settings,
+    store: Arc<dyn MediaStore>,
+    min_free: u64,
+    driver: Driver,
+}
+
+impl TranscodeHandler {
+    /// A handler for all jobs of this process.
+    pub fn new(service: &Service, store: Arc<dyn MediaStore>, helper: VideoHelper, config: TranscodeConfig) -> Self {
+        Self {
+            pool: service.pool.clone(),
+            settings: service.settings.clone(),
+            store,
+            min_free: service.config.media.min_free,
+            driver: Driver {
+                helper,
+                config,
+                bus: service.bus.clone(),
+            },
+        }
+    }
+
+    /// Why a video whose streams nobody has told cannot be done now.
+    async fn without_traits(&self, job: &Job<kind::EncodeVideo>, asset: &AssetFacts) -> Result<Completion, JobError> {
+        let mut conn = self.pool.get().await.map_err(DbError::from)?;
+        if asset::is_being_read(&mut conn, asset.id).await? {
+            return Ok(Completion::new(Later {
+                asset: asset.id,
+                after: READING,
+                force: job.force,
+                notify: job.notify,
+            }));
+        }
+        Err(JobError::permanent(
+            "nothing is known of the streams of this video: run the job Extract Metadata for it again",
+        ))
+    }
+
+    /// Makes the file; nothing is in a row yet but the intent.
+    async fn make(
+        &self,
+        job: &Job<kind::EncodeVideo>,
+        asset: &AssetFacts,
+        traits: &MediaTraits,
+        recipe: Recipe,
+    ) -> Result<PathBuf, JobError> {
+        room(&*self.store, self.min_free).await.map_err(JobError::ill)?;
+        let original = Path::new(&asset.original_path);
+        drop(self.store.open(original).await.map_err(|error| store_error(&error))?);
+        let path = self.store.paths().encoded_video(asset.owner, asset.id, job.lease);
+        let mut conn = self.pool.get().await.map_err(DbError::from)?;
+        intents::declare(&mut conn, &path, Owner::Lease(job.lease)).await?;
+        drop(conn);
+        let part = self.store.create(&path).await.map_err(|error| store_error(&error))?;
+        let scratch = scratch(&recipe)?;
+        let order = Order {
+            input: original.to_owned(),
+            output: part.part_path().to_owned(),
+            scratch: scratch.as_ref().map(|folder| folder.path().to_owned()),
+            recipe,
+            duration_ms: traits.duration_ms,
+        };
+        match self.work(job, traits, order).await {
+            Ok(()) => part.commit().await.map_err(|error| store_error(&error))?,
+            Err(error) => {
+                // Waited for, so that nothing is left when the job is another's. What cannot be removed has its intent.
+                let _ = part.discard().await;
+                return Err(error);
+            }
+        }
+        Ok(path)
+    }
+
+    /// Has the order done and looks at the result. Where hardware fails, less of it is used.
+    async fn work(&self, job: &Job<kind::EncodeVideo>, traits: &MediaTraits, order: Order) -> Result<(), JobError> {
+        let mut ways = ways(order).into_iter().peekable();
+        while let Some(way) = ways.next() {
+            match self.attempt(job, traits, &way).await {
+                Err(error) if ways.peek().is_some() && may_be_hardware(&error) => {
+                    tracing::warn!(asset.id = ?job.subject, %error, "hardware failed at a video; less of it is used");
+                }
+                other => return other,
+            }
+        }
+        Ok(())
+    }
+
+    async fn attempt(&self, job: &Job<kind::EncodeVideo>, traits: &MediaTraits, order: &Order) -> Result<(), JobError> {
+        match self.driver.run(order, job).await {
+            Ok(()) => {}
+            Err(End::Other(error)) => return Err(error),
+            Err(End::Failed(failure)) => return Err(self.reason(order, failure).await),
+        }
+        check::result(&self.driver.helper, &*self.store, &order.output, &order.recipe, traits).await
+    }
+
+    /// What becomes of a job whose child said why it failed.
+    async fn reason(&self, order: &Order, failure: Failure) -> JobError {
+        match failure.fault {
+            Fault::Element => JobError::retry(failure.message),
+            Fault::Store => JobError::ill(failure.message),
+            Fault::Original => match self.store.open(&order.input).await {
+                Ok(_) => JobError::retry(failure.message),
+                Err(error) => store_error(&error),
+            },
+            Fault::Missing if self.is_elsewhere(order).await => JobError::retry(failure.message),
+            Fault::File | Fault::Missing => JobError::permanent(failure.message),
+        }
+    }
+
+    /// Whether another node may have what this one lacks.
+    async fn is_elsewhere(&self, order: &Order) -> bool {
+        let VideoStep::Encode(video) = &order.recipe.video else {
+            return false;
+        };
+        let Ok(mut conn) = self.pool.get().await else {
+            return true;
+        };
+        asset::somebody_encodes(&mut conn, video.codec).await.unwrap_or(true)
+    }
+}
+
+impl Handler<kind::EncodeVideo> for TranscodeHandler {
+    async fn handle(&self, job: &Job<kind::EncodeVideo>) -> Result<Completion, JobError> {
+        let id = job.subject()?;
+        let mut conn = self.pool.get().await.map_err(DbError::from)?;
+        let Some(asset) = asset::load(&mut conn, id).await? else {
+            return Ok(Completion::empty());
+        };
+        drop(conn);
+        let Some(traits) = &asset.traits else {
+            return self.without_traits(job, &asset).await;
+        };
+        let decision = decide(&self.settings.current().ffmpeg, traits);
+        tracing::debug!(asset.id = %id, ?decision, "decided by policy");
+        let made = match decision {
+            Decision::Skip => None,
+            Decision::Remux(recipe) | Decision::Encode(recipe) => Some(self.make(job, &asset, traits, recipe).await?),
+        };
+        Ok(Completion::new(Outcome {
+            asset: id,
+            made,
+            store: Arc::clone(&self.store),
+        }))
+    }
+}
+
+/// The ways to do the same, the one with the most hardware first: hardware for both, for encoding alone, none.
+fn ways(order: Order) -> Vec<Order> {
+    let VideoStep::Encode(video) = &order.recipe.video else {
+        return vec![order];
+    };
+    let wanted = video.hardware.clone();
+    let mut ways = Vec::new();
+    if wanted.accel != HardwareAcceleration::Disabled {
+        if wanted.decode {
+            ways.push(with_hardware(&order, wanted.clone()));
+        }
+        let encoding = Hardware {
+            decode: false,
+            ..wanted
+        };
+        ways.push(with_hardware(&order, encoding));
+    }
+    ways.push(with_hardware(&order, Hardware::none()));
+    ways
+}
+
+fn with_hardware(order: &Order, hardware: Hardware) -> Order {
+    let mut order = order.clone();
+    if let VideoStep::Encode(video) = &mut order.recipe.video {
+        video.hardware = hardware;
+    }
+    order
+}
+
+/// Whether the same may succeed with less hardware.
+const fn may_be_hardware(error: &JobError) -> bool {
+    matches!(error, JobError::Retry(_) | JobError::Permanent(_))
+}
+
+/// A folder for the notes of a first pass.
+fn scratch(recipe: &Recipe) -> Result<Option<tempfile::TempDir>, JobError> {
+    let VideoStep::Encode(video) = &recipe.video else {
+        return Ok(None);
+    };
+    if !matches!(video.rate, Rate::TwoPass { .. }) {
+        return Ok(None);
+    }
+    let folder = tempfile::Builder::new().prefix("safelight-passes-").tempdir();
+    folder
+        .map(Some)
+        .map_err(|error| JobError::ill(format!("no folder for the notes of a first pass: {error}")))
+}
+
+/// Whether there is room for a video: one that filled the store would stop uploads.
+///
+/// # Errors
+/// There is not; what to tell people.
+pub async fn room(store: &dyn MediaStore, min_free: u64) -> Result<(), String> {
+    let space = store.space().await.map_err(|error| error.to_string())?;
+    if space.available < min_free {
+        return Err(format!(
+            "only {} MiB are free in the media location (SAFELIGHT_MIN_FREE)",
+            space.available >> 20
+        ));
+    }
+    Ok(())
+}
+
+/// A store in trouble is the node's illness. An original that is not there may be late on a network mount.
+pub(super) fn store_error(error: &MediaError) -> JobError {
+    if error.illness().is_some() {
+        JobError::ill(error.to_string())
+    } else if error.is_not_found() {
+        JobError::absent(error.to_string())
+    } else {
+        JobError::retry(error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use safelight_core::settings::{TranscodePolicy, VideoSettings};
+    use safelight_video::VideoTraits;
+
+    use super::*;
+
+    fn order(settings: VideoSettings) -> Order {
+        let video = VideoTraits {
+            codec: "mpeg4".to_owned(),
+            profile: None,
+            pixel_format: None,
+            primaries: None,
+            transfer: None,
+            matrix: None,
+            is_full_range: false,
+            width: 64,
+            height: 64,
+            pixel_aspect: (1, 1),
+            rotation: 0,
+            is_mirrored: false,
+            is_interlaced: false,
+            fps: None,
+            bitrate: None,
+        };
+        let traits = MediaTraits {
+            video: Some(video),
+            ..MediaTraits::default()
+        };
+        let settings = VideoSettings {
+            transcode: TranscodePolicy::All,
+            ..settings
+        };
+        let Decision::Encode(recipe) = decide(&settings, &traits) else {
+            panic!("everything is encoded");
+        };
+        Order {
+            input: "/a.avi".into(),
+            output: "/b.mp4".into(),
+            scratch: None,
+            recipe,
+            duration_ms: None,
+        }
+    }
+
+    #[test]
+    fn hardware_is_given_up_step_by_step() {
+        let used = |settings| -> Vec<(HardwareAcceleration, bool)> {
+            let ways = ways(order(settings)).into_iter();
+            let hardware = ways.filter_map(|way| match way.recipe.video {
+                VideoStep::Encode(video) => Some((video.hardware.accel, video.hardware.decode)),
+                VideoStep::Copy { .. } => None,
+            });
+            hardware.collect()
+        };
+        let software = (HardwareAcceleration::Disabled, false);
+        assert_eq!(used(VideoSettings::default()), [software]);
+        let vaapi = VideoSettings {
+            accel: HardwareAcceleration::Vaapi,
+            ..VideoSettings::default()
+        };
+        let steps = [
+            (HardwareAcceleration::Vaapi, true),
+            (HardwareAcceleration::Vaapi, false),
+            software,
+        ];
+        assert_eq!(used(vaapi.clone()), steps);
+        let encoding_only = VideoSettings {
+            accel_decode: false,
+            ..vaapi
+        };
+        assert_eq!(used(encoding_only), steps[1..]);
+    }
+}

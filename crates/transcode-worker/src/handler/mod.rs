@@ -1,0 +1,10 @@
+//! What this worker does: one kind of job.
+
+mod asset;
+mod check;
+mod driver;
+mod encode_video;
+mod publish;
+mod reports;
+
+pub use encode_video::{TranscodeHandler, room};

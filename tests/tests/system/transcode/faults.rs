@@ -1,0 +1,130 @@
+//! Workers that are killed, pipelines that hang or crash, files that are damaged.
+
+use safelight_tests::process::{self, Signal};
+use safelight_tests::system::{Seen, descendants};
+use safelight_tests::{Kind, wait_until_for};
+
+use super::{House, LONG};
+
+const QUEUE: &str = "videoConversion";
+
+/// A clip that takes some seconds to encode.
+fn long_clip(house: &House, name: &str) -> std::path::PathBuf {
+    house
+        .clip(
+            name,
+            "1280x720",
+            30,
+            true,
+            &["-c:v", "mpeg4", "-q:v", "8", "-c:a", "aac"],
+        )
+        .unwrap()
+}
+
+/// Waits for the child that makes a video.
+async fn child(house: &House) -> Seen {
+    let worker = house.system.service(Kind::TranscodeWorker, 0).unwrap();
+    let progress =
+        format!("select coalesce(max(progress), 0)::text from job where queue = '{QUEUE}' and state = 'active'");
+    house
+        .until("its progress is in the row", &progress, |share| {
+            share.parse::<f64>().is_ok_and(|share| share > 0.0)
+        })
+        .await
+        .unwrap();
+    descendants(worker.pid().unwrap()).into_iter().next().unwrap()
+}
+
+/// Sees that there is one whole result and nothing else.
+async fn one_result(house: &House, asset: &str) {
+    house
+        .until("it is done", "select count(*)::text from job", |count| count == "0")
+        .await
+        .unwrap();
+    let made = house.encoded(asset).await.unwrap().unwrap();
+    assert_eq!(house.made(), [made.clone()]);
+    let told = safelight_tests::media::video::ffprobe(&made).unwrap();
+    let seconds: f64 = told["format"]["duration"].as_str().unwrap().parse().unwrap();
+    assert!((seconds - 30.0).abs() < 0.5, "{seconds}");
+    let intents = "select count(*)::text from file_intent";
+    assert_eq!(house.text(intents).await.unwrap(), "0");
+}
+
+#[tokio::test]
+async fn a_killed_worker_is_replaced_by_another_and_leaves_nothing() {
+    let house = House::open(1, &[("SAFELIGHT_LEASE", "3s")]).await.unwrap();
+    let asset = house.upload(&long_clip(&house, "killed.mov")).await.unwrap();
+    let seen = child(&house).await;
+    house.system.service(Kind::TranscodeWorker, 0).unwrap().kill().unwrap();
+    wait_until_for(LONG, "its child is gone, too", async || {
+        Ok(!safelight_tests::system::is_alive(&seen))
+    })
+    .await
+    .unwrap();
+    house.system.start(Kind::TranscodeWorker).await.unwrap();
+    one_result(&house, &asset).await;
+}
+
+#[tokio::test]
+async fn a_pipeline_that_hangs_or_crashes_is_tried_again() {
+    let env = [("SAFELIGHT_TRANSCODE_STALL", "2s"), ("SAFELIGHT_RETRY_DELAY", "100ms")];
+    let house = House::open(1, &env).await.unwrap();
+    let asset = house.upload(&long_clip(&house, "hung.mov")).await.unwrap();
+    process::signal(child(&house).await.pid, Signal::STOP).unwrap();
+    let history = format!("select coalesce(max(history::text), '') from job where queue = '{QUEUE}'");
+    house
+        .until("the hang is in the history", &history, |text| {
+            text.contains("no progress for 2 s")
+        })
+        .await
+        .unwrap();
+    process::signal(child(&house).await.pid, Signal::SEGV).unwrap();
+    let crash = |text: &str| text.contains("avdec_mpeg4") && text.contains("segmentation fault");
+    house
+        .until("the crash is in the history", &history, crash)
+        .await
+        .unwrap();
+    one_result(&house, &asset).await;
+}
+
+#[tokio::test]
+async fn damaged_videos_are_given_up_with_a_reason_while_others_finish() {
+    let house = House::open(1, &[("SAFELIGHT_RETRY_DELAY", "100ms")]).await.unwrap();
+    let encoding = ["-c:v", "mpeg4", "-movflags", "+faststart"];
+    let whole = house.clip("whole.mov", "320x240", 4, false, &encoding).unwrap();
+    let cut = house.clip("cut.mov", "320x240", 10, false, &encoding).unwrap();
+    let bytes = std::fs::read(&cut).unwrap();
+    std::fs::write(&cut, &bytes[..bytes.len() / 2]).unwrap();
+    let garbage = house.system.folder().join("garbage.mp4");
+    std::fs::write(&garbage, [7; 5_000]).unwrap();
+    let mut assets = Vec::new();
+    for path in [&garbage, &cut, &whole] {
+        assets.push(house.upload(path).await.unwrap());
+    }
+    let [garbage, cut, whole] = assets.as_slice() else {
+        unreachable!()
+    };
+    let reason = |asset: &str| {
+        format!(
+            "select coalesce(max(history::text), '') from job where queue = '{QUEUE}' and state = 'parked' \
+             and dedup_key = '{asset}'"
+        )
+    };
+    house
+        .until(
+            "the whole one is done",
+            &format!("select count(*)::text from asset_file where asset_id = '{whole}' and type = 'encoded_video'"),
+            |count| count == "1",
+        )
+        .await
+        .unwrap();
+    house
+        .until("the cut one is parked", &reason(cut), |text| {
+            text.contains("damaged or cut off")
+        })
+        .await
+        .unwrap();
+    house.idle().await.unwrap();
+    assert!(house.encoded(garbage).await.unwrap().is_none());
+    assert_eq!(house.made().len(), 1, "{:?}", house.made());
+}
