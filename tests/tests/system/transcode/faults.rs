@@ -32,7 +32,11 @@ async fn child(house: &House) -> Seen {
         })
         .await
         .unwrap();
-    descendants(worker.pid().unwrap()).into_iter().next().unwrap()
+    let pid = worker.pid().unwrap();
+    wait_until_for(LONG, "the child is there", async || Ok(!descendants(pid).is_empty()))
+        .await
+        .unwrap();
+    descendants(pid).into_iter().next().unwrap()
 }
 
 /// Sees that there is one whole result and nothing else.

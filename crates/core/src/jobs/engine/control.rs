@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -30,7 +31,7 @@ impl QueueControl {
     /// How many jobs of the queue may run here at once; takes effect at the next claim.
     pub fn set_limit(&self, limit: usize) {
         self.limit.store(limit, Ordering::Relaxed);
-        self.freed.notify_one();
+        self.freed.notify_waiters();
         self.bell.notify_one();
     }
 
@@ -53,9 +54,17 @@ impl QueueControl {
         self.bell.notified().await;
     }
 
+    /// Waits until a slot is free. Several may wait, the one that claims and the one that reads wake-ups among them, and each
+    /// is told.
     pub(super) async fn wait_free(&self) {
-        while self.free() == 0 {
-            self.freed.notified().await;
+        loop {
+            let mut freed = pin!(self.freed.notified());
+            // Registered before the look, or a slot that is freed in between would be missed.
+            freed.as_mut().enable();
+            if self.free() > 0 {
+                return;
+            }
+            freed.await;
         }
     }
 
@@ -65,7 +74,7 @@ impl QueueControl {
 
     pub(super) fn release(&self) {
         self.busy.fetch_sub(1, Ordering::AcqRel);
-        self.freed.notify_one();
+        self.freed.notify_waiters();
     }
 }
 
@@ -143,5 +152,36 @@ impl Engine {
     /// One queue's control, where this worker serves it.
     pub fn queue(&self, name: QueueName) -> Option<&QueueControl> {
         self.queues.get(&name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_freed_slot_is_told_to_all_who_wait() {
+        let control = Arc::new(QueueControl::default());
+        control.set_limit(1);
+        control.take(1);
+        let waiters: Vec<_> = (0..3)
+            .map(|_| {
+                let control = Arc::clone(&control);
+                tokio::spawn(async move { control.wait_free().await })
+            })
+            .collect();
+        tokio::task::yield_now().await;
+        control.release();
+        for waiter in waiters {
+            waiter.await.unwrap();
+        }
+        control.take(1);
+        let late = tokio::spawn({
+            let control = Arc::clone(&control);
+            async move { control.wait_free().await }
+        });
+        tokio::task::yield_now().await;
+        control.set_limit(2);
+        late.await.unwrap();
     }
 }
