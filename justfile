@@ -33,8 +33,7 @@ lint:
     shellcheck deploy/bootstrap .ci/run
     python3 deploy/checks/dependencies.py
 
-# Measure whole processes beside their peers (parts: jobs upload thumbnails timeline transcode memory), then the picture
-# pipeline alone; prints tables, asserts nothing
+# Measure whole processes beside their peers (parts: jobs upload thumbnails timeline transcode memory); asserts nothing
 bench *parts:
     cargo build --locked --release --workspace --bins
     target/release/bench {{ parts }}
