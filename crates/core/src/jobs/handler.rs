@@ -8,6 +8,7 @@ use super::completion::Completion;
 use super::kind::JobKind;
 use super::words::{Class, Source};
 use crate::db::DbError;
+use crate::settings::SettingsError;
 
 /// What a worker can do: one kind of job.
 pub trait Handler<K: JobKind>: Send + Sync + 'static {
@@ -118,6 +119,12 @@ impl JobError {
 
 impl From<DbError> for JobError {
     fn from(error: DbError) -> Self {
+        Self::Retry(error.to_string())
+    }
+}
+
+impl From<SettingsError> for JobError {
+    fn from(error: SettingsError) -> Self {
         Self::Retry(error.to_string())
     }
 }

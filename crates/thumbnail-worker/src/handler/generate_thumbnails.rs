@@ -153,6 +153,8 @@ impl Handler<kind::GenerateThumbnails> for ThumbnailHandler {
         let Some(asset) = asset::load(&mut conn, id).await? else {
             return Ok(Completion::empty());
         };
+        // What follows reads the settings in force here: those of before the job was queued, at the least.
+        self.settings.newest(&mut conn).await?;
         drop(conn);
         // What is hidden is never looked at; what follows goes on.
         let wanted =

@@ -156,11 +156,12 @@ impl Handler<kind::EncodeVideo> for TranscodeHandler {
         let Some(asset) = asset::load(&mut conn, id).await? else {
             return Ok(Completion::empty());
         };
+        let settings = self.settings.newest(&mut conn).await?;
         drop(conn);
         let Some(traits) = &asset.traits else {
             return self.without_traits(job, &asset).await;
         };
-        let decision = decide(&self.settings.current().ffmpeg, traits);
+        let decision = decide(&settings.ffmpeg, traits);
         tracing::debug!(asset.id = %id, ?decision, "decided by policy");
         let made = match decision {
             Decision::Skip => None,

@@ -110,9 +110,9 @@ mod tests {
 
     /// Where a corner of a picture goes.
     fn moved(turn: Turn, (x, y): (i32, i32)) -> (i32, i32) {
-        let [a, b, _, c, d, _, tx, ty, _] = matrix(turn, 40 * ONE, 20 * ONE);
+        let [xx, xy, _, yx, yy, _, tx, ty, _] = matrix(turn, 40 * ONE, 20 * ONE);
         let one = |factor: i32, value: i32| factor.signum() * value;
-        (one(a, x) + one(c, y) + tx / ONE, one(b, x) + one(d, y) + ty / ONE)
+        (one(xx, x) + one(yx, y) + tx / ONE, one(xy, x) + one(yy, y) + ty / ONE)
     }
 
     #[test]

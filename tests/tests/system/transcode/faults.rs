@@ -46,7 +46,7 @@ async fn one_result(house: &House, asset: &str) {
         .await
         .unwrap();
     let made = house.encoded(asset).await.unwrap().unwrap();
-    assert_eq!(house.made(), [made.clone()]);
+    assert_eq!(house.made(), std::slice::from_ref(&made));
     let told = safelight_tests::media::video::ffprobe(&made).unwrap();
     let seconds: f64 = told["format"]["duration"].as_str().unwrap().parse().unwrap();
     assert!((seconds - 30.0).abs() < 0.5, "{seconds}");

@@ -15,6 +15,13 @@ use safelight_tests::{Client, Kind, TestSystem, wait_until_for};
 /// How long a video may take on a busy machine.
 const LONG: Duration = Duration::from_secs(180);
 
+/// Lays a clip on its side by a note in its header, as phones do.
+fn turn(path: &Path) -> Result<()> {
+    let straight = path.to_str().context("a name in UTF-8")?;
+    let note = ["-i", straight, "-c", "copy", "-metadata:s:v:0", "rotate=90"];
+    Ok(std::fs::write(path, film("turned.mov", &note)?)?)
+}
+
 /// A system with all workers that a video needs.
 struct House {
     system: TestSystem,
