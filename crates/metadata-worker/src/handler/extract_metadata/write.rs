@@ -22,6 +22,12 @@ pub(super) async fn write(
     asset: &AssetFacts,
     found: &Extracted,
 ) -> Result<bool, DbError> {
+    // The asset before its exif row, in the order in which a person's change takes them: the other way round, the two would
+    // wait for each other.
+    sql_query("select id from asset where id = $1 for no key update")
+        .bind::<SqlUuid, _>(asset.id)
+        .execute(conn)
+        .await?;
     let locked = asset_exif::table
         .find(asset.id)
         .select((
