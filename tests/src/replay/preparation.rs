@@ -15,8 +15,8 @@ use crate::wait::wait_until_for;
 const FIRST_UPLOAD: u32 = 232;
 /// The record that resumes it.
 const RESUMED: u32 = 241;
-/// How long the queues may take between two files of records.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// How long the queues may take between two files of records: the helpers of workers give way to everything else that runs.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// E-mail and password of the people whose logins were not recorded, by the placeholder of their token, and the record
 /// before which they logged in.
