@@ -38,6 +38,10 @@ bench *parts:
     cargo build --locked --release --workspace --bins
     target/release/bench {{ parts }}
 
+# Measure the processor time of single steps with criterion
+bench-steps:
+    cargo bench --locked -p thumbnail-worker
+
 # Format the code
 fmt:
     cargo fmt --all

@@ -1,12 +1,13 @@
 //! The shared core of Safelight, in rooms. Each room may import only rooms that stand before it in this list:
 //!
-//! [`config`], [`ids`], [`formats`] → [`db`] → [`settings`] → [`media`] → [`events`] → [`jobs`] → [`fleet`] → [`child`]
+//! [`config`], [`crash`], [`ids`], [`formats`] → [`db`] → [`settings`] → [`media`] → [`events`] → [`jobs`] → [`fleet`] → [`child`]
 //! → [`telemetry`] → [`service`].
 //!
 //! The core knows neither the HTTP server nor any codec: those belong to the binaries.
 
 pub mod child;
 pub mod config;
+pub mod crash;
 pub mod db;
 pub mod events;
 pub mod fleet;

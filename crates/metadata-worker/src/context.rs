@@ -6,7 +6,7 @@ use diesel_async::AsyncPgConnection;
 use diesel_async::pooled_connection::deadpool::Object;
 use safelight_core::db::{DbError, Pool};
 use safelight_core::jobs::JobError;
-use safelight_core::media::{Illness, MediaError, MediaStore};
+use safelight_core::media::MediaStore;
 use safelight_core::settings::Settings;
 use safelight_video::VideoHelper;
 
@@ -31,24 +31,6 @@ impl Context {
     /// A connection of the pool.
     pub(crate) async fn conn(&self) -> Result<Object<AsyncPgConnection>, JobError> {
         Ok(self.pool.get().await.map_err(DbError::from)?)
-    }
-}
-
-/// What becomes of a job that met this error while reading a file. A store in trouble is the node's illness; a file that is
-/// not there may be late on a network mount. One file that may not be read says nothing about the others.
-pub(crate) fn read_error(error: &MediaError) -> JobError {
-    match error.illness() {
-        None if error.is_not_found() => JobError::absent(error.to_string()),
-        Some(Illness::ReadOnly) | None => JobError::retry(error.to_string()),
-        Some(_) => JobError::ill(error.to_string()),
-    }
-}
-
-/// What becomes of a job that met this error while writing or deleting a file.
-pub(crate) fn write_error(error: &MediaError) -> JobError {
-    match error.illness() {
-        Some(_) => JobError::ill(error.to_string()),
-        None => JobError::retry(error.to_string()),
     }
 }
 

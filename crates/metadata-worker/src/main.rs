@@ -12,11 +12,9 @@ mod sidecar;
 mod tags;
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use anyhow::Context as _;
 use safelight_core::jobs::kind;
-use safelight_core::media::{LocalStore, MediaStore as _};
+use safelight_core::media::MediaStore as _;
 use safelight_core::service::Service;
 use safelight_video::{VideoHelper, VideoLimits};
 
@@ -37,9 +35,7 @@ async fn work() -> anyhow::Result<()> {
     let limits = Limits::from_env(&service.env)?;
     let videos = VideoHelper::of_this_program(VideoLimits::from_env(&service.env)?)?;
     let zone = schedule::zone(&service.env)?;
-    let mut conn = service.pool.get().await.context("no connection to the database")?;
-    let store = Arc::new(LocalStore::open(&service.config.media, &mut conn).await?);
-    drop(conn);
+    let store = service.open_store().await?;
     let context = Context {
         pool: service.pool.clone(),
         settings: service.settings.clone(),

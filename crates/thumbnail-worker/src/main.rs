@@ -2,12 +2,11 @@
 
 use std::io::Write as _;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use safelight_core::jobs::kind;
-use safelight_core::media::{LocalStore, MediaStore as _};
+use safelight_core::media::MediaStore as _;
 use safelight_core::service::Service;
 use safelight_video::{VideoHelper, VideoLimits};
 use thumbnail_worker::config::PictureConfig;
@@ -53,9 +52,7 @@ async fn work() -> anyhow::Result<()> {
     let service = Service::start("thumbnail-worker").await?;
     let config = PictureConfig::from_env(&service.env)?;
     let program = std::env::current_exe().context("cannot find this program")?;
-    let mut conn = service.pool.get().await.context("no connection to the database")?;
-    let store = Arc::new(LocalStore::open(&service.config.media, &mut conn).await?);
-    drop(conn);
+    let store = service.open_store().await?;
     let maker = Maker::new(config, program);
     let videos = VideoHelper::of_this_program(VideoLimits::from_env(&service.env)?)?;
     let handler = ThumbnailHandler::new(

@@ -4,13 +4,11 @@ mod capabilities;
 
 use std::io::Write as _;
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use safelight_core::child;
 use safelight_core::jobs::kind;
-use safelight_core::media::{LocalStore, MediaStore as _};
+use safelight_core::media::MediaStore as _;
 use safelight_core::service::Service;
 use safelight_video::{VideoHelper, VideoLimits};
 use transcode_worker::config::TranscodeConfig;
@@ -64,9 +62,7 @@ async fn work() -> anyhow::Result<()> {
     let helper = VideoHelper::of_this_program(VideoLimits::from_env(&service.env)?)?;
     let config = TranscodeConfig::from_env(&service.env)?;
     let min_free = service.config.media.min_free;
-    let mut conn = service.pool.get().await.context("no connection to the database")?;
-    let store = Arc::new(LocalStore::open(&service.config.media, &mut conn).await?);
-    drop(conn);
+    let store = service.open_store().await?;
     let handler = TranscodeHandler::new(&service, store.clone(), helper, config);
     let mut worker = service.worker().handler::<kind::EncodeVideo>(handler).probe(move || {
         let store = store.clone();

@@ -67,6 +67,14 @@ impl Client {
         self.with_header("x-api-key", key)
     }
 
+    /// The same client of other gateways.
+    #[must_use]
+    pub fn at(&self, gateways: Vec<String>) -> Self {
+        let mut client = Self::new(gateways);
+        client.headers.clone_from(&self.headers);
+        client
+    }
+
     /// The headers of every request: the credentials.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
@@ -113,6 +121,14 @@ impl Client {
     /// When no complete answer comes.
     pub async fn get(&self, path: &str) -> Result<Answer> {
         self.send(Method::GET, path, None).await
+    }
+
+    /// GET, answered with 200 and JSON.
+    ///
+    /// # Errors
+    /// When no answer comes, or another one.
+    pub async fn get_json(&self, path: &str) -> Result<Value> {
+        self.get(path).await?.expect(200)?.json()
     }
 
     /// `POST path` with a JSON body.

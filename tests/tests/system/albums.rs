@@ -16,7 +16,7 @@ async fn upload(client: &Client, name: &str) -> String {
 }
 
 async fn json_of(client: &Client, path: &str) -> Value {
-    client.get(path).await.unwrap().expect(200).unwrap().json().unwrap()
+    client.get_json(path).await.unwrap()
 }
 
 #[tokio::test]

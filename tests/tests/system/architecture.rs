@@ -28,7 +28,7 @@ const CODECS: [&str; 6] = [
 
 /// The rooms of the core from left to right; each may import rooms of earlier groups and of its own.
 const ROOMS: [&[&str]; 11] = [
-    &["config"],
+    &["config", "crash"],
     &["ids", "formats"],
     &["db"],
     &["settings"],

@@ -33,7 +33,7 @@ fn cookies(answer: &Answer) -> String {
 }
 
 async fn json_of(client: &Client, path: &str) -> Result<Value> {
-    client.get(path).await?.expect(200)?.json()
+    client.get_json(path).await
 }
 
 #[tokio::test]

@@ -102,23 +102,9 @@ async fn the_cli_uploads_a_folder_with_albums_and_the_second_time_nothing() {
         photos.to_str().unwrap(),
     ];
     assert_success(&node(&clients, &system, &key, &upload).await);
-    let statistics = admin
-        .get("/api/assets/statistics")
-        .await
-        .unwrap()
-        .expect(200)
-        .unwrap()
-        .json()
-        .unwrap();
+    let statistics = admin.get_json("/api/assets/statistics").await.unwrap();
     assert_eq!(statistics["images"], 7);
-    let albums = admin
-        .get("/api/albums")
-        .await
-        .unwrap()
-        .expect(200)
-        .unwrap()
-        .json()
-        .unwrap();
+    let albums = admin.get_json("/api/albums").await.unwrap();
     let mut counts: Vec<(&str, u64)> = albums
         .as_array()
         .unwrap()

@@ -19,6 +19,7 @@ mod assets;
 mod bad_input;
 mod boot;
 mod clients;
+
 mod download;
 mod engine;
 mod fleet;

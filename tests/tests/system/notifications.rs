@@ -40,7 +40,7 @@ async fn notifications_are_their_owners_until_they_are_old() {
     );
     assert_eq!(listed(&other, "").await, [""; 0]);
     let path = format!("/api/notifications/{one}");
-    let found = admin.get(&path).await.unwrap().expect(200).unwrap().json().unwrap();
+    let found = admin.get_json(&path).await.unwrap();
     assert_eq!((&found["title"], &found["data"]), (&json!("One"), &json!({"n": 1})));
 
     // Another's is as if it were not there, also among one's own.

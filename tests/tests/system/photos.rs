@@ -32,14 +32,7 @@ async fn every_photo_ends_with_a_preview_and_a_thumbnail() {
     }
     system.queues_idle(&admin, LONG).await.unwrap();
     for (path, asset) in uploaded.iter().filter(|(_, asset)| asset.created) {
-        let told = admin
-            .get(&format!("/api/assets/{}", asset.id))
-            .await
-            .unwrap()
-            .expect(200)
-            .unwrap()
-            .json()
-            .unwrap();
+        let told = admin.get_json(&format!("/api/assets/{}", asset.id)).await.unwrap();
         assert!(told["thumbhash"].is_string(), "{}: {told}", path.display());
         let side = |name: &str| u32::try_from(told[name].as_u64().unwrap()).unwrap();
         let (width, height) = (side("width"), side("height"));
@@ -121,25 +114,11 @@ async fn dates_and_places_come_from_the_file() {
         .unwrap()
         .id;
     system.queues_idle(&admin, LONG).await.unwrap();
-    let told = admin
-        .get(&format!("/api/assets/{id}"))
-        .await
-        .unwrap()
-        .expect(200)
-        .unwrap()
-        .json()
-        .unwrap();
+    let told = admin.get_json(&format!("/api/assets/{id}")).await.unwrap();
     assert_eq!(told["localDateTime"], "2022-01-10T15:15:44.310Z");
     assert_eq!(told["fileCreatedAt"], "2022-01-10T22:15:44.310Z");
     assert_eq!(told["exifInfo"]["latitude"].as_f64(), Some(39.115));
     assert_eq!(told["exifInfo"]["longitude"].as_f64(), Some(-108.400_968));
-    let told = admin
-        .get(&format!("/api/assets/{undated}"))
-        .await
-        .unwrap()
-        .expect(200)
-        .unwrap()
-        .json()
-        .unwrap();
+    let told = admin.get_json(&format!("/api/assets/{undated}")).await.unwrap();
     assert_eq!(told["fileCreatedAt"], safelight_tests::client::UPLOAD_DATE);
 }

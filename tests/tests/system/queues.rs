@@ -35,14 +35,7 @@ fn counts(queue: &Value) -> (i64, i64, i64) {
 #[tokio::test]
 async fn an_upload_is_counted_before_its_answer_and_paused_where_the_queue_is() {
     let (_system, admin) = with_uploads(3).await;
-    let all = admin
-        .get("/api/jobs")
-        .await
-        .unwrap()
-        .expect(200)
-        .unwrap()
-        .json()
-        .unwrap();
+    let all = admin.get_json("/api/jobs").await.unwrap();
     assert_eq!(all.as_object().unwrap().len(), 19);
     assert_eq!(counts(&all["metadataExtraction"]), (3, 0, 0));
 
@@ -53,7 +46,7 @@ async fn an_upload_is_counted_before_its_answer_and_paused_where_the_queue_is() 
     );
     for status in ["paused", "waiting"] {
         let path = format!("/api/queues/metadataExtraction/jobs?status[]={status}");
-        let jobs = admin.get(&path).await.unwrap().expect(200).unwrap().json().unwrap();
+        let jobs = admin.get_json(&path).await.unwrap();
         assert_eq!(jobs.as_array().unwrap().len(), 3);
         assert_eq!(jobs[0]["name"], "AssetExtractMetadata");
         assert_eq!(jobs[0]["data"]["source"], "upload");

@@ -13,14 +13,7 @@ async fn a_change_on_one_gateway_holds_on_the_other() {
         .unwrap()
         .expect(200)
         .unwrap();
-    let mut config = admin
-        .get("/api/system-config")
-        .await
-        .unwrap()
-        .expect(200)
-        .unwrap()
-        .json()
-        .unwrap();
+    let mut config = admin.get_json("/api/system-config").await.unwrap();
     assert_eq!(defaults.json().unwrap(), config);
 
     config["image"]["preview"]["size"] = json!(1200);
@@ -35,14 +28,7 @@ async fn a_change_on_one_gateway_holds_on_the_other() {
         .unwrap();
     assert_eq!(stored.get("unknown"), None);
     for _gateway in 0..2 {
-        let seen = admin
-            .get("/api/system-config")
-            .await
-            .unwrap()
-            .expect(200)
-            .unwrap()
-            .json()
-            .unwrap();
+        let seen = admin.get_json("/api/system-config").await.unwrap();
         assert_eq!(seen, stored);
     }
     assert_eq!(row(&system).await, (json!({"image": {"preview": {"size": 1200}}}), 1));

@@ -29,14 +29,7 @@ async fn months(client: &Client, query: &str) -> Vec<Value> {
 }
 
 async fn month(client: &Client, query: &str) -> Value {
-    client
-        .get(&format!("/api/timeline/bucket?{query}"))
-        .await
-        .unwrap()
-        .expect(200)
-        .unwrap()
-        .json()
-        .unwrap()
+    client.get_json(&format!("/api/timeline/bucket?{query}")).await.unwrap()
 }
 
 fn total(months: &[Value]) -> i64 {

@@ -153,7 +153,7 @@ async fn every_other_path_is_the_page_except_those_of_the_api() -> Result<()> {
         client.get("/custom.css").await?.expect(200)?.header("content-type"),
         "text/css; charset=utf-8"
     );
-    client.get("/.well-known/immich").await?.expect(200)?.json()?;
+    client.get_json("/.well-known/immich").await?;
     client.get("/api/server/ping").await?.expect(200)?;
     let head = client.send(Method::HEAD, "/photos", None).await?.expect(200)?;
     assert_eq!(head.body.len(), 0);

@@ -6,6 +6,7 @@ mod api_key;
 pub(crate) mod asset;
 mod auth;
 mod download;
+mod fleet;
 mod job;
 mod map;
 pub(crate) mod notification;
@@ -56,6 +57,7 @@ fn routes(api: &mut Api<'_>) {
     asset::routes::routes(api);
     auth::routes::routes(api);
     download::routes(api);
+    fleet::routes::routes(api);
     job::routes::routes(api);
     map::routes::routes(api);
     notification::routes::routes(api);

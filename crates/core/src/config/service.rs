@@ -18,6 +18,9 @@ pub struct ServiceConfig {
     pub metrics_addr: SocketAddr,
     /// The name of this machine in node rows (`SAFELIGHT_NODE_NAME`, default the host name).
     pub node_name: String,
+    /// Which start of which machine this is (`SAFELIGHT_MACHINE_ID`, default the kernel's `boot_id`): tells a process that
+    /// crashed from a machine that lost its power.
+    pub machine: Option<String>,
     /// How long running work may go on after SIGTERM (`SAFELIGHT_STOP_GRACE`, default 8 s).
     pub stop_grace: Duration,
     /// How long a claim holds without a beat (`SAFELIGHT_LEASE`, default 10 s). Must be the same on every node.
@@ -40,6 +43,7 @@ impl ServiceConfig {
                 .parse("SAFELIGHT_METRICS_ADDR")?
                 .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0))),
             node_name: env.string("SAFELIGHT_NODE_NAME")?.unwrap_or_else(host_name),
+            machine: env.string("SAFELIGHT_MACHINE_ID")?.or_else(boot_of_the_kernel),
             stop_grace: env.duration("SAFELIGHT_STOP_GRACE")?.unwrap_or(Duration::from_secs(8)),
             lease,
         })
@@ -49,6 +53,12 @@ impl ServiceConfig {
     pub fn beat_interval(&self) -> Duration {
         self.lease / 4
     }
+}
+
+/// New at every start of the machine, the same in all its containers (see random(4)).
+fn boot_of_the_kernel() -> Option<String> {
+    let text = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    Some(text.trim().to_owned()).filter(|id| !id.is_empty())
 }
 
 fn host_name() -> String {

@@ -324,6 +324,7 @@ diesel::table! {
         health_address -> Nullable<Text>,
         started_at -> Timestamptz,
         heartbeat -> Timestamptz,
+        machine -> Nullable<Text>,
     }
 }
 

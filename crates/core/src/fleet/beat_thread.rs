@@ -9,6 +9,7 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 use super::node::{self, NodeInfo};
 use super::touch::Touch;
 use crate::config::DatabaseConfig;
+use crate::crash::CrashPoint;
 use crate::db::{DbError, connect};
 use crate::jobs::engine::beat::{Pulse, Reply, beat};
 use crate::jobs::engine::{Engine, OperatorState, run_due_schedules, sweep};
@@ -129,7 +130,14 @@ impl Beats {
                 .map(|(lease, progress)| (*lease, progress.per_mille()))
                 .collect::<Vec<_>>(),
         );
+        let at = |point: CrashPoint| {
+            if !snapshot.is_empty() {
+                point.reached();
+            }
+        };
+        at(CrashPoint::BeatHalfway);
         let reply = beat(&mut conn, pulse).await?;
+        at(CrashPoint::BeatTold);
         if !reply.known {
             node::register(&mut conn, &self.setup.node).await?;
         }

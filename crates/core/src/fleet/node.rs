@@ -13,6 +13,8 @@ pub struct NodeInfo {
     pub service: &'static str,
     /// The machine.
     pub host: String,
+    /// Which start of which machine it belongs to.
+    pub machine: Option<String>,
     /// The release.
     pub version: &'static str,
     /// What it has proved it can do.
@@ -24,7 +26,8 @@ pub struct NodeInfo {
 /// Writes the node's row, anew where it was removed while the node was silent.
 pub async fn register(conn: &mut AsyncPgConnection, node: &NodeInfo) -> Result<(), DbError> {
     diesel::sql_query(
-        "insert into node (boot, service, host, version, capabilities, health_address) values ($1, $2, $3, $4, $5, $6) \
+        "insert into node (boot, service, host, version, capabilities, health_address, machine) \
+         values ($1, $2, $3, $4, $5, $6, $7) \
          on conflict (boot) do update set heartbeat = now(), state = 'active', health_address = excluded.health_address",
     )
     .bind::<SqlUuid, _>(node.boot)
@@ -33,6 +36,7 @@ pub async fn register(conn: &mut AsyncPgConnection, node: &NodeInfo) -> Result<(
     .bind::<Text, _>(node.version)
     .bind::<Jsonb, _>(serde_json::json!(node.capabilities))
     .bind::<Nullable<Text>, _>(node.health_address.as_deref())
+    .bind::<Nullable<Text>, _>(node.machine.as_deref())
     .execute(conn)
     .await?;
     Ok(())

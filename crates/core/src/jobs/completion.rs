@@ -4,7 +4,7 @@ use diesel_async::AsyncPgConnection;
 use futures_util::future::BoxFuture;
 
 use super::enqueue::{BulkOptions, enqueue, enqueue_set_with};
-use super::kind::JobKind;
+use super::kind::{DeleteFiles, DeleteFilesPayload, JobKind};
 use super::new_job::NewJob;
 use super::wake::Wakes;
 use super::words::{Class, Source};
@@ -129,6 +129,15 @@ impl FollowUps {
             force: false,
         };
         enqueue_set_with::<K>(conn, &mut self.wakes, options, payload, subjects).await
+    }
+
+    /// Has files deleted that no row names any more, after the commit.
+    pub async fn delete_files(&mut self, conn: &mut AsyncPgConnection, files: Vec<String>) -> Result<(), DbError> {
+        if files.is_empty() {
+            return Ok(());
+        }
+        let job = NewJob::<DeleteFiles>::with_payload(DeleteFilesPayload { files });
+        self.enqueue(conn, job).await
     }
 
     /// Tells open pages, after the commit.

@@ -8,6 +8,7 @@ use super::completion::Completion;
 use super::kind::JobKind;
 use super::words::{Class, Source};
 use crate::db::DbError;
+use crate::media::{Illness, MediaError};
 use crate::settings::SettingsError;
 
 /// What a worker can do: one kind of job.
@@ -109,6 +110,24 @@ impl JobError {
     /// A file that should be there is not.
     pub fn absent(reason: impl Into<String>) -> Self {
         Self::Absent(reason.into())
+    }
+
+    /// A file could not be read. A store in trouble is the node's illness; a file that is not there may be late on a network
+    /// mount; one file that may not be read says nothing about the others.
+    pub fn reading(error: &MediaError) -> Self {
+        match error.illness() {
+            None if error.is_not_found() => Self::Absent(error.to_string()),
+            Some(Illness::ReadOnly) | None => Self::Retry(error.to_string()),
+            Some(_) => Self::Ill(error.to_string()),
+        }
+    }
+
+    /// A file could not be written or deleted.
+    pub fn writing(error: &MediaError) -> Self {
+        match error.illness() {
+            Some(_) => Self::Ill(error.to_string()),
+            None => Self::Retry(error.to_string()),
+        }
     }
 
     /// The node's fault.

@@ -5,6 +5,7 @@
 
 mod backoff;
 mod completion;
+pub mod derived;
 pub mod engine;
 mod enqueue;
 mod handler;

@@ -23,6 +23,15 @@ impl Class {
         }
     }
 
+    /// Its word, for people and programs.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Interactive => "interactive",
+            Self::Normal => "normal",
+            Self::Bulk => "bulk",
+        }
+    }
+
     /// The class of a row's number; anything unknown is bulk.
     pub const fn of_number(number: i16) -> Self {
         match number {

@@ -8,6 +8,7 @@ use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
+use crate::crash::CrashPoint;
 use crate::db::DbError;
 
 /// Who writes the file.
@@ -40,6 +41,7 @@ pub async fn declare_all(conn: &mut AsyncPgConnection, paths: &[&Path], owner: O
         .bind::<Nullable<SqlUuid>, _>(boot)
         .execute(conn)
         .await?;
+    CrashPoint::Intended.reached();
     Ok(())
 }
 

@@ -10,6 +10,7 @@ use rustix::io::Errno;
 
 use super::MediaError;
 use super::pool::FilePool;
+use crate::crash::CrashPoint;
 
 /// Written bytes are forced to disk this often, so that the last sync of a file of many gigabytes is short.
 const SYNC_EVERY: u64 = 128 << 20;
@@ -97,8 +98,11 @@ impl Part {
         let file = Arc::clone(&self.file);
         let path = self.path.clone();
         self.in_pool(self.deadline * SYNC_PATIENCE, move |part| {
+            CrashPoint::PartWritten.reached();
             file.sync_all().map_err(|error| MediaError::of(part, error))?;
+            CrashPoint::PartSynced.reached();
             rename_new(part, &path).map_err(|error| MediaError::of(&path, error))?;
+            CrashPoint::PartRenamed.reached();
             sync_folder(&path).map_err(|error| MediaError::of(&path, error))
         })
         .await?;

@@ -1,6 +1,7 @@
 use crate::config::ConfigError;
 use crate::db::DbError;
 use crate::events::StreamError;
+use crate::media::MediaError;
 use crate::settings::SettingsError;
 
 /// Why a service cannot start or go on.
@@ -15,6 +16,9 @@ pub enum ServiceError {
     /// Redis cannot be used as configured.
     #[error(transparent)]
     Stream(#[from] StreamError),
+    /// The media location cannot be used as configured.
+    #[error(transparent)]
+    Media(#[from] MediaError),
     /// The settings cannot be read.
     #[error(transparent)]
     Settings(#[from] SettingsError),

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 use super::error::ServiceError;
@@ -6,6 +8,7 @@ use crate::config::{Env, ServiceConfig};
 use crate::db::{self, Pool};
 use crate::events::{CommandPool, EventBus};
 use crate::jobs::Waker;
+use crate::media::LocalStore;
 use crate::settings::Settings;
 use crate::telemetry::init_logs;
 
@@ -60,6 +63,15 @@ impl Service {
             settings,
             config,
         })
+    }
+
+    /// Opens the media location, once its markers have been found to be those of this database.
+    ///
+    /// # Errors
+    /// When it is another's, is not there, or the database does not answer.
+    pub async fn open_store(&self) -> Result<Arc<LocalStore>, ServiceError> {
+        let mut conn = self.pool.get().await.map_err(db::DbError::from)?;
+        Ok(Arc::new(LocalStore::open(&self.config.media, &mut conn).await?))
     }
 
     /// A worker to which handlers are added before it runs.

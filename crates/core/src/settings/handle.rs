@@ -5,7 +5,7 @@ use std::sync::Arc;
 use diesel_async::AsyncPgConnection;
 use tokio::sync::watch;
 
-use super::{SettingsError, SystemConfig, Versioned, load, stored_version};
+use super::{SettingsError, SystemConfig, Versioned, load};
 
 /// The live settings of a process: cheap to clone, all clones see the same document.
 ///
@@ -61,17 +61,6 @@ impl Settings {
         }
         let loaded = load(conn).await?;
         Ok(self.replace(loaded))
-    }
-
-    /// The document in force in the database: for a job, which must not miss a change that was made before it was queued and
-    /// that no beat has told yet. Costs one look at a row by its key.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn newest(&self, conn: &mut AsyncPgConnection) -> Result<Arc<SystemConfig>, SettingsError> {
-        let version = stored_version(conn).await?;
-        self.refresh(conn, version).await?;
-        Ok(self.current())
     }
 
     /// Puts a document in force unless a newer one already is; answers whether it did.

@@ -62,7 +62,7 @@ pub use password_login::PasswordLoginSettings;
 pub use reverse_geocoding::ReverseGeocodingSettings;
 pub use server::ServerSettings;
 pub use storage_template::StorageTemplateSettings;
-pub use stored::{SettingsError, Versioned, load, store, stored_version};
+pub use stored::{SettingsError, Versioned, load, store};
 pub use templates::{EmailTemplates, TemplatesSettings};
 pub use theme::ThemeSettings;
 pub use trash::TrashSettings;

@@ -71,19 +71,6 @@ pub async fn load(conn: &mut AsyncPgConnection) -> Result<Versioned<SystemConfig
     })
 }
 
-/// The version in force in the database, without reading the document; 0 while nothing is stored.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn stored_version(conn: &mut AsyncPgConnection) -> Result<i64, SettingsError> {
-    let row: Option<VersionRow> = sql_query("select version from system_metadata where key = $1")
-        .bind::<diesel::sql_types::Text, _>(KEY)
-        .get_result(conn)
-        .await
-        .optional()?;
-    Ok(row.map_or(0, |row| row.version))
-}
-
 /// Stores the settings and answers their new version.
 ///
 /// With `expected_version` (0 for "nothing stored yet") it only stores when that version is still the one in force, so

@@ -8,7 +8,7 @@ use diesel::{OptionalExtension as _, QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use safelight_core::db::DbError;
 use safelight_core::events::Event;
-use safelight_core::jobs::kind::{DeleteAssetPayload, DeleteFilesPayload};
+use safelight_core::jobs::kind::DeleteAssetPayload;
 use safelight_core::jobs::{Complete, Completion, FollowUps, Handler, Job, JobError, NewJob, kind};
 use uuid::Uuid;
 
@@ -88,11 +88,7 @@ impl Complete for Removal {
                 .enqueue::<kind::DeleteAsset>(conn, NewJob::keyed(payload, video.to_string()))
                 .await?;
         }
-        if !files.is_empty() {
-            follow
-                .enqueue::<kind::DeleteFiles>(conn, NewJob::with_payload(DeleteFilesPayload { files }))
-                .await?;
-        }
+        follow.delete_files(conn, files).await?;
         follow.event(Event::AssetDelete {
             user: row.owner_id,
             asset: self.asset,

@@ -8,7 +8,7 @@ use diesel_async::RunQueryDsl as _;
 use safelight_core::db::DbError;
 use safelight_core::jobs::{Completion, Handler, Job, JobError, kind};
 
-use crate::context::{Context, write_error};
+use crate::context::Context;
 
 /// Removes files.
 pub(crate) struct DeleteFilesHandler(pub(crate) Context);
@@ -51,7 +51,11 @@ impl Handler<kind::DeleteFiles> for DeleteFilesHandler {
                 );
                 continue;
             }
-            self.0.store.delete(path).await.map_err(|error| write_error(&error))?;
+            self.0
+                .store
+                .delete(path)
+                .await
+                .map_err(|error| JobError::writing(&error))?;
             tracing::debug!(file.path = file.path, "deleted");
         }
         Ok(Completion::empty())

@@ -10,7 +10,7 @@ use safelight_core::jobs::{Complete, Completion, FollowUps, Handler, Job, JobErr
 use uuid::Uuid;
 
 use super::asset;
-use crate::context::{Context, read_error};
+use crate::context::Context;
 
 /// Finds sidecars.
 pub(crate) struct SidecarCheckHandler(pub(crate) Context);
@@ -30,7 +30,7 @@ impl Handler<kind::SidecarCheck> for SidecarCheckHandler {
                     break;
                 }
                 Err(error) if error.is_not_found() => {}
-                Err(error) => return Err(read_error(&error)),
+                Err(error) => return Err(JobError::reading(&error)),
             }
         }
         Ok(Completion::new(Outcome { asset: id, found }))

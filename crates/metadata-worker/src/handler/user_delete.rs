@@ -11,7 +11,6 @@ use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use safelight_core::db::DbError;
 use safelight_core::events::Event;
-use safelight_core::jobs::kind::DeleteFilesPayload;
 use safelight_core::jobs::{Complete, Completion, FollowUps, Handler, Job, JobError, NewJob, kind};
 use uuid::Uuid;
 
@@ -120,10 +119,7 @@ impl Step {
         let ours = |path: &String| Path::new(path).starts_with(&self.root);
         let files: Vec<String> = files.into_iter().map(|file| file.path).filter(ours).collect();
         for files in files.chunks(FILES) {
-            let payload = DeleteFilesPayload { files: files.to_vec() };
-            follow
-                .enqueue(conn, NewJob::<kind::DeleteFiles>::with_payload(payload))
-                .await?;
+            follow.delete_files(conn, files.to_vec()).await?;
         }
         Ok(())
     }

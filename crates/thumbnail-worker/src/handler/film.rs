@@ -7,7 +7,7 @@ use safelight_video::{Frame, VideoError, frame_memory};
 use tokio_util::sync::CancellationToken;
 
 use super::asset::AssetFacts;
-use super::generate_thumbnails::{ThumbnailHandler, store_error};
+use super::generate_thumbnails::ThumbnailHandler;
 use super::options::film_options;
 use crate::maker::{on_a_thread, reason, unless};
 use crate::pipeline::{FilmPicture, Orientation, PictureError, Pictures, Size};
@@ -23,7 +23,7 @@ impl ThumbnailHandler {
         cancel: &CancellationToken,
     ) -> Result<Pictures, JobError> {
         let path = Path::new(&asset.original_path);
-        let file = self.store.open(path).await.map_err(|error| store_error(&error))?;
+        let file = self.store.open(path).await.map_err(|error| JobError::reading(&error))?;
         if file.length() == 0 {
             return Err(reason(&PictureError::Empty));
         }

@@ -5,16 +5,17 @@ use std::sync::Arc;
 
 use safelight_core::db::{DbError, Pool};
 use safelight_core::ids::{AssetType, FileType, Visibility};
+use safelight_core::jobs::derived::DerivedFile;
 use safelight_core::jobs::{Completion, Handler, Job, JobError, Source, kind};
+use safelight_core::media::MediaStore;
 use safelight_core::media::intents::{self, Owner};
-use safelight_core::media::{MediaError, MediaStore};
 use safelight_core::settings::Settings;
 use safelight_video::VideoHelper;
 use tokio_util::sync::CancellationToken;
 
 use super::asset::{self, AssetFacts};
 use super::options::picture_options;
-use super::publish::{Made, MadeFile, Outcome};
+use super::publish::{Made, Outcome};
 use crate::config::PictureConfig;
 use crate::maker::{Maker, reason};
 use crate::pipeline::{Picture, PictureOptions, Pictures};
@@ -78,7 +79,7 @@ impl ThumbnailHandler {
 
     /// The whole of a file that a row names.
     pub(super) async fn read(&self, path: &Path, cancel: &CancellationToken) -> Result<Vec<u8>, JobError> {
-        let file = self.store.open(path).await.map_err(|error| store_error(&error))?;
+        let file = self.store.open(path).await.map_err(|error| JobError::reading(&error))?;
         let length = file.length();
         self.config.limits.check_file(length).map_err(|error| reason(&error))?;
         let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
@@ -88,7 +89,10 @@ impl ThumbnailHandler {
                 return Err(JobError::Cancelled);
             }
             let count = usize::try_from(BLOCK.min(length - at)).unwrap_or_default();
-            let block = file.read_at(at, count).await.map_err(|error| store_error(&error))?;
+            let block = file
+                .read_at(at, count)
+                .await
+                .map_err(|error| JobError::reading(&error))?;
             if block.is_empty() {
                 return Err(JobError::retry("the original has become shorter while it was read"));
             }
@@ -115,7 +119,7 @@ impl ThumbnailHandler {
                 .paths()
                 .picture(asset.owner, asset.id, kind, false, lease, extension);
             (
-                MadeFile {
+                DerivedFile {
                     kind,
                     path,
                     is_progressive: picture.is_progressive,
@@ -135,7 +139,7 @@ impl ThumbnailHandler {
             self.store
                 .publish(&file.path, bytes.into())
                 .await
-                .map_err(|error| store_error(&error))?;
+                .map_err(|error| JobError::writing(&error))?;
             made.push(file);
         }
         Ok(Made {
@@ -153,8 +157,6 @@ impl Handler<kind::GenerateThumbnails> for ThumbnailHandler {
         let Some(asset) = asset::load(&mut conn, id).await? else {
             return Ok(Completion::empty());
         };
-        // What follows reads the settings in force here: those of before the job was queued, at the least.
-        self.settings.newest(&mut conn).await?;
         drop(conn);
         // What is hidden is never looked at; what follows goes on.
         let wanted =
@@ -171,16 +173,5 @@ impl Handler<kind::GenerateThumbnails> for ThumbnailHandler {
             told,
             store: Arc::clone(&self.store),
         }))
-    }
-}
-
-/// A store in trouble is the node's illness. An original that is not there may be late on a network mount.
-pub(super) fn store_error(error: &MediaError) -> JobError {
-    if error.illness().is_some() {
-        JobError::ill(error.to_string())
-    } else if error.is_not_found() {
-        JobError::absent(error.to_string())
-    } else {
-        JobError::retry(error.to_string())
     }
 }

@@ -10,12 +10,12 @@ use diesel::sql_types::{Nullable, Text, Uuid as SqlUuid};
 use diesel::{OptionalExtension as _, QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use safelight_core::db::DbError;
-use safelight_core::jobs::{Complete, Completion, FollowUps, Handler, Job, JobError, JobKind as _, NewJob, kind};
+use safelight_core::jobs::{Complete, Completion, FollowUps, Handler, Job, JobError, JobKind as _, kind};
 use safelight_core::media::MediaStore;
 use safelight_core::media::intents::{self, Owner};
 use uuid::Uuid;
 
-use super::generate_thumbnails::{ThumbnailHandler, store_error};
+use super::generate_thumbnails::ThumbnailHandler;
 use super::options::profile_options;
 
 const WAITING: &str = "select upload, path, file_name from profile_upload where user_id = $1 and path is not null";
@@ -93,7 +93,7 @@ impl ProfileImageHandler {
         intents::declare(&mut conn, &path, Owner::Lease(job.lease)).await?;
         drop(conn);
         let published = store.publish(&path, picture.bytes.into()).await;
-        published.map_err(|error| store_error(&error))?;
+        published.map_err(|error| JobError::writing(&error))?;
         Ok(path)
     }
 }
@@ -115,13 +115,7 @@ impl Complete for Outcome {
             Err(reason) => self.refuse(conn, reason).await?,
         };
         let files: Vec<String> = unneeded.into_iter().filter_map(|row| row.path).collect();
-        if files.is_empty() {
-            return Ok(());
-        }
-        let payload = kind::DeleteFilesPayload { files };
-        follow
-            .enqueue(conn, NewJob::<kind::DeleteFiles>::with_payload(payload))
-            .await
+        follow.delete_files(conn, files).await
     }
 
     async fn discard(&self) {

@@ -1,34 +1,27 @@
 //! The rows of what was made, written in the transaction that ends the job.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use diesel::sql_types::{Array, Binary, Bool, Integer, Nullable, Text, Uuid as SqlUuid};
-use diesel::{QueryableByName, sql_query};
+use diesel::sql_query;
+use diesel::sql_types::{Binary, Integer, Nullable, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use safelight_core::db::DbError;
 use safelight_core::events::Event;
 use safelight_core::ids::{AssetType, FileType, Visibility};
+use safelight_core::jobs::derived::{self, DerivedFile};
 use safelight_core::jobs::{Complete, FollowUps, NewJob, kind};
-use safelight_core::media::{MediaStore, intents};
-use uuid::Uuid;
+use safelight_core::media::MediaStore;
 
 use super::asset::AssetFacts;
 use crate::pipeline::Size;
 
-/// A file that was written under its final name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct MadeFile {
-    pub(super) kind: FileType,
-    pub(super) path: PathBuf,
-    pub(super) is_progressive: bool,
-    pub(super) is_transparent: bool,
-}
+/// The kinds of files that this job is in charge of: one that is not made any more goes.
+const KINDS: &[FileType] = &[FileType::Preview, FileType::Thumbnail, FileType::Fullsize];
 
 /// All that one attempt made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Made {
-    pub(super) files: Vec<MadeFile>,
+    pub(super) files: Vec<DerivedFile>,
     pub(super) thumbhash: Vec<u8>,
     /// Pixels of the original, upright.
     pub(super) original: Option<Size>,
@@ -44,41 +37,13 @@ pub(super) struct Outcome {
     pub(super) store: Arc<dyn MediaStore>,
 }
 
-#[derive(QueryableByName)]
-struct Found {
-    #[diesel(sql_type = SqlUuid)]
-    #[expect(dead_code, reason = "that there is a row is all that counts")]
-    id: Uuid,
-}
-
-#[derive(QueryableByName)]
-struct Replaced {
-    #[diesel(sql_type = Text)]
-    path: String,
-}
-
 impl Complete for Outcome {
     async fn apply(&self, conn: &mut AsyncPgConnection, follow: &mut FollowUps) -> Result<(), DbError> {
         if let Some(made) = &self.made {
-            let paths: Vec<_> = made.files.iter().map(|file| file.path.as_path()).collect();
-            if !intents::clear_all(conn, &paths).await? {
-                return Err(DbError::Unknown("no intent for files that were written".to_owned()));
+            if !derived::publish(conn, follow, self.asset.id, KINDS, &made.files).await? {
+                return Ok(());
             }
-            // Held until the end of the transaction, so that the asset cannot go while its rows come.
-            let found: Vec<Found> = sql_query("select id from asset where id = $1 for no key update")
-                .bind::<SqlUuid, _>(self.asset.id)
-                .load(conn)
-                .await?;
-            if found.is_empty() {
-                return delete(
-                    conn,
-                    follow,
-                    paths.iter().map(|path| path.to_string_lossy().into_owned()).collect(),
-                )
-                .await;
-            }
-            let replaced = self.write_rows(conn, made).await?;
-            delete(conn, follow, replaced).await?;
+            self.describe(conn, made).await?;
         }
         if self.told {
             self.go_on(conn, follow).await?;
@@ -87,55 +52,15 @@ impl Complete for Outcome {
     }
 
     async fn discard(&self) {
-        let Some(made) = &self.made else { return };
-        for file in &made.files {
-            if let Err(error) = self.store.delete(&file.path).await {
-                // Its intent outlives this attempt, so the sweep will try again.
-                tracing::warn!(asset.id = %self.asset.id, %error, "a picture nobody wants could not be removed");
-            }
+        if let Some(made) = &self.made {
+            derived::discard(&*self.store, self.asset.id, &made.files).await;
         }
     }
 }
 
 impl Outcome {
-    /// Points the rows at the new files. Returns the paths that no row names any more.
-    async fn write_rows(&self, conn: &mut AsyncPgConnection, made: &Made) -> Result<Vec<String>, DbError> {
-        let kinds = || {
-            made.files
-                .iter()
-                .map(|file| file.kind.as_str().to_owned())
-                .collect::<Vec<_>>()
-        };
-        let paths: Vec<String> = made
-            .files
-            .iter()
-            .map(|file| file.path.to_string_lossy().into_owned())
-            .collect();
-        // A fullsize picture that is not made any more goes with its row.
-        let replaced: Vec<Replaced> = sql_query(
-            "with stale as (delete from asset_file where asset_id = $1 and not is_edited and type = 'fullsize' \
-                            and type <> all($2) returning path) \
-             select path from stale union all \
-             select path from asset_file where asset_id = $1 and not is_edited and type = any($2) and path <> all($3)",
-        )
-        .bind::<SqlUuid, _>(self.asset.id)
-        .bind::<Array<Text>, _>(kinds())
-        .bind::<Array<Text>, _>(&paths)
-        .load(conn)
-        .await?;
-        sql_query(
-            "insert into asset_file (asset_id, type, path, is_progressive, is_transparent) \
-             select $1, * from unnest($2, $3, $4, $5) \
-             on conflict (asset_id, type, is_edited) do update set path = excluded.path, \
-             is_progressive = excluded.is_progressive, is_transparent = excluded.is_transparent, updated_at = now()",
-        )
-        .bind::<SqlUuid, _>(self.asset.id)
-        .bind::<Array<Text>, _>(kinds())
-        .bind::<Array<Text>, _>(&paths)
-        .bind::<Array<Bool>, _>(made.files.iter().map(|file| file.is_progressive).collect::<Vec<_>>())
-        .bind::<Array<Bool>, _>(made.files.iter().map(|file| file.is_transparent).collect::<Vec<_>>())
-        .execute(conn)
-        .await?;
+    /// What the pictures tell of their original.
+    async fn describe(&self, conn: &mut AsyncPgConnection, made: &Made) -> Result<(), DbError> {
         // What a decoder saw goes before what tags say: some have no size, and a container may crop or turn.
         let narrow = |length: u32| i32::try_from(length).ok();
         let size = made
@@ -153,7 +78,7 @@ impl Outcome {
         .bind::<Nullable<Integer>, _>(height)
         .execute(conn)
         .await?;
-        Ok(replaced.into_iter().map(|row| row.path).collect())
+        Ok(())
     }
 
     /// What follows an upload.
@@ -171,16 +96,4 @@ impl Outcome {
         }
         Ok(())
     }
-}
-
-async fn delete(conn: &mut AsyncPgConnection, follow: &mut FollowUps, files: Vec<String>) -> Result<(), DbError> {
-    if files.is_empty() {
-        return Ok(());
-    }
-    follow
-        .enqueue(
-            conn,
-            NewJob::<kind::DeleteFiles>::with_payload(kind::DeleteFilesPayload { files }),
-        )
-        .await
 }

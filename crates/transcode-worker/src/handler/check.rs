@@ -6,7 +6,6 @@ use safelight_core::jobs::JobError;
 use safelight_core::media::MediaStore;
 use safelight_video::{MediaTraits, VideoHelper, VideoTraits};
 
-use super::encode_video::store_error;
 use crate::recipe::{AudioStep, Recipe, VideoRecipe, VideoStep};
 
 /// How much shorter than the original a result may be: as many milliseconds, and a share of the whole.
@@ -105,10 +104,10 @@ fn is_cut(made: u64, whole: u64) -> bool {
 
 /// Whether the index of an MP4 comes before its samples.
 async fn starts_fast(store: &dyn MediaStore, part: &Path) -> Result<bool, JobError> {
-    let file = store.open(part).await.map_err(|error| store_error(&error))?;
+    let file = store.open(part).await.map_err(|error| JobError::reading(&error))?;
     let mut at = 0;
     loop {
-        let head = file.read_at(at, 8).await.map_err(|error| store_error(&error))?;
+        let head = file.read_at(at, 8).await.map_err(|error| JobError::reading(&error))?;
         let Some(&[a, b, c, d, ref name @ ..]) = head.first_chunk::<8>() else {
             return Ok(false);
         };

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use safelight_core::db::{DbError, Pool};
 use safelight_core::jobs::{Completion, Handler, Job, JobError, kind};
+use safelight_core::media::MediaStore;
 use safelight_core::media::intents::{self, Owner};
-use safelight_core::media::{MediaError, MediaStore};
 use safelight_core::service::Service;
 use safelight_core::settings::{HardwareAcceleration, Settings};
 use safelight_video::{MediaTraits, VideoHelper};
@@ -75,12 +75,21 @@ impl TranscodeHandler {
     ) -> Result<PathBuf, JobError> {
         room(&*self.store, self.min_free).await.map_err(JobError::ill)?;
         let original = Path::new(&asset.original_path);
-        drop(self.store.open(original).await.map_err(|error| store_error(&error))?);
+        drop(
+            self.store
+                .open(original)
+                .await
+                .map_err(|error| JobError::reading(&error))?,
+        );
         let path = self.store.paths().encoded_video(asset.owner, asset.id, job.lease);
         let mut conn = self.pool.get().await.map_err(DbError::from)?;
         intents::declare(&mut conn, &path, Owner::Lease(job.lease)).await?;
         drop(conn);
-        let part = self.store.create(&path).await.map_err(|error| store_error(&error))?;
+        let part = self
+            .store
+            .create(&path)
+            .await
+            .map_err(|error| JobError::writing(&error))?;
         let scratch = scratch(&recipe)?;
         let order = Order {
             input: original.to_owned(),
@@ -90,7 +99,7 @@ impl TranscodeHandler {
             duration_ms: traits.duration_ms,
         };
         match self.work(job, traits, order).await {
-            Ok(()) => part.commit().await.map_err(|error| store_error(&error))?,
+            Ok(()) => part.commit().await.map_err(|error| JobError::writing(&error))?,
             Err(error) => {
                 // Waited for, so that nothing is left when the job is another's. What cannot be removed has its intent.
                 let _ = part.discard().await;
@@ -130,7 +139,7 @@ impl TranscodeHandler {
             Fault::Store => JobError::ill(failure.message),
             Fault::Original => match self.store.open(&order.input).await {
                 Ok(_) => JobError::retry(failure.message),
-                Err(error) => store_error(&error),
+                Err(error) => JobError::reading(&error),
             },
             Fault::Missing if self.is_elsewhere(order).await => JobError::retry(failure.message),
             Fault::File | Fault::Missing => JobError::permanent(failure.message),
@@ -156,8 +165,8 @@ impl Handler<kind::EncodeVideo> for TranscodeHandler {
         let Some(asset) = asset::load(&mut conn, id).await? else {
             return Ok(Completion::empty());
         };
-        let settings = self.settings.newest(&mut conn).await?;
         drop(conn);
+        let settings = self.settings.current();
         let Some(traits) = &asset.traits else {
             return self.without_traits(job, &asset).await;
         };
@@ -167,11 +176,7 @@ impl Handler<kind::EncodeVideo> for TranscodeHandler {
             Decision::Skip => None,
             Decision::Remux(recipe) | Decision::Encode(recipe) => Some(self.make(job, &asset, traits, recipe).await?),
         };
-        Ok(Completion::new(Outcome {
-            asset: id,
-            made,
-            store: Arc::clone(&self.store),
-        }))
+        Ok(Completion::new(Outcome::new(id, made, Arc::clone(&self.store))))
     }
 }
 
@@ -236,17 +241,6 @@ pub async fn room(store: &dyn MediaStore, min_free: u64) -> Result<(), String> {
         ));
     }
     Ok(())
-}
-
-/// A store in trouble is the node's illness. An original that is not there may be late on a network mount.
-pub(super) fn store_error(error: &MediaError) -> JobError {
-    if error.illness().is_some() {
-        JobError::ill(error.to_string())
-    } else if error.is_not_found() {
-        JobError::absent(error.to_string())
-    } else {
-        JobError::retry(error.to_string())
-    }
 }
 
 #[cfg(test)]

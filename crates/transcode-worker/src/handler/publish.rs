@@ -3,101 +3,43 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use diesel::sql_types::{Text, Uuid as SqlUuid};
-use diesel::{QueryableByName, sql_query};
-use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
+use diesel_async::AsyncPgConnection;
 use safelight_core::db::DbError;
+use safelight_core::ids::FileType;
+use safelight_core::jobs::derived::{self, DerivedFile};
 use safelight_core::jobs::{Complete, FollowUps, NewJob, kind};
-use safelight_core::media::{MediaStore, intents};
+use safelight_core::media::MediaStore;
 use uuid::Uuid;
 
 /// How the job ended.
 pub(super) struct Outcome {
-    pub(super) asset: Uuid,
-    /// The new file; nothing where the video is played as it is.
-    pub(super) made: Option<PathBuf>,
-    pub(super) store: Arc<dyn MediaStore>,
+    asset: Uuid,
+    made: Option<DerivedFile>,
+    store: Arc<dyn MediaStore>,
 }
 
-#[derive(QueryableByName)]
-struct Found {
-    #[diesel(sql_type = SqlUuid)]
-    #[expect(dead_code, reason = "that there is a row is all that counts")]
-    id: Uuid,
-}
-
-#[derive(QueryableByName)]
-struct Replaced {
-    #[diesel(sql_type = Text)]
-    path: String,
+impl Outcome {
+    /// `made` is the new file; nothing where the video is played as it is, so that what was made once is not needed.
+    pub(super) fn new(asset: Uuid, made: Option<PathBuf>, store: Arc<dyn MediaStore>) -> Self {
+        let made = made.map(|path| DerivedFile {
+            kind: FileType::EncodedVideo,
+            path,
+            is_progressive: false,
+            is_transparent: false,
+        });
+        Self { asset, made, store }
+    }
 }
 
 impl Complete for Outcome {
     async fn apply(&self, conn: &mut AsyncPgConnection, follow: &mut FollowUps) -> Result<(), DbError> {
-        let replaced = match &self.made {
-            Some(path) => self.publish(conn, path).await?,
-            None => self.remove(conn).await?,
-        };
-        if replaced.is_empty() {
-            return Ok(());
-        }
-        let payload = kind::DeleteFilesPayload { files: replaced };
-        follow
-            .enqueue(conn, NewJob::<kind::DeleteFiles>::with_payload(payload))
-            .await
+        let kinds = &[FileType::EncodedVideo];
+        derived::publish(conn, follow, self.asset, kinds, self.made.as_slice()).await?;
+        Ok(())
     }
 
     async fn discard(&self) {
-        let Some(path) = &self.made else { return };
-        if let Err(error) = self.store.delete(path).await {
-            // Its intent outlives this attempt, so the sweep will try again.
-            tracing::warn!(asset.id = %self.asset, %error, "a video nobody wants could not be removed");
-        }
-    }
-}
-
-impl Outcome {
-    /// Points the row at the new file. Returns the paths that no row names any more.
-    async fn publish(&self, conn: &mut AsyncPgConnection, path: &std::path::Path) -> Result<Vec<String>, DbError> {
-        if !intents::clear(conn, path).await? {
-            return Err(DbError::Unknown("no intent for a file that was written".to_owned()));
-        }
-        let path = path.to_string_lossy().into_owned();
-        // Held until the end of the transaction, so that the asset cannot go while its row comes.
-        let found: Vec<Found> = sql_query("select id from asset where id = $1 for no key update")
-            .bind::<SqlUuid, _>(self.asset)
-            .load(conn)
-            .await?;
-        if found.is_empty() {
-            return Ok(vec![path]);
-        }
-        let replaced: Vec<Replaced> = sql_query(
-            "select path from asset_file where asset_id = $1 and type = 'encoded_video' and not is_edited and path <> $2",
-        )
-        .bind::<SqlUuid, _>(self.asset)
-        .bind::<Text, _>(&path)
-        .load(conn)
-        .await?;
-        sql_query(
-            "insert into asset_file (asset_id, type, path) values ($1, 'encoded_video', $2) \
-             on conflict (asset_id, type, is_edited) do update set path = excluded.path, updated_at = now()",
-        )
-        .bind::<SqlUuid, _>(self.asset)
-        .bind::<Text, _>(&path)
-        .execute(conn)
-        .await?;
-        Ok(replaced.into_iter().map(|row| row.path).collect())
-    }
-
-    /// What was made once is not needed any more.
-    async fn remove(&self, conn: &mut AsyncPgConnection) -> Result<Vec<String>, DbError> {
-        let removed: Vec<Replaced> = sql_query(
-            "delete from asset_file where asset_id = $1 and type = 'encoded_video' and not is_edited returning path",
-        )
-        .bind::<SqlUuid, _>(self.asset)
-        .load(conn)
-        .await?;
-        Ok(removed.into_iter().map(|row| row.path).collect())
+        derived::discard(&*self.store, self.asset, self.made.as_slice()).await;
     }
 }
 

@@ -20,7 +20,7 @@ async fn a_deleted_account_is_hidden_and_comes_back_whole() -> Result<()> {
     let members = json!({"albumName": "Hers", "albumUsers": [{"userId": me, "role": "viewer"}]});
     hers.post("/api/albums", &members).await?.expect(201)?;
     let albums = async || -> Result<usize> {
-        let albums = admin.get("/api/albums").await?.expect(200)?.json()?;
+        let albums = admin.get_json("/api/albums").await?;
         Ok(albums.as_array().unwrap().len())
     };
     assert_eq!(albums().await?, 1);

@@ -36,7 +36,7 @@ async fn days_are_counted_for_oneself_and_for_administrators() -> Result<()> {
     assert_eq!(own["series"][5], json!({"date": "2024-03-01", "count": 1}));
     assert_eq!(own["totalCount"], 1);
     let path = format!("/api/admin/users/{}/calendar-heatmap", ana["id"].as_str().unwrap());
-    assert_eq!(admin.get(&format!("{path}?{days}")).await?.expect(200)?.json()?, own);
+    assert_eq!(admin.get_json(&format!("{path}?{days}")).await?, own);
     hers.get(&format!("{path}?{days}")).await?.expect(200)?;
 
     let sql = system.sql().await?;

@@ -2,7 +2,7 @@
 
 use super::*;
 use safelight_core::jobs::engine::beat::{Pulse, beat};
-use safelight_core::jobs::engine::{PARK_AFTER_LOSSES, SUSPECT_AFTER, sweep};
+use safelight_core::jobs::engine::{LOSSES_ALONE, SUSPECT_AFTER, sweep};
 
 const EXPIRE: &str = "update job set lease_until = now() - interval '1 second' where state = 'active'";
 
@@ -42,29 +42,30 @@ async fn a_beat_extends_what_is_held_and_tells_what_is_lost_and_what_there_is() 
     assert_eq!(reply.ready, ["thumbnailGeneration"]);
 }
 
+/// Claims the one job, as a suspect where it is one, and lets its lease run out.
+async fn lose(conn: &mut AsyncPgConnection, loss: i32) -> ClaimedRow {
+    let suspect = loss >= SUSPECT_AFTER;
+    let others = ClaimLimits {
+        suspect: !suspect,
+        ..limits(1)
+    };
+    assert!(claim(conn, others).await.unwrap().is_empty(), "after {loss} losses");
+    let row = claim(conn, ClaimLimits { suspect, ..limits(1) })
+        .await
+        .unwrap()
+        .remove(0);
+    assert_eq!((row.losses, row.failures), (loss, 0));
+    run(conn, EXPIRE).await.unwrap();
+    row
+}
+
 #[tokio::test]
 async fn a_suspect_runs_alone_and_is_parked_after_three_losses_more() {
     let jobs = Jobs::new().await.unwrap();
     let mut conn = jobs.conn().await.unwrap();
     put(&mut conn, thumbnails(Uuid::new_v4())).await.unwrap();
-    for loss in 0..PARK_AFTER_LOSSES {
-        let suspect = loss >= SUSPECT_AFTER;
-        let others = claim(
-            &mut conn,
-            ClaimLimits {
-                suspect: !suspect,
-                ..limits(1)
-            },
-        )
-        .await
-        .unwrap();
-        assert!(others.is_empty(), "after {loss} losses");
-        let row = claim(&mut conn, ClaimLimits { suspect, ..limits(1) })
-            .await
-            .unwrap()
-            .remove(0);
-        assert_eq!((row.losses, row.failures), (loss, 0));
-        run(&mut conn, EXPIRE).await.unwrap();
+    for loss in 0..SUSPECT_AFTER + LOSSES_ALONE {
+        lose(&mut conn, loss).await;
         sweep(&mut conn, Duration::ZERO).await.unwrap();
     }
     assert_eq!(jobs.value("select state from job").await.unwrap(), "parked");
@@ -72,6 +73,61 @@ async fn a_suspect_runs_alone_and_is_parked_after_three_losses_more() {
         jobs.value("select jsonb_array_length(history) from job").await.unwrap(),
         "5"
     );
+}
+
+/// A node on `machine` that last beat `seconds` ago.
+async fn node(conn: &mut AsyncPgConnection, boot: u128, machine: &str, seconds: u32) {
+    let statement = format!(
+        "insert into node (boot, service, host, version, machine, heartbeat) \
+         values ('{}', 'thumbnail-worker', 'pc', '0', '{machine}', now() - interval '{seconds} seconds') \
+         on conflict (boot) do update set heartbeat = excluded.heartbeat, machine = excluded.machine",
+        Uuid::from_u128(boot)
+    );
+    run(conn, &statement).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_machine_that_is_switched_off_ten_times_parks_nothing() {
+    let jobs = Jobs::new().await.unwrap();
+    let mut conn = jobs.conn().await.unwrap();
+    put(&mut conn, thumbnails(Uuid::new_v4())).await.unwrap();
+    // Somebody beats on another machine all the time, and nobody on one that was switched off.
+    node(&mut conn, 1, "server", 0).await;
+    for loss in 0..10 {
+        node(&mut conn, 7, &format!("pc, start {loss}"), 20).await;
+        lose(&mut conn, loss).await;
+        sweep(&mut conn, LEASE).await.unwrap();
+    }
+    assert_eq!(jobs.value("select state from job").await.unwrap(), "waiting");
+}
+
+#[tokio::test]
+async fn a_process_that_ends_on_a_machine_that_lives_on_parks_what_it_was_lost_with() {
+    let jobs = Jobs::new().await.unwrap();
+    let mut conn = jobs.conn().await.unwrap();
+    put(&mut conn, thumbnails(Uuid::new_v4())).await.unwrap();
+    node(&mut conn, 7, "pc", 20).await;
+    node(&mut conn, 8, "pc", 0).await;
+    for loss in 0..SUSPECT_AFTER + LOSSES_ALONE {
+        lose(&mut conn, loss).await;
+        sweep(&mut conn, LEASE).await.unwrap();
+    }
+    assert_eq!(jobs.value("select state from job").await.unwrap(), "parked");
+}
+
+#[tokio::test]
+async fn a_process_that_only_slept_parks_nothing() {
+    let jobs = Jobs::new().await.unwrap();
+    let mut conn = jobs.conn().await.unwrap();
+    put(&mut conn, thumbnails(Uuid::new_v4())).await.unwrap();
+    node(&mut conn, 8, "pc", 0).await;
+    for loss in 0..10 {
+        // Since the loss before it has woken, worked on and fallen asleep again.
+        node(&mut conn, 7, "pc", 1_000 - 60 * u32::try_from(loss).unwrap()).await;
+        lose(&mut conn, loss).await;
+        sweep(&mut conn, LEASE).await.unwrap();
+    }
+    assert_eq!(jobs.value("select state from job").await.unwrap(), "waiting");
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ async fn preferences_keep_both_of_two_changes_at_once() -> Result<()> {
     let (one, two) = tokio::join!(admin.put(path, &tags), admin.put(path, &ratings));
     one?.expect(200)?;
     two?.expect(200)?;
-    let after = admin.get(path).await?.expect(200)?.json()?;
+    let after = admin.get_json(path).await?;
     assert_eq!(after["tags"], json!({"enabled": true, "sidebarWeb": false}));
     assert_eq!(after["ratings"], json!({"enabled": true}));
     Ok(())
@@ -31,13 +31,13 @@ async fn the_pin_opens_the_session_for_a_while() -> Result<()> {
     let wrong = json!({"pinCode": "654321"});
     admin.post("/api/auth/session/unlock", &wrong).await?.expect(400)?;
     admin.post("/api/auth/session/unlock", &pin).await?.expect(204)?;
-    let open = admin.get("/api/auth/status").await?.expect(200)?.json()?;
+    let open = admin.get_json("/api/auth/status").await?;
     assert_eq!(
         (open["pinCode"].clone(), open["isElevated"].clone()),
         (json!(true), json!(true))
     );
     admin.post("/api/auth/session/lock", &json!({})).await?.expect(204)?;
-    let closed = admin.get("/api/auth/status").await?.expect(200)?.json()?;
+    let closed = admin.get_json("/api/auth/status").await?;
     assert_eq!(closed["isElevated"], json!(false));
     Ok(())
 }

@@ -26,7 +26,7 @@ async fn ask(client: &Client, path: &str, question: &Value) -> Value {
 }
 
 async fn get(client: &Client, path: &str) -> Value {
-    client.get(path).await.unwrap().expect(200).unwrap().json().unwrap()
+    client.get_json(path).await.unwrap()
 }
 
 /// The names of assets in a list.

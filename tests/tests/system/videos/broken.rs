@@ -62,14 +62,7 @@ async fn what_can_be_had_is_had_and_the_rest_says_why() {
             }
         }
     }
-    let buckets = admin
-        .get("/api/timeline/buckets")
-        .await
-        .unwrap()
-        .expect(200)
-        .unwrap()
-        .json()
-        .unwrap();
+    let buckets = admin.get_json("/api/timeline/buckets").await.unwrap();
     let shown: u64 = buckets
         .as_array()
         .unwrap()

@@ -36,7 +36,7 @@ async fn system() -> Result<(TestSystem, Client, Sql)> {
 }
 
 async fn asset(admin: &Client, id: &str) -> Result<Value> {
-    admin.get(&format!("/api/assets/{id}")).await?.expect(200)?.json()
+    admin.get_json(&format!("/api/assets/{id}")).await
 }
 
 async fn picture(admin: &Client, id: &str, size: &str) -> Result<Vec<u8>> {

@@ -54,7 +54,7 @@ pub(crate) use issue::{Issue, Issues, Step};
 pub(crate) use list::list;
 pub(crate) use numeric::{Integer, integer, number, query_integer, query_number};
 pub(crate) use rule::{Place, Rule};
-pub(crate) use text::{email, pattern, text, uuid};
+pub(crate) use text::{any_uuid, email, pattern, text, uuid};
 pub(crate) use time::{date, instant};
 
 #[cfg(test)]

@@ -17,6 +17,8 @@ const EMAIL: &str = r"/^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-
 /// UUIDs of version 4 only: what the contract takes for ids.
 const UUID_V4: &str = "/^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-4[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12})$/";
 
+const ANY_UUID: &str = "/^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$/";
+
 static EMAIL_REGEX: LazyLock<Option<Regex>> = LazyLock::new(|| literal_regex(EMAIL));
 
 /// Compiles what stands between the slashes of a JavaScript regex; `None` if that is no regex here.
@@ -96,25 +98,45 @@ pub(crate) fn uuid() -> UuidV4 {
     UuidV4
 }
 
+/// A UUID of any version: ids that are not the contract's.
+pub(crate) fn any_uuid() -> AnyUuid {
+    AnyUuid
+}
+
 /// See [`uuid`].
 pub(crate) struct UuidV4;
+
+/// See [`any_uuid`].
+pub(crate) struct AnyUuid;
 
 impl Rule for UuidV4 {
     type Out = Uuid;
 
     fn check(&self, value: Option<&Value>, at: &mut Place<'_>) -> Option<Uuid> {
-        let text = string(value, at)?;
-        // The parser of the library takes more spellings (no dashes, braces), hence the length.
-        match Uuid::try_parse(text) {
-            Ok(id) if text.len() == 36 && id.get_version_num() == 4 && id.get_variant() == uuid::Variant::RFC4122 => {
-                Some(id)
-            }
-            _ => {
-                at.report(format_issue("uuid", UUID_V4, "Invalid UUID".to_owned()));
-                None
-            }
+        let is_v4 = |id: &Uuid| id.get_version_num() == 4 && id.get_variant() == uuid::Variant::RFC4122;
+        let id = spelled(string(value, at)?).filter(is_v4);
+        if id.is_none() {
+            at.report(format_issue("uuid", UUID_V4, "Invalid UUID".to_owned()));
         }
+        id
     }
+}
+
+impl Rule for AnyUuid {
+    type Out = Uuid;
+
+    fn check(&self, value: Option<&Value>, at: &mut Place<'_>) -> Option<Uuid> {
+        let id = spelled(string(value, at)?);
+        if id.is_none() {
+            at.report(format_issue("uuid", ANY_UUID, "Invalid UUID".to_owned()));
+        }
+        id
+    }
+}
+
+/// The parser of the library takes more spellings (no dashes, braces), hence the length.
+fn spelled(text: &str) -> Option<Uuid> {
+    Uuid::try_parse(text).ok().filter(|_| text.len() == 36)
 }
 
 /// A string that matches a JavaScript regex literal (`/^\d{6}$/`), which must mean the same here.

@@ -51,6 +51,9 @@ pub struct ClaimedRow {
     /// Seconds since it was enqueued.
     #[diesel(sql_type = Double)]
     pub age_seconds: f64,
+    /// The version of the settings when it was claimed: a change made before the job was queued is in it.
+    #[diesel(sql_type = BigInt)]
+    pub settings_version: i64,
 }
 
 /// What a claim may take.
@@ -117,7 +120,8 @@ from picked
 where job.id = picked.id
 returning job.id, job.kind, job.dedup_key, job.payload, job.payload_version, job.class, job.source, job.force,
           job.notify, job.lease, job.failures, job.losses,
-          extract(epoch from now() - job.created_at)::float8 as age_seconds";
+          extract(epoch from now() - job.created_at)::float8 as age_seconds,
+          coalesce((select version from system_metadata where key = 'system-config'), 0) as settings_version";
 
 /// Claims up to `limits.slots` jobs in one short transaction. Nothing is claimed from a paused queue, nor beyond a
 /// fleet-wide limit: there the queue's row is locked first, in a statement of its own, since a count made in the same

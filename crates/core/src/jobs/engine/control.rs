@@ -17,6 +17,7 @@ use crate::events::EventBus;
 use crate::ids::QueueName;
 use crate::jobs::backoff::Backoff;
 use crate::jobs::wake::Waker;
+use crate::settings::Settings;
 
 /// The slots of one queue on this node, and the bell that rings when there may be work.
 #[derive(Debug, Default)]
@@ -92,6 +93,8 @@ pub struct EngineParts {
     pub waker: Waker,
     /// Tells open pages.
     pub bus: EventBus,
+    /// What handlers read; as new as the claim of the job they work at.
+    pub settings: Settings,
     /// How long a claim holds without a beat.
     pub lease: Duration,
     /// How long a file that a row names may stay invisible before its absence is a failure.

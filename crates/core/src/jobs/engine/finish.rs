@@ -3,6 +3,7 @@ use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _};
 use uuid::Uuid;
 
 use super::claim::ClaimedRow;
+use crate::crash::CrashPoint;
 use crate::db::DbError;
 use crate::ids::QueueName;
 use crate::jobs::completion::{Completion, FollowUps};
@@ -49,6 +50,7 @@ pub async fn finish(
             if fence == 0 {
                 return Err(Undo::Stale);
             }
+            CrashPoint::Fenced.reached();
             let mut follow = FollowUps::of(Class::of_number(row.class), source);
             completion.apply(conn, &mut follow).await.map_err(Undo::Failed)?;
             diesel::sql_query(
@@ -59,6 +61,7 @@ pub async fn finish(
             .bind::<SqlUuid, _>(boot)
             .execute(conn)
             .await?;
+            CrashPoint::Applied.reached();
             Ok(follow)
         })
         .await;

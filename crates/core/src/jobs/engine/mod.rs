@@ -40,5 +40,5 @@ pub use sweep::{Swept, sweep};
 /// After this many losses a job is a suspect: it is claimed only where nothing else runs, so that it can take nothing
 /// innocent down with it.
 pub const SUSPECT_AFTER: i32 = 2;
-/// A suspect that is lost three times while it is the only job on its node is parked.
-pub const PARK_AFTER_LOSSES: i32 = SUSPECT_AFTER + 3;
+/// A suspect is parked when it was lost this often while it was the only job on its node and the node's machine lived on.
+pub const LOSSES_ALONE: i32 = 3;

@@ -12,10 +12,12 @@ use super::give_back::{GiveBack, give_back};
 use super::history::entry;
 use super::metrics::Kind;
 use super::running::RunningJob;
+use crate::crash::CrashPoint;
 use crate::db::DbError;
 use crate::ids::QueueName;
 use crate::jobs::completion::Completion;
 use crate::jobs::handler::{JobError, Progress};
+use crate::settings::SettingsError;
 
 /// Without the database for this long, a node gives up what it holds.
 pub(crate) const GIVE_UP_AFTER: Duration = Duration::from_secs(600);
@@ -38,6 +40,7 @@ pub(super) async fn run_job(engine: Arc<Engine>, queue: QueueName, row: ClaimedR
     engine.running.insert(row.lease, running);
     engine.metrics.running.inc();
     let started = Instant::now();
+    CrashPoint::Claimed.reached();
 
     let outcome = work(&engine, &row, &cancel, progress).await;
     let word = settle(&engine, queue, &row, outcome, &cancel).await;
@@ -72,10 +75,33 @@ async fn work(
     let Some(handler) = engine.parts.registry.handler(&row.kind) else {
         return Err(JobError::permanent("no handler for this kind"));
     };
+    settings_of(engine, row.settings_version).await?;
     let attempt = AssertUnwindSafe(handler.handle(row.clone(), cancel.clone(), progress)).catch_unwind();
     attempt
         .await
         .unwrap_or_else(|panic| Err(JobError::retry(format!("the handler panicked: {}", text_of(&*panic)))))
+}
+
+/// Sees that the settings in force here are not older than `version`: no beat may have told them yet.
+async fn settings_of(engine: &Engine, version: i64) -> Result<(), DbError> {
+    let settings = &engine.parts.settings;
+    if settings.version() >= version {
+        return Ok(());
+    }
+    let mut patience = Patience::start();
+    loop {
+        let refreshed = async {
+            let mut conn = engine.parts.pool.get().await?;
+            settings.refresh(&mut conn, version).await.map_err(|error| match error {
+                SettingsError::Database(error) => DbError::from(error),
+                other => DbError::Unknown(other.to_string()),
+            })
+        };
+        match refreshed.await {
+            Ok(_) => return Ok(()),
+            Err(error) => patience.wait_after(error).await?,
+        }
+    }
 }
 
 fn text_of(panic: &(dyn std::any::Any + Send)) -> &str {
@@ -113,10 +139,12 @@ async fn settle(
             reason = %error, outcome = word, "job did not succeed"
         );
     }
+    CrashPoint::Failed.reached();
     if let Err(error) = return_row(engine, &back).await {
         // The lease runs out by itself; the sweep of any node returns the job then.
         tracing::warn!(job.id = %row.id, error = %error, "a job could not be handed back");
     }
+    CrashPoint::GivenBack.reached();
     word
 }
 
@@ -177,6 +205,7 @@ async fn publish(
     completion: &Completion,
 ) -> Result<bool, DbError> {
     let parts = &engine.parts;
+    CrashPoint::Handled.reached();
     let mut patience = Patience::start();
     let finished = loop {
         match try_finish(engine, queue, row, completion).await {
@@ -187,8 +216,10 @@ async fn publish(
     match finished {
         Finished::Stale => Ok(false),
         Finished::Applied(follow) => {
+            CrashPoint::Committed.reached();
             parts.waker.send(follow.wakes).await;
             parts.bus.publish(&follow.events).await;
+            CrashPoint::Told.reached();
             Ok(true)
         }
     }

@@ -2,6 +2,7 @@ use chrono::{DateTime, Utc};
 use diesel::{ExpressionMethods as _, QueryDsl as _};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _};
 
+use crate::crash::CrashPoint;
 use crate::db::DbError;
 use crate::db::schema::schedule;
 use crate::jobs::schedule::{Schedule, next_run};
@@ -32,6 +33,7 @@ pub async fn run_due_schedules(
                 .execute(conn)
                 .await?;
             if taken == 1 {
+                CrashPoint::ScheduleTaken.reached();
                 (entry.start)(conn, wakes).await?;
                 tracing::info!(schedule = name, next_run = %next, "schedule started");
             }

@@ -4,7 +4,7 @@ use diesel::sql_types::{Double, Integer};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 
 use super::give_back::{SETTLE, Settled, TwinRace};
-use super::{PARK_AFTER_LOSSES, SUSPECT_AFTER};
+use super::{LOSSES_ALONE, SUSPECT_AFTER};
 use crate::db::DbError;
 
 /// What a sweep found.
@@ -16,31 +16,51 @@ pub struct Swept {
     pub parked: i64,
 }
 
+/// Rows whose lease has run out, as losses. A job is given up when it was lost often enough as the only job of a node *and*
+/// each time it was the process that ended and not its machine: another process of the same start of the same machine has
+/// beaten since, and the lost one has not. A machine that is switched off takes all its processes with it, and one that sleeps
+/// wakes them all, so neither ever parks a job. Where no machine is known, the process counts as having ended.
+const GONE: &str = "
+with expired as (
+    select id from job
+    where state = 'active' and lease_until < now()
+      and pg_postmaster_start_time() < now() - 2 * $1 * interval '1 second'
+    order by lease_until limit 1000
+    for update skip locked
+), lost as (
+    select job.id, job.kind, job.dedup_key, job.class, job.force, job.notify, job.source, job.failures,
+           job.losses + 1 as losses,
+           job.history || jsonb_build_array(jsonb_strip_nulls(jsonb_build_object(
+               'at', now(), 'what', case when job.losses >= $3 then 'lost alone' else 'lost' end,
+               'node', job.owner, 'lease', job.lease,
+               'host', node.host, 'machine', node.machine, 'beat', node.heartbeat))) as history
+    from job join expired on expired.id = job.id left join node on node.boot = job.owner
+), gone as (
+    select lost.*, 0::float8 as delay,
+           (select count(*)
+            from jsonb_to_recordset(lost.history)
+                as loss (what text, node uuid, machine text, beat timestamptz)
+            where loss.what = 'lost alone'
+              and (loss.machine is null
+                   or (exists (select 1 from node other
+                               where other.machine = loss.machine and other.boot <> loss.node
+                                 and other.heartbeat > loss.beat + $1 * interval '0.5 second')
+                       and not exists (select 1 from node self
+                                       where self.boot = loss.node
+                                         and self.heartbeat > loss.beat + $1 * interval '0.5 second')))) >= $2 as park
+    from lost
+)";
+
 /// Returns jobs whose lease has run out to their queues, as losses. Any node may do it at any time; rows that another
 /// sweep holds are skipped. Nothing is swept until the server has been up for two leases: after a restart of Postgres
 /// every node first gets its chance to beat.
 pub async fn sweep(conn: &mut AsyncPgConnection, lease: Duration) -> Result<Swept, DbError> {
-    let statement = format!(
-        "with expired as (
-            select id from job
-            where state = 'active' and lease_until < now()
-              and pg_postmaster_start_time() < now() - 2 * $1 * interval '1 second'
-            order by lease_until limit 1000
-            for update skip locked
-        ), gone as (
-            select job.id, kind, dedup_key, class, force, notify, source, failures, losses + 1 as losses,
-                   0::float8 as delay, losses + 1 >= $2 as park,
-                   history || jsonb_build_array(jsonb_build_object(
-                       'at', now(), 'what', case when losses >= $3 then 'lost alone' else 'lost' end,
-                       'node', owner, 'lease', lease)) as history
-            from job join expired on expired.id = job.id
-        ), {SETTLE}"
-    );
+    let statement = format!("{GONE}, {SETTLE}");
     let mut race = TwinRace::default();
     let settled = loop {
         let settled = diesel::sql_query(&statement)
             .bind::<Double, _>(lease.as_secs_f64())
-            .bind::<Integer, _>(PARK_AFTER_LOSSES)
+            .bind::<Integer, _>(LOSSES_ALONE)
             .bind::<Integer, _>(SUSPECT_AFTER)
             .load::<Settled>(conn)
             .await;

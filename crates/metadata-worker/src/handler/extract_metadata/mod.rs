@@ -11,7 +11,7 @@ use safelight_core::events::Event;
 use safelight_core::jobs::{Complete, Completion, FollowUps, Handler, Job, JobError, NewJob, Source, kind};
 
 use super::asset::{self, AssetFacts};
-use crate::context::{Context, read_error, tool_error};
+use crate::context::{Context, tool_error};
 use crate::exiftool::ExifToolError;
 use crate::extract::picture::Medium;
 use crate::extract::streams::{Streams, seen};
@@ -27,7 +27,10 @@ impl ExtractMetadataHandler {
         let Context {
             store, tool, videos, ..
         } = &self.0;
-        let opened = store.open(asset.original()).await.map_err(|error| read_error(&error))?;
+        let opened = store
+            .open(asset.original())
+            .await
+            .map_err(|error| JobError::reading(&error))?;
         // What a client said about its file is worth more than what our file system says about our copy.
         let modified = if asset.is_external {
             DateTime::<Utc>::from(opened.modified())
@@ -77,7 +80,7 @@ impl ExtractMetadataHandler {
                 tracing::warn!(file.path = %path.display(), "a sidecar is not there any more");
                 Ok(None)
             }
-            Err(error) => Err(read_error(&error)),
+            Err(error) => Err(JobError::reading(&error)),
         }
     }
 }

@@ -8,7 +8,6 @@ use diesel::sql_query;
 use diesel::sql_types::{Array, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use safelight_core::db::DbError;
-use safelight_core::jobs::kind::DeleteFilesPayload;
 use safelight_core::jobs::{Complete, Completion, FollowUps, Handler, Job, JobError, NewJob, Source, kind};
 use safelight_core::media::intents::{self, Owner};
 use uuid::Uuid;
@@ -16,7 +15,7 @@ use uuid::Uuid;
 use self::values::Values;
 use super::asset::{self, AssetFacts};
 use super::sidecar_check::publish;
-use crate::context::{Context, read_error, tool_error, write_error};
+use crate::context::{Context, tool_error};
 use crate::exiftool::ExifToolError;
 use crate::sidecar;
 
@@ -32,7 +31,7 @@ impl SidecarWriteHandler {
             Some(path) => match store.open(path).await {
                 Ok(opened) => Some(path).filter(|_| opened.length() > 0),
                 Err(error) if error.is_not_found() => None,
-                Err(error) => return Err(read_error(&error)),
+                Err(error) => return Err(JobError::reading(&error)),
             },
             None => None,
         };
@@ -52,7 +51,7 @@ impl SidecarWriteHandler {
         store
             .publish(&path, content.into())
             .await
-            .map_err(|error| write_error(&error))?;
+            .map_err(|error| JobError::writing(&error))?;
         Ok(path)
     }
 }
@@ -96,24 +95,19 @@ impl Complete for Outcome {
         }
         let path = self.path.to_string_lossy().into_owned();
         if !publish(conn, self.asset.id, &path).await? {
-            return delete(conn, follow, path).await;
+            return follow.delete_files(conn, vec![path]).await;
         }
         if let Some(old) = self.asset.sidecar()
             && old.starts_with(&self.root)
         {
-            delete(conn, follow, old.to_string_lossy().into_owned()).await?;
+            follow
+                .delete_files(conn, vec![old.to_string_lossy().into_owned()])
+                .await?;
         }
         unlock(conn, self.asset.id, &self.values).await?;
         let read = NewJob::for_subject(self.asset.id).source(Source::SidecarWrite);
         follow.enqueue::<kind::ExtractMetadata>(conn, read).await
     }
-}
-
-async fn delete(conn: &mut AsyncPgConnection, follow: &mut FollowUps, file: String) -> Result<(), DbError> {
-    let payload = DeleteFilesPayload { files: vec![file] };
-    follow
-        .enqueue::<kind::DeleteFiles>(conn, NewJob::with_payload(payload))
-        .await
 }
 
 /// What stands in the sidecar needs no lock any more, unless it was changed again since: then another write waits.

@@ -9,6 +9,7 @@ use diesel::{
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use safelight_core::{
+    crash::CrashPoint,
     db::schema::{asset_exif, asset_file, asset_job_status, asset_metadata},
     events::Event,
     formats::MediaKind,
@@ -100,6 +101,7 @@ async fn publish(
     if let Some(sidecar) = sidecar {
         sidecar.part.commit().await?;
     }
+    CrashPoint::UploadPublished.reached();
     let attached = Attached {
         size,
         sidecar: sidecar_path,
@@ -109,10 +111,15 @@ async fn publish(
     let checksum = new.checksum.clone();
     let mut conn = state.conn().await?;
     let written = conn
-        .transaction::<_, ApiError, _>(async move |conn| write(conn, new, attached).await)
+        .transaction::<_, ApiError, _>(async move |conn| {
+            let written = write(conn, new, attached).await?;
+            CrashPoint::UploadWritten.reached();
+            Ok(written)
+        })
         .await;
     match written {
         Ok(Some((id, wakes, events))) => {
+            CrashPoint::UploadCommitted.reached();
             state.waker.send(wakes).await;
             state.bus.publish(&events).await;
             Ok(Outcome::Created(id))

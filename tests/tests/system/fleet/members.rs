@@ -34,14 +34,7 @@ async fn a_worker_started_by_hand_elsewhere_takes_up_what_waits_within_a_second(
     })
     .await
     .unwrap();
-    let months = admin
-        .get("/api/timeline/buckets")
-        .await
-        .unwrap()
-        .expect(200)
-        .unwrap()
-        .json()
-        .unwrap();
+    let months = admin.get_json("/api/timeline/buckets").await.unwrap();
     assert_eq!(
         months[0]["count"],
         json!(3),

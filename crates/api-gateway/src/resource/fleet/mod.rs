@@ -1,0 +1,12 @@
+//! The fleet, for admins: nodes, the limits of queues, jobs with their history and why they do not run, what was given up.
+//!
+//! None of it is in the contract; no client of the contract needs it.
+
+mod job;
+mod list;
+mod node;
+mod parked;
+mod queue;
+pub(crate) mod routes;
+mod why;
+mod wire;

@@ -1,0 +1,31 @@
+//! `/fleet`
+
+use super::{job, list, node, parked, queue};
+use crate::{
+    access::{Access, Permission},
+    http::routes::Api,
+};
+
+pub(crate) fn routes(api: &mut Api<'_>) {
+    let read_jobs = Access::admin(Permission::QueueJobRead);
+    let change_jobs = Access::admin(Permission::QueueJobUpdate);
+    let drop_jobs = Access::admin(Permission::QueueJobDelete);
+    api.get("/fleet/jobs", read_jobs, list::list);
+    api.get("/fleet/jobs/{id}", read_jobs, job::one);
+    api.post("/fleet/jobs/{id}/retry", change_jobs, parked::retry_one);
+    api.delete("/fleet/jobs/{id}", drop_jobs, parked::drop_one);
+    api.post("/fleet/queues/{name}/parked/retry", change_jobs, parked::retry_queue);
+    api.delete("/fleet/queues/{name}/parked", drop_jobs, parked::drop_queue);
+    api.get("/fleet/queues", Access::admin(Permission::QueueRead), queue::all);
+    api.update(
+        "/fleet/queues/{name}",
+        Access::admin(Permission::QueueUpdate),
+        queue::update,
+    );
+    api.get("/fleet/nodes", Access::admin(Permission::QueueRead), node::all);
+    api.update(
+        "/fleet/nodes/{id}",
+        Access::admin(Permission::QueueUpdate),
+        node::update,
+    );
+}

@@ -1,0 +1,169 @@
+//! The JSON of the fleet.
+
+use chrono::{DateTime, Utc};
+use safelight_core::ids::QueueName;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::http::{
+    reply,
+    validate::{Choices, Fields, Rule, Shape, any_uuid, choice, integer, query_integer, record, word},
+};
+
+/// The most jobs of one answer.
+const MOST: i32 = 1_000;
+/// The most slots and the highest limit that can be asked for.
+const MOST_SLOTS: i32 = 10_000;
+
+/// The `{id}` of a job or a node: unlike the ids of the contract, of any version.
+pub(super) struct AnyId(pub(super) Uuid);
+
+impl Shape for AnyId {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+        fields.read("id", any_uuid()).map(Self)
+    }
+}
+
+const STATES: &Choices<&'static str> = &[
+    ("waiting", "waiting"),
+    ("delayed", "delayed"),
+    ("active", "active"),
+    ("parked", "parked"),
+];
+
+/// The query of the list of jobs.
+pub(super) struct Search {
+    pub(super) queue: Option<QueueName>,
+    pub(super) state: Option<&'static str>,
+    pub(super) limit: i64,
+    /// The last id of the page before.
+    pub(super) after: Option<Uuid>,
+}
+
+impl Shape for Search {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+        let queue = fields.read("queue", word(QueueName::ALL).optional());
+        let state = fields.read("state", choice(STATES).optional());
+        let limit = fields.read("limit", query_integer().min(1).max(MOST).optional());
+        let after = fields.read("after", any_uuid().optional());
+        Some(Self {
+            queue: queue?,
+            state: state?,
+            limit: limit?.unwrap_or(100),
+            after: after?,
+        })
+    }
+}
+
+/// A change of a queue: how many of its jobs may be active over all nodes; null is no limit.
+pub(super) struct QueueChange {
+    pub(super) max_active: Option<Option<i64>>,
+}
+
+impl Shape for QueueChange {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+        let max_active = fields.read("maxActive", integer().min(1).max(MOST_SLOTS).nullable().optional());
+        Some(Self {
+            max_active: max_active?,
+        })
+    }
+}
+
+/// A change of a node: its slots by queue. Null takes the number of the settings again; queues that are not named stay.
+pub(super) struct NodeChange {
+    pub(super) slots: Vec<(QueueName, Option<i32>)>,
+}
+
+impl Shape for NodeChange {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+        let given = fields.read("slots", record())?;
+        let mut slots = Vec::new();
+        for (name, value) in given {
+            let Ok(queue) = name.parse::<QueueName>() else {
+                fields.refuse_field("slots", format!("There is no queue {name}"));
+                return None;
+            };
+            let number = value.as_i64().and_then(|number| i32::try_from(number).ok());
+            match (value.is_null(), number) {
+                (true, _) => slots.push((queue, None)),
+                (false, Some(number @ 0..=MOST_SLOTS)) => slots.push((queue, Some(number))),
+                _ => {
+                    fields.refuse_field(
+                        "slots",
+                        format!("{name} must be null or a whole number from 0 to {MOST_SLOTS}"),
+                    );
+                    return None;
+                }
+            }
+        }
+        Some(Self { slots })
+    }
+}
+
+/// How many jobs a command changed.
+#[derive(Serialize)]
+pub(super) struct Changed {
+    pub(super) jobs: usize,
+}
+
+/// A job in a list.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct JobSummary {
+    pub(super) id: Uuid,
+    pub(super) queue: String,
+    pub(super) kind: String,
+    /// What it is about: the id of an asset or an account, most often.
+    pub(super) subject: Option<String>,
+    pub(super) state: String,
+    pub(super) class: &'static str,
+    pub(super) failures: i32,
+    pub(super) losses: i32,
+    /// 0 to 1, while it runs and its kind can tell.
+    pub(super) progress: Option<f32>,
+    #[serde(serialize_with = "moment")]
+    pub(super) created_at: DateTime<Utc>,
+    /// Not before this moment.
+    #[serde(serialize_with = "moment")]
+    pub(super) run_at: DateTime<Utc>,
+    /// The node that runs it.
+    pub(super) node: Option<Uuid>,
+    /// What it said last of a failure.
+    pub(super) reason: Option<String>,
+}
+
+/// A job with all that is known of it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct JobDetail {
+    #[serde(flatten)]
+    pub(super) summary: JobSummary,
+    pub(super) payload: Value,
+    /// What set the chain off.
+    pub(super) source: Option<String>,
+    /// What a node must be able to do.
+    pub(super) requires: Vec<String>,
+    /// What happened, oldest first.
+    pub(super) history: Value,
+    /// Why it does not run; empty where it runs, or will as soon as a node looks.
+    pub(super) waits_for: Vec<Reason>,
+}
+
+/// Why a job does not run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Reason {
+    /// For programs.
+    pub(super) code: &'static str,
+    /// For people.
+    pub(super) message: String,
+}
+
+pub(super) fn moment<S: Serializer>(moment: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&reply::iso(*moment))
+}
+
+/// The word of a class.
+pub(super) fn class(number: i16) -> &'static str {
+    safelight_core::jobs::Class::of_number(number).as_str()
+}

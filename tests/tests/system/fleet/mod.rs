@@ -1,0 +1,5 @@
+//! The fleet: who belongs to it, what an admin sees of it and can change.
+
+mod jobs;
+mod limits;
+mod members;
