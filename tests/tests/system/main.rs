@@ -19,6 +19,7 @@ mod assets;
 mod bad_input;
 mod boot;
 mod clients;
+mod crash;
 
 mod download;
 mod engine;
