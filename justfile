@@ -40,7 +40,7 @@ bench *parts:
 
 # Measure the processor time of single steps with criterion
 bench-steps:
-    cargo bench --locked -p thumbnail-worker
+    cargo bench --locked --workspace --bench pictures
 
 # Format the code
 fmt:

@@ -1,5 +1,5 @@
 //! Processor time of one photo, from the bytes of its original to the bytes of its pictures:
-//! `cargo bench -p thumbnail-worker`. The files named in `SAFELIGHT_BENCH_PHOTOS` (separated by colons) are measured, too.
+//! `just bench-steps`. The files named in `SAFELIGHT_BENCH_PHOTOS` (separated by colons) are measured, too.
 #![allow(missing_docs, reason = "what the macros of criterion make has none")]
 
 use std::hint::black_box;

@@ -23,6 +23,9 @@ pub struct ServiceConfig {
     pub machine: Option<String>,
     /// How long running work may go on after SIGTERM (`SAFELIGHT_STOP_GRACE`, default 8 s).
     pub stop_grace: Duration,
+    /// How many jobs that end with nothing to write may end in one statement (`SAFELIGHT_COMPLETION_GROUP`, default 200; 1 is
+    /// a transaction for each).
+    pub completion_group: usize,
     /// How long a claim holds without a beat (`SAFELIGHT_LEASE`, default 10 s). Must be the same on every node.
     pub lease: Duration,
 }
@@ -45,6 +48,7 @@ impl ServiceConfig {
             node_name: env.string("SAFELIGHT_NODE_NAME")?.unwrap_or_else(host_name),
             machine: env.string("SAFELIGHT_MACHINE_ID")?.or_else(boot_of_the_kernel),
             stop_grace: env.duration("SAFELIGHT_STOP_GRACE")?.unwrap_or(Duration::from_secs(8)),
+            completion_group: env.parse("SAFELIGHT_COMPLETION_GROUP")?.unwrap_or(200).max(1),
             lease,
         })
     }

@@ -1,15 +1,22 @@
 use std::time::Duration;
 
 use diesel::{ConnectionError, ConnectionResult};
-use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig};
+use diesel_async::pooled_connection::deadpool::{Hook, HookError};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::FutureExt as _;
+use tokio::time::timeout;
 use tokio_postgres::NoTls;
 use tokio_postgres::config::Host;
 
 use super::{DbError, Pool, tls};
 use crate::config::DatabaseConfig;
 
+/// A connection that was idle for longer is asked whether it still answers before it is given out; one that has just been used
+/// is only looked at.
+const TRUSTED_FOR: Duration = Duration::from_secs(1);
+/// How long such a question may take.
+const QUESTION: Duration = Duration::from_secs(5);
 /// How long a caller waits for a connection of the pool before it is told that there is none.
 const POOL_WAIT: Duration = Duration::from_secs(10);
 
@@ -18,6 +25,7 @@ pub fn pool(config: &DatabaseConfig, max_size: usize) -> Result<Pool, DbError> {
     let tls = tls::connector(config)?;
     let shared = config.clone();
     let mut manager = ManagerConfig::default();
+    manager.recycling_method = RecyclingMethod::Fast;
     manager.custom_setup = Box::new(move |_url| {
         let (config, tls) = (shared.clone(), tls.clone());
         async move { establish(&config, tls).await }.boxed()
@@ -25,6 +33,18 @@ pub fn pool(config: &DatabaseConfig, max_size: usize) -> Result<Pool, DbError> {
     let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config("", manager);
     Pool::builder(manager)
         .max_size(max_size)
+        .pre_recycle(Hook::async_fn(|conn: &mut AsyncPgConnection, metrics| {
+            async move {
+                if metrics.last_used() < TRUSTED_FOR {
+                    return Ok(());
+                }
+                match timeout(QUESTION, conn.batch_execute("select")).await {
+                    Ok(Ok(())) => Ok(()),
+                    _ => Err(HookError::message("the connection does not answer")),
+                }
+            }
+            .boxed()
+        }))
         .wait_timeout(Some(POOL_WAIT))
         .create_timeout(Some(POOL_WAIT))
         .runtime(deadpool_redis::Runtime::Tokio1)

@@ -2,12 +2,14 @@
 
 mod connect;
 mod error;
+mod prepared;
 mod ready;
 pub mod schema;
 mod tls;
 
 pub use connect::{connect, pool};
 pub use error::{DbError, constraint_of};
+pub use prepared::{Prepared, prepared};
 pub use ready::{Readiness, SCHEMA_VERSION, readiness, wait_for_schema};
 
 use diesel_async::AsyncPgConnection;

@@ -71,6 +71,11 @@ impl Completion {
         Self { result: None }
     }
 
+    /// Whether there is nothing to write.
+    pub(super) fn is_empty(&self) -> bool {
+        self.result.is_none()
+    }
+
     pub(super) async fn apply(&self, conn: &mut AsyncPgConnection, follow: &mut FollowUps) -> Result<(), DbError> {
         match &self.result {
             Some(result) => result.apply(conn, follow).await,

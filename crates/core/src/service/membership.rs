@@ -52,6 +52,7 @@ impl Membership {
             settings: service.settings.clone(),
             lease: config.lease,
             visibility_grace: config.media.visibility_grace,
+            group: config.completion_group,
             backoff: Backoff::from_env(&service.env)?,
             capabilities: parts.capabilities.clone(),
             registry: parts.registry,

@@ -6,7 +6,7 @@ use diesel::sql_types::{Array, BigInt, Bool, Double, Float, Integer, Jsonb, Null
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use uuid::Uuid;
 
-use crate::db::DbError;
+use crate::db::{DbError, prepared};
 
 /// What a node says of itself.
 #[derive(Debug, Clone)]
@@ -82,7 +82,7 @@ select
 /// Extends the leases, updates the node's row and asks what there is to know.
 pub async fn beat(conn: &mut AsyncPgConnection, pulse: Pulse<'_>) -> Result<Reply, DbError> {
     let running = i32::try_from(pulse.leases.len()).unwrap_or(i32::MAX);
-    let reply = diesel::sql_query(BEAT)
+    let reply = prepared(BEAT)
         .bind::<SqlUuid, _>(pulse.boot)
         .bind::<Array<BigInt>, _>(pulse.leases)
         .bind::<Array<Float>, _>(pulse.progress)

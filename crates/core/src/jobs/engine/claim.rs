@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::SUSPECT_AFTER;
 use super::registry::SupportedKind;
-use crate::db::DbError;
+use crate::db::{DbError, prepared};
 use crate::ids::QueueName;
 
 /// A row that this node has just claimed.
@@ -78,7 +78,7 @@ pub struct ClaimLimits<'a> {
 #[derive(diesel::QueryableByName)]
 struct QueueRow {
     #[diesel(sql_type = Bool)]
-    is_paused: bool,
+    is_open: bool,
     #[diesel(sql_type = Nullable<Integer>)]
     max_active: Option<i32>,
 }
@@ -90,8 +90,9 @@ struct ActiveCount {
 }
 
 /// The rows that may be taken, in their order: urgency, time, age. A row waits while another of its kind and key is
-/// active. The index `job_claim` has this order, so that bulk work behind an upload is never even looked at.
-const CLAIM: &str = "
+/// active. The index `job_claim` has this order, so that bulk work behind an upload is never even looked at. Unless the
+/// caller holds the lock of the queue's row (`$10`), nothing is taken from a queue that is paused or limited.
+pub const CLAIM: &str = "
 with known as (select * from unnest($2::text[], $3::int[]) as known (kind, version)),
 picked as (
     select waiting.id
@@ -103,6 +104,7 @@ picked as (
                   where known.kind = waiting.kind and waiting.payload_version <= known.version)
       and waiting.requires <@ $4
       and (waiting.losses >= $5) = $6
+      and ($10 or exists (select from queue where queue.name = $1 and not queue.is_paused and queue.max_active is null))
       and not exists (select 1 from job twin
                       where twin.kind = waiting.kind and twin.dedup_key = waiting.dedup_key and twin.state = 'active')
     order by waiting.class, waiting.run_at, waiting.id
@@ -123,67 +125,78 @@ returning job.id, job.kind, job.dedup_key, job.payload, job.payload_version, job
           extract(epoch from now() - job.created_at)::float8 as age_seconds,
           coalesce((select version from system_metadata where key = 'system-config'), 0) as settings_version";
 
-/// Claims up to `limits.slots` jobs in one short transaction. Nothing is claimed from a paused queue, nor beyond a
-/// fleet-wide limit: there the queue's row is locked first, in a statement of its own, since a count made in the same
-/// statement as the update would be of a moment before the lock.
+/// Claims up to `limits.slots` jobs, in one statement. Nothing is claimed from a paused queue, nor beyond a fleet-wide limit:
+/// a queue that has one needs a short transaction, in which the queue's row is locked first, by a statement of its own, since
+/// a count made in the same statement as the update would be of a moment before the lock.
 pub async fn claim(conn: &mut AsyncPgConnection, limits: ClaimLimits<'_>) -> Result<Vec<ClaimedRow>, DbError> {
     if limits.slots == 0 || limits.kinds.is_empty() {
         return Ok(Vec::new());
     }
-    conn.transaction(async |conn| {
-        let slots = allowed(conn, limits).await?;
-        if slots == 0 {
-            return Ok(Vec::new());
-        }
-        let (names, versions): (Vec<_>, Vec<_>) = limits.kinds.iter().map(|kind| (kind.name, kind.version)).unzip();
-        let rows = diesel::sql_query(CLAIM)
-            .bind::<Text, _>(limits.queue.as_str())
-            .bind::<Array<Text>, _>(names)
-            .bind::<Array<Integer>, _>(versions)
-            .bind::<Array<Text>, _>(limits.capabilities)
-            .bind::<Integer, _>(SUSPECT_AFTER)
-            .bind::<Bool, _>(limits.suspect)
-            .bind::<BigInt, _>(slots)
-            .bind::<Double, _>(limits.lease.as_secs_f64())
-            .bind::<SqlUuid, _>(limits.boot)
-            .load::<ClaimedRow>(conn)
-            .await?;
-        Ok(rows)
-    })
-    .await
-}
-
-/// How many jobs may be taken now: the free slots, less what a pause or a fleet-wide limit forbids.
-async fn allowed(conn: &mut AsyncPgConnection, limits: ClaimLimits<'_>) -> Result<i64, DbError> {
     let wanted = if limits.suspect {
         1
     } else {
         i64::try_from(limits.slots).unwrap_or(i64::MAX)
     };
-    let queue = queue_row(conn, limits.queue, "").await?;
-    if queue.is_paused {
-        return Ok(0);
+    let rows = take(conn, limits, wanted, false).await?;
+    if !rows.is_empty() || !is_limited(conn, limits.queue).await? {
+        return Ok(rows);
     }
-    if queue.max_active.is_none() {
-        return Ok(wanted);
-    }
-    let queue = queue_row(conn, limits.queue, "for update").await?;
-    let Some(max_active) = queue.max_active.filter(|_| !queue.is_paused) else {
-        return Ok(0);
-    };
-    let count = diesel::sql_query("select count(*) as active from job where queue = $1 and state = 'active'")
-        .bind::<Text, _>(limits.queue.as_str())
-        .get_result::<ActiveCount>(conn)
-        .await?;
-    Ok(wanted.min(i64::from(max_active) - count.active).max(0))
+    conn.transaction(async |conn| {
+        let slots = wanted.min(room(conn, limits.queue).await?);
+        if slots <= 0 {
+            return Ok(Vec::new());
+        }
+        take(conn, limits, slots, true).await
+    })
+    .await
 }
 
-async fn queue_row(conn: &mut AsyncPgConnection, queue: QueueName, lock: &str) -> Result<QueueRow, DbError> {
-    let row = diesel::sql_query(format!(
-        "select is_paused, max_active from queue where name = $1 {lock}"
-    ))
-    .bind::<Text, _>(queue.as_str())
-    .get_result::<QueueRow>(conn)
-    .await?;
-    Ok(row)
+async fn take(
+    conn: &mut AsyncPgConnection,
+    limits: ClaimLimits<'_>,
+    slots: i64,
+    is_locked: bool,
+) -> Result<Vec<ClaimedRow>, DbError> {
+    let (names, versions): (Vec<_>, Vec<_>) = limits.kinds.iter().map(|kind| (kind.name, kind.version)).unzip();
+    let rows = prepared(CLAIM)
+        .bind::<Text, _>(limits.queue.as_str())
+        .bind::<Array<Text>, _>(names)
+        .bind::<Array<Integer>, _>(versions)
+        .bind::<Array<Text>, _>(limits.capabilities)
+        .bind::<Integer, _>(SUSPECT_AFTER)
+        .bind::<Bool, _>(limits.suspect)
+        .bind::<BigInt, _>(slots)
+        .bind::<Double, _>(limits.lease.as_secs_f64())
+        .bind::<SqlUuid, _>(limits.boot)
+        .bind::<Bool, _>(is_locked)
+        .load::<ClaimedRow>(conn)
+        .await?;
+    Ok(rows)
+}
+
+/// Whether the queue has a limit over all nodes and is not paused.
+async fn is_limited(conn: &mut AsyncPgConnection, queue: QueueName) -> Result<bool, DbError> {
+    let row = prepared("select not is_paused as is_open, max_active from queue where name = $1")
+        .bind::<Text, _>(queue.as_str())
+        .get_result::<QueueRow>(conn)
+        .await?;
+    Ok(row.is_open && row.max_active.is_some())
+}
+
+/// How many jobs of a limited queue may become active now. Nobody else claims from it until the transaction ends.
+async fn room(conn: &mut AsyncPgConnection, queue: QueueName) -> Result<i64, DbError> {
+    let row = prepared("select not is_paused as is_open, max_active from queue where name = $1 for update")
+        .bind::<Text, _>(queue.as_str())
+        .get_result::<QueueRow>(conn)
+        .await?;
+    let count = prepared("select count(*) as active from job where queue = $1 and state = 'active'")
+        .bind::<Text, _>(queue.as_str())
+        .get_result::<ActiveCount>(conn)
+        .await?;
+    Ok(match row.max_active {
+        _ if !row.is_open => 0,
+        Some(most) => i64::from(most) - count.active,
+        // The limit was taken away since it was looked at.
+        None => i64::MAX,
+    })
 }

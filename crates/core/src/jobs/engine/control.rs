@@ -1,13 +1,14 @@
 use std::collections::BTreeMap;
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
 use super::admission::Admission;
+use super::group::{Ending, Endings, endings};
 use super::metrics::EngineMetrics;
 use super::registry::Registry;
 use super::running::Running;
@@ -19,16 +20,53 @@ use crate::jobs::backoff::Backoff;
 use crate::jobs::wake::Waker;
 use crate::settings::Settings;
 
+/// How often, at the most, a node that is full wakes another.
+const PASS_ON_EVERY: Duration = Duration::from_millis(100);
+
 /// The slots of one queue on this node, and the bell that rings when there may be work.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct QueueControl {
     limit: AtomicUsize,
     busy: AtomicUsize,
     freed: Notify,
     bell: Notify,
+    passed_on: Mutex<Option<Instant>>,
+    pub(super) ending: Ending,
+    endings: Mutex<Option<Endings>>,
+}
+
+impl Default for QueueControl {
+    fn default() -> Self {
+        let (ending, endings) = endings();
+        Self {
+            limit: AtomicUsize::default(),
+            busy: AtomicUsize::default(),
+            freed: Notify::default(),
+            bell: Notify::default(),
+            passed_on: Mutex::default(),
+            ending,
+            endings: Mutex::new(Some(endings)),
+        }
+    }
 }
 
 impl QueueControl {
+    /// Where ended jobs of the queue come out: for the one that serves it.
+    pub(super) fn endings(&self) -> Option<Endings> {
+        self.endings.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Whether it is time to tell another node that there may be more work than fits here. Who takes jobs one by one would
+    /// otherwise tell it with each.
+    pub(super) fn may_pass_on(&self) -> bool {
+        let mut last = self.passed_on.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_due = last.is_none_or(|last| last.elapsed() >= PASS_ON_EVERY);
+        if is_due {
+            *last = Some(Instant::now());
+        }
+        is_due
+    }
+
     /// How many jobs of the queue may run here at once; takes effect at the next claim.
     pub fn set_limit(&self, limit: usize) {
         self.limit.store(limit, Ordering::Relaxed);
@@ -99,6 +137,8 @@ pub struct EngineParts {
     pub lease: Duration,
     /// How long a file that a row names may stay invisible before its absence is a failure.
     pub visibility_grace: Duration,
+    /// How many jobs that end with nothing to write may end in one statement.
+    pub group: usize,
     /// Waits between tries.
     pub backoff: Backoff,
     /// What this node can do.

@@ -1,10 +1,12 @@
-use diesel::sql_types::{BigInt, Text, Uuid as SqlUuid};
+use std::collections::HashSet;
+
+use diesel::sql_types::{Array, BigInt, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _};
 use uuid::Uuid;
 
 use super::claim::ClaimedRow;
 use crate::crash::CrashPoint;
-use crate::db::DbError;
+use crate::db::{DbError, prepared};
 use crate::ids::QueueName;
 use crate::jobs::completion::{Completion, FollowUps};
 use crate::jobs::words::{Class, Source};
@@ -30,6 +32,49 @@ impl From<diesel::result::Error> for Undo {
     }
 }
 
+const COUNT: &str = "
+insert into queue_count (queue, node, completed) values ($1, $2, 1)
+on conflict (queue, node) do update set completed = queue_count.completed + 1";
+
+/// Many fences in one statement.
+const END: &str = "
+with ended as (
+    delete from job using unnest($1::uuid[], $2::bigint[]) as mine (id, lease)
+    where job.id = mine.id and job.lease = mine.lease and job.state = 'active'
+    returning job.id
+),
+counted as (
+    insert into queue_count (queue, node, completed)
+    select $3, $4, count(*) from ended having count(*) > 0
+    on conflict (queue, node) do update set completed = queue_count.completed + excluded.completed
+)
+select id from ended";
+
+#[derive(diesel::QueryableByName)]
+struct EndedRow {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+/// Ends jobs of one queue that have nothing to write, given by id and lease, each under its fence. Gives those that ended; the
+/// others are somebody else's now.
+pub async fn finish_empty(
+    conn: &mut AsyncPgConnection,
+    queue: QueueName,
+    boot: Uuid,
+    jobs: &[(Uuid, i64)],
+) -> Result<HashSet<Uuid>, DbError> {
+    let (ids, leases): (Vec<_>, Vec<_>) = jobs.iter().copied().unzip();
+    let ended = prepared(END)
+        .bind::<Array<SqlUuid>, _>(ids)
+        .bind::<Array<BigInt>, _>(leases)
+        .bind::<Text, _>(queue.as_str())
+        .bind::<SqlUuid, _>(boot)
+        .load::<EndedRow>(conn)
+        .await?;
+    Ok(ended.into_iter().map(|row| row.id).collect())
+}
+
 /// Applies a result under its fence, in one transaction: the row goes first, and only while its lease is still this one;
 /// then results, follow-up jobs and the count. A lease that has run out but was taken over by nobody still completes.
 pub async fn finish(
@@ -42,7 +87,7 @@ pub async fn finish(
     let source = row.source.as_deref().and_then(|word| word.parse::<Source>().ok());
     let applied = conn
         .transaction(async |conn| {
-            let fence = diesel::sql_query("delete from job where id = $1 and lease = $2 and state = 'active'")
+            let fence = prepared("delete from job where id = $1 and lease = $2 and state = 'active'")
                 .bind::<SqlUuid, _>(row.id)
                 .bind::<BigInt, _>(row.lease)
                 .execute(conn)
@@ -53,14 +98,11 @@ pub async fn finish(
             CrashPoint::Fenced.reached();
             let mut follow = FollowUps::of(Class::of_number(row.class), source);
             completion.apply(conn, &mut follow).await.map_err(Undo::Failed)?;
-            diesel::sql_query(
-                "insert into queue_count (queue, node, completed) values ($1, $2, 1) \
-                 on conflict (queue, node) do update set completed = queue_count.completed + 1",
-            )
-            .bind::<Text, _>(queue.as_str())
-            .bind::<SqlUuid, _>(boot)
-            .execute(conn)
-            .await?;
+            prepared(COUNT)
+                .bind::<Text, _>(queue.as_str())
+                .bind::<SqlUuid, _>(boot)
+                .execute(conn)
+                .await?;
             CrashPoint::Applied.reached();
             Ok(follow)
         })

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use super::claim::{ClaimLimits, ClaimedRow, claim};
 use super::control::{Engine, QueueControl};
+use super::group::end_in_groups;
 use super::run_job::run_job;
 use super::wake_reader::read_wakes;
 use crate::db::DbError;
@@ -16,6 +17,10 @@ const AFTER_ERROR: Duration = Duration::from_millis(500);
 /// beats, changed limits and ended jobs ring.
 pub async fn run_queue(engine: Arc<Engine>, queue: QueueName) {
     let Some(control) = engine.queue(queue) else { return };
+    if let Some(endings) = control.endings() {
+        // Ends with the process: jobs may end after the last claim.
+        tokio::spawn(end_in_groups(engine.clone(), queue, endings));
+    }
     let reader = tokio::spawn(read_wakes(engine.clone(), queue));
     while engine.admission.opened().await {
         tokio::select! {
@@ -55,7 +60,7 @@ async fn claim_free(engine: &Arc<Engine>, control: &QueueControl, queue: QueueNa
     for row in rows {
         tokio::spawn(run_job(engine.clone(), queue, row));
     }
-    if claimed > 0 && claimed == slots {
+    if claimed > 0 && claimed == slots && control.may_pass_on() {
         // There may be more than fits here.
         let mut wakes = Wakes::default();
         wakes.add(queue, 1);

@@ -11,6 +11,7 @@ use super::finish::{Finished, finish};
 use super::give_back::{GiveBack, give_back};
 use super::history::entry;
 use super::metrics::Kind;
+use super::patience::Patience;
 use super::running::RunningJob;
 use crate::crash::CrashPoint;
 use crate::db::DbError;
@@ -18,13 +19,6 @@ use crate::ids::QueueName;
 use crate::jobs::completion::Completion;
 use crate::jobs::handler::{JobError, Progress};
 use crate::settings::SettingsError;
-
-/// Without the database for this long, a node gives up what it holds.
-pub(crate) const GIVE_UP_AFTER: Duration = Duration::from_secs(600);
-/// How often a result that the database refuses is tried before the attempt counts as failed.
-const REFUSALS: u32 = 3;
-/// The longest wait between two tries to write a result.
-const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// Runs one claimed job to its end and settles its row, whatever the handler does.
 pub(super) async fn run_job(engine: Arc<Engine>, queue: QueueName, row: ClaimedRow) {
@@ -204,8 +198,15 @@ async fn publish(
     row: &ClaimedRow,
     completion: &Completion,
 ) -> Result<bool, DbError> {
-    let parts = &engine.parts;
     CrashPoint::Handled.reached();
+    if completion.is_empty()
+        && let Some(control) = engine.queue(queue)
+    {
+        let is_ours = control.ending.end(row.id, row.lease).await?;
+        CrashPoint::Told.reached();
+        return Ok(is_ours);
+    }
+    let parts = &engine.parts;
     let mut patience = Patience::start();
     let finished = loop {
         match try_finish(engine, queue, row, completion).await {
@@ -248,61 +249,4 @@ async fn return_row(engine: &Engine, back: &GiveBack) -> Result<(), DbError> {
 async fn try_return(engine: &Engine, back: &GiveBack) -> Result<(), DbError> {
     let mut conn = engine.parts.pool.get().await?;
     give_back(&mut conn, back).await.map(drop)
-}
-
-/// How long a write is tried: as long as the database is away, up to [`GIVE_UP_AFTER`]; where it answers with a refusal, a
-/// few times, since two transactions may have met.
-struct Patience {
-    started: Instant,
-    refusals: u32,
-    wait: Duration,
-}
-
-impl Patience {
-    fn start() -> Self {
-        Self {
-            started: Instant::now(),
-            refusals: 0,
-            wait: Duration::from_millis(50),
-        }
-    }
-
-    /// Waits before the next try, or gives the error back.
-    async fn wait_after(&mut self, error: DbError) -> Result<(), DbError> {
-        self.refusals += u32::from(is_refusal(&error));
-        if self.refusals >= REFUSALS || self.started.elapsed() > GIVE_UP_AFTER {
-            return Err(error);
-        }
-        tokio::time::sleep(self.wait).await;
-        self.wait = (self.wait * 2).min(LONGEST_WAIT);
-        Ok(())
-    }
-}
-
-/// True where the server took the statement and said no.
-fn is_refusal(error: &DbError) -> bool {
-    use diesel::result::{DatabaseErrorKind, Error};
-    match error {
-        DbError::Query(
-            Error::BrokenTransactionManager
-            | Error::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _),
-        )
-        | DbError::Pool(_)
-        | DbError::Connect(_) => false,
-        // A server that is shutting down or starting up says so as an error of the unknown kind.
-        DbError::Query(Error::DatabaseError(DatabaseErrorKind::Unknown, info)) => {
-            let text = info.message();
-            ![
-                "terminating connection",
-                "shutting down",
-                "starting up",
-                "recovery",
-                "connection closed",
-                "communicating",
-            ]
-            .iter()
-            .any(|sign| text.contains(sign))
-        }
-        _ => true,
-    }
 }

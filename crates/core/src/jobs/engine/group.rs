@@ -1,0 +1,91 @@
+//! Jobs of one queue that end with nothing to write, in groups: while one statement is on its way to the disk, what ends
+//! meanwhile gathers for the next. A job that ends alone waits for nothing.
+
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, oneshot};
+use uuid::Uuid;
+
+use super::control::Engine;
+use super::finish::finish_empty;
+use super::patience::Patience;
+use crate::crash::CrashPoint;
+use crate::db::DbError;
+use crate::ids::QueueName;
+
+/// A job that has ended, and who waits to hear whether it was still ours.
+struct Ended {
+    id: Uuid,
+    lease: i64,
+    told: oneshot::Sender<Result<bool, String>>,
+}
+
+/// Where ended jobs go in.
+#[derive(Debug, Clone)]
+pub(super) struct Ending(mpsc::UnboundedSender<Ended>);
+
+impl std::fmt::Debug for Ended {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} under {}", self.id, self.lease)
+    }
+}
+
+/// Where they come out.
+#[derive(Debug)]
+pub(super) struct Endings(mpsc::UnboundedReceiver<Ended>);
+
+/// The two ends. There are never more jobs inside than the node has slots.
+pub(super) fn endings() -> (Ending, Endings) {
+    let (sender, receiver) = mpsc::unbounded_channel();
+    (Ending(sender), Endings(receiver))
+}
+
+impl Ending {
+    /// Ends a job; false where it is somebody else's now.
+    ///
+    /// # Errors
+    /// When the database refuses, or was away for too long.
+    pub(super) async fn end(&self, id: Uuid, lease: i64) -> Result<bool, DbError> {
+        let (told, hears) = oneshot::channel();
+        let gone = || DbError::Unknown("the engine has stopped".to_owned());
+        self.0.send(Ended { id, lease, told }).map_err(|_| gone())?;
+        hears.await.map_err(|_| gone())?.map_err(DbError::Unknown)
+    }
+}
+
+/// Ends what comes out of `endings`, up to `engine.parts.group` jobs at once, until the engine is gone.
+pub(super) async fn end_in_groups(engine: Arc<Engine>, queue: QueueName, mut endings: Endings) {
+    let mut group = Vec::new();
+    while endings.0.recv_many(&mut group, engine.parts.group).await > 0 {
+        let jobs: Vec<_> = group.iter().map(|ended| (ended.id, ended.lease)).collect();
+        let mut patience = Patience::start();
+        let ours = loop {
+            match end(&engine, queue, &jobs).await {
+                Ok(ours) => break Ok(ours),
+                Err(error) => {
+                    if let Err(error) = patience.wait_after(error).await {
+                        break Err(error.to_string());
+                    }
+                }
+            }
+        };
+        CrashPoint::Committed.reached();
+        for ended in group.drain(..) {
+            let outcome = match &ours {
+                Ok(ours) => Ok(ours.contains(&ended.id)),
+                Err(error) => Err(error.clone()),
+            };
+            // Who does not wait any more was stopped.
+            let _ = ended.told.send(outcome);
+        }
+    }
+}
+
+async fn end(
+    engine: &Engine,
+    queue: QueueName,
+    jobs: &[(Uuid, i64)],
+) -> Result<std::collections::HashSet<Uuid>, DbError> {
+    let mut conn = engine.parts.pool.get().await?;
+    finish_empty(&mut conn, queue, engine.parts.boot, jobs).await
+}

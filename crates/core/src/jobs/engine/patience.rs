@@ -1,0 +1,67 @@
+use std::time::{Duration, Instant};
+
+use crate::db::DbError;
+
+/// Without the database for this long, a node gives up what it holds.
+const GIVE_UP_AFTER: Duration = Duration::from_secs(600);
+/// How often a write that the database refuses is tried before the attempt counts as failed.
+const REFUSALS: u32 = 3;
+/// The longest wait between two tries.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
+
+/// How long a write is tried: as long as the database is away, up to [`GIVE_UP_AFTER`]; where it answers with a refusal, a
+/// few times, since two transactions may have met.
+pub(super) struct Patience {
+    started: Instant,
+    refusals: u32,
+    wait: Duration,
+}
+
+impl Patience {
+    pub(super) fn start() -> Self {
+        Self {
+            started: Instant::now(),
+            refusals: 0,
+            wait: Duration::from_millis(50),
+        }
+    }
+
+    /// Waits before the next try, or gives the error back.
+    pub(super) async fn wait_after(&mut self, error: DbError) -> Result<(), DbError> {
+        self.refusals += u32::from(is_refusal(&error));
+        if self.refusals >= REFUSALS || self.started.elapsed() > GIVE_UP_AFTER {
+            return Err(error);
+        }
+        tokio::time::sleep(self.wait).await;
+        self.wait = (self.wait * 2).min(LONGEST_WAIT);
+        Ok(())
+    }
+}
+
+/// True where the server took the statement and said no.
+fn is_refusal(error: &DbError) -> bool {
+    use diesel::result::{DatabaseErrorKind, Error};
+    match error {
+        DbError::Query(
+            Error::BrokenTransactionManager
+            | Error::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _),
+        )
+        | DbError::Pool(_)
+        | DbError::Connect(_) => false,
+        // A server that is shutting down or starting up says so as an error of the unknown kind.
+        DbError::Query(Error::DatabaseError(DatabaseErrorKind::Unknown, info)) => {
+            let text = info.message();
+            ![
+                "terminating connection",
+                "shutting down",
+                "starting up",
+                "recovery",
+                "connection closed",
+                "communicating",
+            ]
+            .iter()
+            .any(|sign| text.contains(sign))
+        }
+        _ => true,
+    }
+}
