@@ -31,6 +31,7 @@ mod harness;
 mod launcher;
 mod metadata;
 mod notifications;
+mod order;
 mod page;
 mod photos;
 mod queues;
