@@ -6,7 +6,7 @@ use safelight_core::config::{ConfigError, Env};
 use safelight_core::db::{DbError, Pool};
 use safelight_core::jobs::schedule::{Schedule, put_schedule, remove_schedule};
 use safelight_core::jobs::{BulkOptions, NewJob, Wakes, enqueue, enqueue_set, kind};
-use safelight_core::settings::{NightlyTasksSettings, Settings};
+use safelight_core::settings::{NightlyTasksSettings, Settings, adopt_time_zone};
 
 /// Old trash, old accounts, old sessions and old notifications.
 const CLEANUP: &str = "nightly.database-cleanup";
@@ -56,7 +56,7 @@ async fn make_pictures(conn: &mut AsyncPgConnection, wakes: &mut Wakes) -> Resul
     Ok(())
 }
 
-/// The zone in which nights are counted (`TZ`, default UTC).
+/// The zone of this node (`TZ`, default UTC), in which nights are counted while the installation has none.
 pub(crate) fn zone(env: &Env) -> Result<Tz, ConfigError> {
     let zone = env.string("TZ")?.filter(|name| !name.is_empty());
     let Some(name) = zone else { return Ok(Tz::UTC) };
@@ -84,8 +84,16 @@ pub(crate) async fn follow(pool: Pool, settings: Settings, zone: Tz) {
     }
 }
 
-async fn write(pool: &Pool, nightly: &NightlyTasksSettings, zone: Tz) -> Result<(), DbError> {
+async fn write(pool: &Pool, nightly: &NightlyTasksSettings, own: Tz) -> Result<(), DbError> {
     let mut conn = pool.get().await?;
+    let zone = adopt_time_zone(&mut conn, own).await?;
+    if zone != own {
+        tracing::info!(
+            zone = zone.name(),
+            own = own.name(),
+            "nights are counted in the zone of the installation, not in this node's"
+        );
+    }
     let cron = cron(&nightly.start_time);
     let rows = [
         (CLEANUP, nightly.database_cleanup),

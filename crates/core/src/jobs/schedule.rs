@@ -49,9 +49,17 @@ pub fn next_run(cron: &str, zone: &str, after: DateTime<Utc>) -> Result<DateTime
     Ok(next.with_timezone(&Utc))
 }
 
+#[derive(diesel::QueryableByName)]
+struct NowRow {
+    #[diesel(sql_type = Timestamptz)]
+    now: DateTime<Utc>,
+}
+
 /// Writes or updates a schedule's row. Where pattern or zone changed, the next run is computed anew.
 pub async fn put_schedule(conn: &mut AsyncPgConnection, name: &str, cron: &str, zone: &str) -> Result<(), DbError> {
-    let next = next_run(cron, zone, Utc::now()).map_err(|error| DbError::Unknown(error.to_string()))?;
+    // By the clock that decides what is due: this node's own may be wrong.
+    let NowRow { now } = diesel::sql_query("select now() as now").get_result(conn).await?;
+    let next = next_run(cron, zone, now).map_err(|error| DbError::Unknown(error.to_string()))?;
     diesel::sql_query(
         "insert into schedule (name, cron, zone, next_run) values ($1, $2, $3, $4) \
          on conflict (name) do update set cron = excluded.cron, zone = excluded.zone, next_run = excluded.next_run \
@@ -63,6 +71,20 @@ pub async fn put_schedule(conn: &mut AsyncPgConnection, name: &str, cron: &str, 
     .bind::<Timestamptz, _>(next)
     .execute(conn)
     .await?;
+    Ok(())
+}
+
+/// Moves every schedule to another zone; each is next due when its pattern first matches there.
+pub async fn move_schedules(conn: &mut AsyncPgConnection, zone: Tz) -> Result<(), DbError> {
+    let rows = schedule::table
+        .select((schedule::name, schedule::cron))
+        .order(schedule::name)
+        .for_update()
+        .load::<(String, String)>(conn)
+        .await?;
+    for (name, cron) in rows {
+        put_schedule(conn, &name, &cron, zone.name()).await?;
+    }
     Ok(())
 }
 
@@ -101,6 +123,27 @@ mod tests {
         let autumn = next_run("30 2 * * *", "Europe/Berlin", at("2026-10-24T12:00:00Z")).unwrap();
         let after = next_run("30 2 * * *", "Europe/Berlin", autumn).unwrap();
         assert_eq!(after.date_naive().to_string(), "2026-10-26", "first run was {autumn}");
+    }
+
+    #[test]
+    fn every_night_of_a_year_comes_once_in_every_zone() {
+        for (zone, cron) in [
+            ("Europe/Berlin", "0 0 * * *"),
+            ("Europe/Berlin", "30 2 * * *"),
+            ("America/Denver", "30 1 * * *"),
+            ("Australia/Lord_Howe", "45 1 * * *"),
+            ("America/Sao_Paulo", "0 0 * * *"),
+        ] {
+            let tz: Tz = zone.parse().unwrap();
+            let mut now = at("2025-12-31T23:59:00Z");
+            let mut nights = Vec::new();
+            while nights.len() < 366 {
+                now = next_run(cron, zone, now).unwrap();
+                nights.push(now.with_timezone(&tz).date_naive());
+            }
+            let in_a_row = nights.windows(2).all(|pair| pair[0].succ_opt() == Some(pair[1]));
+            assert!(in_a_row, "{cron} in {zone}");
+        }
     }
 
     #[test]

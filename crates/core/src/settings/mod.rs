@@ -35,6 +35,7 @@ mod templates;
 mod theme;
 mod trash;
 mod user;
+mod zone;
 
 pub use backup::{BackupSettings, DatabaseBackup};
 pub use cron::check_cron;
@@ -67,3 +68,4 @@ pub use templates::{EmailTemplates, TemplatesSettings};
 pub use theme::ThemeSettings;
 pub use trash::TrashSettings;
 pub use user::UserSettings;
+pub use zone::{adopt_time_zone, store_time_zone, time_zone};

@@ -49,7 +49,11 @@ async fn a_job_says_what_it_waits_for() {
 
     let sql = system.sql().await.unwrap();
     let worker = system.start(Kind::ThumbnailWorker).await.unwrap();
-    assert_eq!(why(&admin, thumbnails).await, ["paused"]);
+    wait_until("the worker has told what it serves", async || {
+        Ok(why(&admin, thumbnails).await == ["paused"])
+    })
+    .await
+    .unwrap();
     sql.batch_execute("update job set requires = '{decode.unheard-of}'")
         .await
         .unwrap();

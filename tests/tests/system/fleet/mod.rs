@@ -3,3 +3,4 @@
 mod jobs;
 mod limits;
 mod members;
+mod zones;

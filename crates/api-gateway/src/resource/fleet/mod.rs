@@ -1,4 +1,4 @@
-//! The fleet, for admins: nodes, the limits of queues, jobs with their history and why they do not run, what was given up.
+//! The fleet, for admins: nodes, the limits of queues, the zone of its nights, jobs with their history and why they do not run, what was given up.
 //!
 //! None of it is in the contract; no client of the contract needs it.
 
@@ -10,3 +10,4 @@ mod queue;
 pub(crate) mod routes;
 mod why;
 mod wire;
+mod zone;

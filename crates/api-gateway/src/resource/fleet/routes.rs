@@ -1,6 +1,6 @@
 //! `/fleet`
 
-use super::{job, list, node, parked, queue};
+use super::{job, list, node, parked, queue, zone};
 use crate::{
     access::{Access, Permission},
     http::routes::Api,
@@ -21,6 +21,16 @@ pub(crate) fn routes(api: &mut Api<'_>) {
         "/fleet/queues/{name}",
         Access::admin(Permission::QueueUpdate),
         queue::update,
+    );
+    api.get(
+        "/fleet/time-zone",
+        Access::admin(Permission::SystemConfigRead),
+        zone::get,
+    );
+    api.put(
+        "/fleet/time-zone",
+        Access::admin(Permission::SystemConfigUpdate),
+        zone::put,
     );
     api.get("/fleet/nodes", Access::admin(Permission::QueueRead), node::all);
     api.update(

@@ -1,6 +1,7 @@
 //! The JSON of the fleet.
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use safelight_core::ids::QueueName;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
@@ -8,7 +9,7 @@ use uuid::Uuid;
 
 use crate::http::{
     reply,
-    validate::{Choices, Fields, Rule, Shape, any_uuid, choice, integer, query_integer, record, word},
+    validate::{Choices, Fields, Rule, Shape, any_uuid, choice, integer, query_integer, record, text, word},
 };
 
 /// The most jobs of one answer.
@@ -98,6 +99,20 @@ impl Shape for NodeChange {
             }
         }
         Some(Self { slots })
+    }
+}
+
+/// The zone in which nights are counted, by a name of the IANA database.
+pub(super) struct Zone(pub(super) Tz);
+
+impl Shape for Zone {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+        let name = fields.read("timeZone", text())?;
+        let zone = name.parse().ok();
+        if zone.is_none() {
+            fields.refuse_field("timeZone", format!("There is no time zone {name}"));
+        }
+        zone.map(Self)
     }
 }
 

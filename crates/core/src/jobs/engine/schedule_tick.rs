@@ -1,5 +1,6 @@
 use chrono::{DateTime, Utc};
-use diesel::{ExpressionMethods as _, QueryDsl as _};
+use diesel::sql_types::Timestamptz;
+use diesel::{ExpressionMethods as _, IntoSql as _, QueryDsl as _};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _};
 
 use crate::crash::CrashPoint;
@@ -19,14 +20,20 @@ pub async fn run_due_schedules(
     let due = schedule::table
         .filter(schedule::name.eq_any(names))
         .filter(schedule::next_run.le(diesel::dsl::now))
-        .select((schedule::name, schedule::cron, schedule::zone, schedule::next_run))
-        .load::<(String, String, String, DateTime<Utc>)>(conn)
+        .select((
+            schedule::name,
+            schedule::cron,
+            schedule::zone,
+            schedule::next_run,
+            diesel::dsl::now.into_sql::<Timestamptz>(),
+        ))
+        .load::<(String, String, String, DateTime<Utc>, DateTime<Utc>)>(conn)
         .await?;
-    for (name, cron, zone, due_at) in due {
+    for (name, cron, zone, due_at, now) in due {
         let Some(entry) = schedules.iter().find(|schedule| schedule.name == name) else {
             continue;
         };
-        let next = next_run(&cron, &zone, Utc::now()).map_err(|error| DbError::Unknown(error.to_string()))?;
+        let next = next_run(&cron, &zone, now).map_err(|error| DbError::Unknown(error.to_string()))?;
         conn.transaction(async |conn| {
             let taken = diesel::update(schedule::table.find(&name).filter(schedule::next_run.eq(due_at)))
                 .set(schedule::next_run.eq(next))
