@@ -42,6 +42,10 @@ bench *parts:
 bench-steps:
     cargo bench --locked --workspace --bench pictures
 
+# Switch off one mechanism of the job contract after the other, and see that a test turns red
+mutants *names: build
+    python3 deploy/checks/mutants.py {{ names }}
+
 # Format the code
 fmt:
     cargo fmt --all

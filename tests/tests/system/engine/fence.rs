@@ -2,7 +2,7 @@
 
 use super::*;
 use safelight_core::db::DbError;
-use safelight_core::jobs::engine::{Finished, finish, sweep};
+use safelight_core::jobs::engine::{Finished, finish, finish_empty, sweep};
 use safelight_core::jobs::{Complete, Completion, FollowUps};
 
 /// Writes one line into a table of the test, and queues a follow-up.
@@ -86,4 +86,38 @@ async fn ten_finishers_of_one_lease_apply_one_effect() {
         .count();
     assert_eq!(applied, 1);
     assert_eq!(jobs.value("select count(*) from effect").await.unwrap(), "1");
+}
+
+#[tokio::test]
+async fn of_a_group_only_what_is_still_ours_ends() {
+    let jobs = Jobs::new().await.unwrap();
+    let mut conn = jobs.conn().await.unwrap();
+    for _ in 0..4 {
+        put(&mut conn, thumbnails(Uuid::new_v4())).await.unwrap();
+    }
+    let rows = claim(&mut conn, limits(4)).await.unwrap();
+    let lost = rows[0].id;
+    run(
+        &mut conn,
+        &format!("update job set lease_until = now() - interval '1 minute' where id = '{lost}'"),
+    )
+    .await
+    .unwrap();
+    sweep(&mut conn, Duration::ZERO).await.unwrap();
+    let current = claim(&mut conn, limits(1)).await.unwrap().remove(0);
+    assert_eq!(current.id, lost, "another has it now");
+
+    let group: Vec<_> = rows.iter().map(|row| (row.id, row.lease)).collect();
+    let end = async |conn: &mut AsyncPgConnection, group: &[(Uuid, i64)]| {
+        finish_empty(conn, QueueName::ThumbnailGeneration, Uuid::nil(), group)
+            .await
+            .unwrap()
+    };
+    let ended = end(&mut conn, &group).await;
+    assert_eq!(ended.len(), 3);
+    assert!(!ended.contains(&lost));
+    assert!(end(&mut conn, &group).await.is_empty(), "a second time is too late");
+    assert_eq!(end(&mut conn, &[(lost, current.lease)]).await.len(), 1);
+    assert_eq!(jobs.value("select count(*) from job").await.unwrap(), "0");
+    assert_eq!(jobs.value("select sum(completed) from queue_count").await.unwrap(), "4");
 }

@@ -96,3 +96,71 @@ async fn a_twin_waits_for_the_active_one_and_takes_its_past_when_it_goes_back() 
         "failed"
     );
 }
+
+/// What one of the orders below asks for.
+type Ask = fn(Uuid) -> NewJob<GenerateThumbnails>;
+
+const ASKS: [Ask; 3] = [
+    |id| thumbnails(id).class(Class::Normal).source(Source::Upload),
+    |id| thumbnails(id).class(Class::Bulk).force(true),
+    |id| thumbnails(id).class(Class::Interactive).notify(true),
+];
+const ORDERS: [[usize; 3]; 6] = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+
+#[tokio::test]
+async fn in_every_order_the_row_asks_for_all_that_was_asked() {
+    let jobs = Jobs::new().await.unwrap();
+    let mut conn = jobs.conn().await.unwrap();
+    for order in ORDERS {
+        let id = Uuid::new_v4();
+        for ask in order {
+            put(&mut conn, ASKS[ask](id)).await.unwrap();
+        }
+        assert_eq!(
+            jobs.value(ONE_ROW).await.unwrap(),
+            "(0,upload,t,t,waiting)",
+            "{order:?}"
+        );
+        run(&mut conn, "delete from job").await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn in_every_order_the_twin_of_a_job_that_goes_back_asks_for_all_that_was_asked() {
+    use safelight_core::jobs::engine::{GiveBack, give_back, sweep};
+    let jobs = Jobs::new().await.unwrap();
+    let mut conn = jobs.conn().await.unwrap();
+    for order in ORDERS {
+        for is_retry in [true, false] {
+            let id = Uuid::new_v4();
+            put(&mut conn, ASKS[order[0]](id)).await.unwrap();
+            let active = claim(&mut conn, limits(1)).await.unwrap().remove(0);
+            put(&mut conn, ASKS[order[1]](id)).await.unwrap();
+            put(&mut conn, ASKS[order[2]](id)).await.unwrap();
+            if is_retry {
+                let back = GiveBack {
+                    lease: active.lease,
+                    failures: 1,
+                    delay: Duration::from_secs(60),
+                    park: false,
+                    entry: serde_json::json!({ "what": "failed" }),
+                };
+                assert!(give_back(&mut conn, &back).await.unwrap());
+            } else {
+                run(
+                    &mut conn,
+                    "update job set lease_until = now() - interval '1 minute' where state = 'active'",
+                )
+                .await
+                .unwrap();
+                assert_eq!(sweep(&mut conn, Duration::ZERO).await.unwrap().returned, 1);
+            }
+            assert_eq!(
+                jobs.value(ONE_ROW).await.unwrap(),
+                "(0,upload,t,t,waiting)",
+                "{order:?}, retry: {is_retry}"
+            );
+            run(&mut conn, "delete from job").await.unwrap();
+        }
+    }
+}
