@@ -17,6 +17,7 @@ pub mod contract;
 pub mod media;
 pub mod ports;
 pub mod process;
+pub mod proxy;
 pub mod replay;
 pub mod servers;
 pub mod socket;

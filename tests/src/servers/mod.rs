@@ -1,9 +1,12 @@
 //! Private Postgres and Redis servers.
 
+mod authority;
 mod database;
 mod folder;
 mod postgres;
 mod redis;
+mod redis_program;
+mod sentinels;
 mod template;
 
 use std::sync::Arc;
@@ -11,11 +14,14 @@ use std::sync::Arc;
 use anyhow::Result;
 use tokio::sync::OnceCell;
 
+pub use authority::Authority;
 pub use database::TestDatabase;
 pub use folder::process_folder;
 pub(crate) use folder::subfolder;
 pub use postgres::Postgres;
 pub use redis::Redis;
+pub use redis_program::RedisProgram;
+pub use sentinels::{MASTER, Sentinels};
 
 /// The Postgres server that the tests of this process share, with its migrated template.
 ///

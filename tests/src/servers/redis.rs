@@ -8,15 +8,20 @@ use anyhow::{Context, Result};
 use deadpool_redis::redis::{Client, aio::MultiplexedConnection, cmd};
 use tokio::sync::Mutex;
 
+use super::RedisProgram;
 use super::folder::subfolder;
 use crate::ports::free_port;
 use crate::process::{self, Signal};
 use crate::wait::wait_until;
 
-/// A Redis server on a loopback port of its own, without persistence, ended with the value.
+/// Who the harness is, whatever login the server asks of others.
+const ADMIN: &str = "harness:harness@";
+
+/// A Redis server on a loopback port and a socket of its own, without persistence, ended with the value.
 pub struct Redis {
     folder: PathBuf,
     port: u16,
+    program: RedisProgram,
     child: Mutex<Option<Child>>,
 }
 
@@ -26,11 +31,37 @@ impl Redis {
     /// # Errors
     /// When Redis is not installed or does not start.
     pub async fn start() -> Result<Arc<Self>> {
+        Self::start_with(&RedisProgram::redis(), &[]).await
+    }
+
+    /// Starts a server of one program with more lines in its configuration.
+    ///
+    /// # Errors
+    /// When it is not installed or does not start.
+    pub async fn start_with(program: &RedisProgram, lines: &[String]) -> Result<Arc<Self>> {
         let server = Self {
             folder: subfolder("redis")?,
             port: free_port()?,
+            program: program.clone(),
             child: Mutex::new(None),
         };
+        let own = [
+            format!("port {}", server.port),
+            "bind 127.0.0.1".to_owned(),
+            format!("dir {}", server.folder.display()),
+            format!("unixsocket {}", server.socket().display()),
+            "save \"\"".to_owned(),
+            "appendonly no".to_owned(),
+            "maxmemory-policy noeviction".to_owned(),
+            // A replica of a test is there at once.
+            "repl-diskless-sync-delay 0".to_owned(),
+            "user harness on >harness ~* &* +@all".to_owned(),
+        ];
+        let text = own
+            .iter()
+            .chain(lines)
+            .fold(String::new(), |text, line| text + line + "\n");
+        std::fs::write(server.folder.join("redis.conf"), text)?;
         server.run().await?;
         Ok(Arc::new(server))
     }
@@ -40,12 +71,23 @@ impl Redis {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
+    /// Its port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The path of its socket.
+    pub fn socket(&self) -> PathBuf {
+        self.folder.join("redis.sock")
+    }
+
     /// A connection to it.
     ///
     /// # Errors
     /// When the server does not answer.
     pub async fn connect(&self) -> Result<MultiplexedConnection> {
-        Ok(Client::open(self.url())?.get_multiplexed_async_connection().await?)
+        let client = Client::open(format!("redis://{ADMIN}127.0.0.1:{}", self.port))?;
+        Ok(client.get_multiplexed_async_connection().await?)
     }
 
     /// Deletes every key.
@@ -54,6 +96,17 @@ impl Redis {
     /// When the server does not answer.
     pub async fn flush(&self) -> Result<()> {
         Ok(cmd("FLUSHALL").query_async(&mut self.connect().await?).await?)
+    }
+
+    /// How many clients wait in a command that blocks.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn blocked(&self) -> Result<u32> {
+        let mut info = cmd("INFO");
+        let text: String = info.arg("clients").query_async(&mut self.connect().await?).await?;
+        let number = text.lines().find_map(|line| line.strip_prefix("blocked_clients:"));
+        Ok(number.context("no blocked_clients in INFO")?.trim().parse()?)
     }
 
     /// Kills the server; everything in it is lost.
@@ -72,28 +125,17 @@ impl Redis {
     /// # Errors
     /// When it does not start.
     pub async fn run(&self) -> Result<()> {
-        let mut redis = Command::new("redis-server");
-        redis.args([
-            "--port",
-            &self.port.to_string(),
-            "--bind",
-            "127.0.0.1",
-            "--save",
-            "",
-            "--appendonly",
-            "no",
-        ]);
-        redis
-            .args(["--maxmemory-policy", "noeviction"])
-            .current_dir(&self.folder);
-        process::log_to(&mut redis, &self.folder.join("redis.log"))?;
+        let log = self.folder.join("redis.log");
+        let mut redis = Command::new(self.program.path());
+        redis.arg(self.folder.join("redis.conf")).current_dir(&self.folder);
+        process::log_to(&mut redis, &log)?;
         *self.child.lock().await = Some(process::spawn(redis, Signal::KILL)?);
         wait_until("Redis answers", || async {
             cmd("PING").query_async::<()>(&mut self.connect().await?).await?;
             Ok(true)
         })
         .await
-        .with_context(|| std::fs::read_to_string(self.folder.join("redis.log")).unwrap_or_default())
+        .with_context(|| std::fs::read_to_string(log).unwrap_or_default())
     }
 }
 

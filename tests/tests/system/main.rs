@@ -36,6 +36,7 @@ mod page;
 mod photos;
 mod queues;
 mod recorded;
+mod redis;
 mod resilience;
 mod search;
 mod secrets;

@@ -13,6 +13,6 @@ pub use database::{DatabaseConfig, SslMode};
 pub use env::{ConfigError, Env};
 pub use log::{LogConfig, LogFormat};
 pub use media::MediaConfig;
-pub use redis::{RedisConfig, RedisHost, RedisTarget};
+pub use redis::{RedisConfig, RedisHost, RedisLogin, RedisProtocol, RedisTarget};
 pub use secret::Secret;
 pub use service::ServiceConfig;

@@ -1,20 +1,14 @@
-use std::time::Duration;
-
 use deadpool_redis::redis;
-use fred::prelude::{Client, ClientLike as _, StreamsInterface as _};
-use fred::types::ConnectHandle;
+use fred::prelude::StreamsInterface as _;
 use tokio::time::timeout;
 
 use super::Event;
-use super::redis::{CommandPool, Entry, StreamError, entries, stream_client};
+use super::stream::{BLOCK_MS, Entry, READ_DEADLINE, StreamConnection, entries};
+use super::{CommandPool, StreamError};
 use crate::config::RedisConfig;
 
 /// About how many events the stream keeps.
 pub const EVENTS_KEPT: usize = 10_000;
-/// How long one read waits for events, in milliseconds.
-const BLOCK_MS: u64 = 5_000;
-/// How long a read may take before the connection counts as cut.
-const READ_DEADLINE: Duration = Duration::from_secs(7);
 /// Most events of one read.
 const BATCH: u64 = 500;
 /// The one field of an entry.
@@ -66,27 +60,8 @@ pub struct EventReader {
     config: RedisConfig,
     key: String,
     last: String,
-    connection: Option<Connection>,
-}
-
-/// A connection of its own, closed with the value.
-struct Connection {
-    client: Client,
-    task: ConnectHandle,
-}
-
-impl Connection {
-    fn open(config: &RedisConfig) -> Result<Self, StreamError> {
-        let client = stream_client(config)?;
-        let task = client.connect();
-        Ok(Self { client, task })
-    }
-}
-
-impl Drop for Connection {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
+    connection: Option<StreamConnection>,
+    turn: usize,
 }
 
 impl EventReader {
@@ -96,7 +71,8 @@ impl EventReader {
             config: config.clone(),
             key: config.key("events"),
             last: "$".to_owned(),
-            connection: Some(Connection::open(config)?),
+            connection: Some(StreamConnection::open(config, 0)?),
+            turn: 0,
         })
     }
 
@@ -123,9 +99,12 @@ impl EventReader {
     }
 
     async fn read(&mut self) -> Result<Vec<Entry>, StreamError> {
-        let client = match &self.connection {
-            Some(connection) => connection.client.clone(),
-            None => self.connection.insert(Connection::open(&self.config)?).client.clone(),
+        let client = if let Some(connection) = &self.connection {
+            connection.client().clone()
+        } else {
+            self.turn += 1;
+            let connection = StreamConnection::open(&self.config, self.turn)?;
+            self.connection.insert(connection).client().clone()
         };
         if self.last == "$" {
             // Pin the position, or events between two reads would be lost until the first arrives.

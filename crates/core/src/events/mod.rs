@@ -2,10 +2,15 @@
 //! happens. Nothing depends on an event for its truth: it lives in Postgres.
 
 mod bus;
+mod error;
 mod event;
-mod redis;
+mod pool;
+mod sentinel;
+mod stream;
+mod tls;
 
 pub use bus::{EVENTS_KEPT, EventBus, EventReader};
+pub use error::StreamError;
 pub use event::Event;
-pub(crate) use redis::entries;
-pub use redis::{CommandPool, StreamError, stream_client};
+pub use pool::CommandPool;
+pub(crate) use stream::{BLOCK_MS, READ_DEADLINE, StreamConnection, entries};

@@ -1,18 +1,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use fred::prelude::{Client, ClientLike as _, StreamsInterface as _};
+use fred::prelude::{ClientLike as _, StreamsInterface as _};
 use tokio::time::timeout;
 
 use super::control::{Engine, QueueControl};
-use crate::events::{StreamError, entries, stream_client};
+use crate::events::{BLOCK_MS, READ_DEADLINE, StreamConnection, StreamError, entries};
 use crate::ids::QueueName;
 use crate::jobs::wake::{WAKE_GROUP, Wakes, wake_key};
 
-/// How long one read waits for a wake-up, in milliseconds.
-const BLOCK_MS: u64 = 5_000;
-/// How long a read may take before the connection counts as cut: longer than it blocks.
-const READ_DEADLINE: Duration = Duration::from_secs(7);
 /// Wait after an error; meanwhile beats find the work.
 const AFTER_ERROR: Duration = Duration::from_secs(1);
 
@@ -20,7 +16,7 @@ const AFTER_ERROR: Duration = Duration::from_secs(1);
 /// The consumer is named by the boot UUID, so that no two processes can share one.
 pub(super) async fn read_wakes(engine: Arc<Engine>, queue: QueueName) {
     let Some(control) = engine.queue(queue) else { return };
-    let reader = match Reader::open(&engine, queue) {
+    let mut reader = match Reader::open(&engine, queue) {
         Ok(reader) => reader,
         Err(error) => {
             tracing::error!(queue = %queue, error = %error, "no wake-ups will be read; work is found by beats");
@@ -29,28 +25,29 @@ pub(super) async fn read_wakes(engine: Arc<Engine>, queue: QueueName) {
     };
     tokio::select! {
         () = reader.run(&engine, control, queue) => {}
-        () = engine.admission.stopping() => reader.leave().await,
+        () = engine.admission.stopping() => {}
     }
+    reader.leave().await;
 }
 
 struct Reader {
-    client: Client,
+    connection: StreamConnection,
+    turn: usize,
     key: String,
     consumer: String,
 }
 
 impl Reader {
     fn open(engine: &Engine, queue: QueueName) -> Result<Self, StreamError> {
-        let client = stream_client(&engine.parts.redis)?;
-        client.connect();
         Ok(Self {
-            client,
+            connection: StreamConnection::open(&engine.parts.redis, 0)?,
+            turn: 0,
             key: wake_key(&engine.parts.redis, queue),
             consumer: engine.parts.boot.to_string(),
         })
     }
 
-    async fn run(&self, engine: &Engine, control: &QueueControl, queue: QueueName) {
+    async fn run(&mut self, engine: &Engine, control: &QueueControl, queue: QueueName) {
         loop {
             if !engine.admission.opened().await {
                 return;
@@ -63,18 +60,30 @@ impl Reader {
                     pass_on_or_ring(engine, control, queue).await;
                 }
                 Ok(Err(error)) => self.recover(engine, control, error).await,
-                Err(_) => {
-                    tracing::warn!(queue = %queue, "Redis is silent: connecting anew");
-                    let _ = self.client.force_reconnection().await;
-                }
+                Err(_) => self.connect_anew(engine, queue).await,
+            }
+        }
+    }
+
+    /// Leaves a connection on which nothing comes. The old one is told nothing, since nobody may hear it; it is closed.
+    async fn connect_anew(&mut self, engine: &Engine, queue: QueueName) {
+        if self.connection.client().is_connected() {
+            tracing::warn!(queue = %queue, "Redis is silent: connecting anew");
+        }
+        self.turn += 1;
+        match StreamConnection::open(&engine.parts.redis, self.turn) {
+            Ok(connection) => self.connection = connection,
+            Err(error) => {
+                tracing::warn!(queue = %queue, error = %error, "no new connection can be made");
+                tokio::time::sleep(AFTER_ERROR).await;
             }
         }
     }
 
     /// Reads and removes at most one wake-up; says how many it got.
     async fn read(&self) -> Result<usize, fred::error::Error> {
-        let answer = self
-            .client
+        let client = self.connection.client();
+        let answer = client
             .xreadgroup(
                 WAKE_GROUP,
                 &self.consumer,
@@ -87,7 +96,7 @@ impl Reader {
             .await?;
         let ids: Vec<String> = entries(answer)?.into_iter().map(|(id, _)| id).collect();
         if !ids.is_empty() {
-            self.client.xdel::<(), _, _>(&self.key, ids.clone()).await?;
+            client.xdel::<(), _, _>(&self.key, ids.clone()).await?;
         }
         Ok(ids.len())
     }
@@ -95,13 +104,18 @@ impl Reader {
     /// A flushed or new Redis has no group: it is made from the stream's start, and since wake-ups may have been lost
     /// the queue is looked at.
     async fn recover(&self, engine: &Engine, control: &QueueControl, error: fred::error::Error) {
+        // What a reader hears that waits while the stream goes; the next read hears the other.
+        if error.to_string().contains("UNBLOCKED") {
+            return;
+        }
         if !error.to_string().contains("NOGROUP") {
             tracing::debug!(error = %error, "wake-ups cannot be read; work is found by beats");
             tokio::time::sleep(AFTER_ERROR).await;
             return;
         }
         let made = self
-            .client
+            .connection
+            .client()
             .xgroup_create::<(), _, _, _>(&self.key, WAKE_GROUP, "0", true)
             .await;
         match made {
@@ -119,11 +133,10 @@ impl Reader {
 
     /// Takes the consumer out of the group, best effort.
     async fn leave(&self) {
-        let gone = self
-            .client
-            .xgroup_delconsumer::<(), _, _, _>(&self.key, WAKE_GROUP, &self.consumer);
+        let client = self.connection.client();
+        let gone = client.xgroup_delconsumer::<(), _, _, _>(&self.key, WAKE_GROUP, &self.consumer);
         let _ = timeout(Duration::from_millis(200), gone).await;
-        let _ = timeout(Duration::from_millis(200), self.client.quit()).await;
+        let _ = timeout(Duration::from_millis(200), client.quit()).await;
     }
 }
 

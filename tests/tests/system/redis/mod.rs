@@ -1,0 +1,20 @@
+//! What Redis is for, wake-ups and events, in every form in which it may be there: both clients, both versions of the
+//! protocol, Redis and Valkey, each kind of address and login, sentinels, cut lines.
+
+mod forms;
+mod place;
+mod process;
+mod sentinel;
+mod silence;
+
+use std::time::Duration;
+
+use place::Place;
+
+/// How long a wake-up or an event may take: nothing but Redis can bring it, for nobody beats here.
+const QUICK: Duration = Duration::from_secs(4);
+/// How long a reader may go on without knowing that its connection is cut.
+const NOTICED: Duration = Duration::from_secs(10);
+
+/// Both versions of the protocol, as a parameter of a URL.
+const PROTOCOLS: [&str; 2] = ["resp2", "resp3"];
