@@ -12,6 +12,7 @@
 pub mod archive;
 pub mod bench;
 pub mod binaries;
+pub mod chaos;
 pub mod client;
 pub mod contract;
 pub mod media;

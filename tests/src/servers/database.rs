@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use tokio::sync::Mutex;
 use tokio_postgres::Client;
 
@@ -46,6 +46,15 @@ impl TestDatabase {
     /// Its URL, as in `DB_URL`.
     pub fn url(&self) -> String {
         self.server.url(&self.name)
+    }
+
+    /// Its URL for a process that reaches the server by TCP only.
+    ///
+    /// # Errors
+    /// When the server has no address.
+    pub fn far_url(&self) -> Result<String> {
+        let (address, port) = self.server.address().context("the server has no address")?;
+        Ok(format!("postgresql://postgres@{address}:{port}/{}", self.name))
     }
 
     /// The server it lives on.

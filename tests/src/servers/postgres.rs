@@ -1,5 +1,6 @@
 //! A private Postgres cluster.
 
+use std::io::Write as _;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
@@ -10,6 +11,7 @@ use tokio::sync::{Mutex, OnceCell};
 use tokio_postgres::{Client, NoTls};
 
 use super::folder::subfolder;
+use crate::ports::free_port;
 use crate::process::{self, Signal};
 use crate::wait::wait_until;
 
@@ -17,6 +19,7 @@ use crate::wait::wait_until;
 pub struct Postgres {
     folder: PathBuf,
     durable: bool,
+    listen: Option<(String, u16)>,
     child: Mutex<Option<Child>>,
     pub(super) template: OnceCell<()>,
 }
@@ -27,7 +30,7 @@ impl Postgres {
     /// # Errors
     /// When Postgres is not installed or does not start.
     pub async fn start() -> Result<Arc<Self>> {
-        Self::start_as(false).await
+        Self::start_as(false, None).await
     }
 
     /// The same with the durability that Postgres has by default.
@@ -35,10 +38,18 @@ impl Postgres {
     /// # Errors
     /// When Postgres is not installed or does not start.
     pub async fn start_durable() -> Result<Arc<Self>> {
-        Self::start_as(true).await
+        Self::start_as(true, None).await
     }
 
-    async fn start_as(durable: bool) -> Result<Arc<Self>> {
+    /// The same as [`Postgres::start`] on a TCP address as well, for processes of another network namespace.
+    ///
+    /// # Errors
+    /// When Postgres is not installed or does not start.
+    pub async fn start_on(address: &str) -> Result<Arc<Self>> {
+        Self::start_as(false, Some((address.to_owned(), free_port()?))).await
+    }
+
+    async fn start_as(durable: bool, listen: Option<(String, u16)>) -> Result<Arc<Self>> {
         let folder = subfolder("pg")?;
         if let Some((uid, gid)) = server_user()? {
             std::os::unix::fs::chown(&folder, Some(uid), Some(gid))?;
@@ -60,9 +71,16 @@ impl Postgres {
         if !output.status.success() {
             bail!("initdb failed: {}", String::from_utf8_lossy(&output.stderr));
         }
+        if let Some((address, _)) = &listen {
+            let mut rules = std::fs::File::options()
+                .append(true)
+                .open(folder.join("data/pg_hba.conf"))?;
+            writeln!(rules, "host all all {address}/24 trust")?;
+        }
         let server = Self {
             folder,
             durable,
+            listen,
             child: Mutex::new(None),
             template: OnceCell::new(),
         };
@@ -72,7 +90,18 @@ impl Postgres {
 
     /// The connection URL of one of its databases.
     pub fn url(&self, database: &str) -> String {
-        format!("postgresql://postgres@/{database}?host={}", self.folder.display())
+        let port = self.listen.as_ref().map(|(_, port)| format!("&port={port}"));
+        format!(
+            "postgresql://postgres@/{database}?host={}{}",
+            self.folder.display(),
+            port.unwrap_or_default()
+        )
+    }
+
+    /// Where it listens besides its socket.
+    pub fn address(&self) -> Option<(&str, u16)> {
+        let (address, port) = self.listen.as_ref()?;
+        Some((address, *port))
     }
 
     /// A connection to one of its databases. It closes when the client is dropped.
@@ -98,10 +127,22 @@ impl Postgres {
     /// # Errors
     /// When the system refuses.
     pub async fn stop(&self) -> Result<()> {
+        self.stop_by(Signal::QUIT).await
+    }
+
+    /// Ends the server in order: open transactions are rolled back, and everything is written out first.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub async fn stop_fast(&self) -> Result<()> {
+        self.stop_by(Signal::INT).await
+    }
+
+    async fn stop_by(&self, signal: Signal) -> Result<()> {
         let Some(mut child) = self.child.lock().await.take() else {
             return Ok(());
         };
-        process::signal(child.id(), Signal::QUIT)?;
+        process::signal(child.id(), signal)?;
         tokio::task::spawn_blocking(move || child.wait()).await??;
         Ok(())
     }
@@ -123,8 +164,12 @@ impl Postgres {
         } else {
             &["fsync=off", "full_page_writes=off"]
         };
-        for setting in ["listen_addresses=", "max_connections=400"].iter().chain(hasty) {
+        let addresses = format!("listen_addresses={}", self.address().map_or("", |(address, _)| address));
+        for setting in [addresses.as_str(), "max_connections=400"].iter().chain(hasty) {
             postgres.args(["-c", setting]);
+        }
+        if let Some((_, port)) = self.address() {
+            postgres.args(["-p", &port.to_string()]);
         }
         postgres.args([
             "-c",

@@ -34,6 +34,20 @@ impl Redis {
         Self::start_with(&RedisProgram::redis(), &[]).await
     }
 
+    /// Starts a server that keeps its data over a restart, and listens on `address` as well, for processes of another network
+    /// namespace.
+    ///
+    /// # Errors
+    /// When Redis is not installed or does not start.
+    pub async fn start_keeping(address: Option<&str>) -> Result<Arc<Self>> {
+        let mut lines = vec!["appendonly yes".to_owned()];
+        if let Some(address) = address {
+            lines.push(format!("bind 127.0.0.1 {address}"));
+            lines.push("protected-mode no".to_owned());
+        }
+        Self::start_with(&RedisProgram::redis(), &lines).await
+    }
+
     /// Starts a server of one program with more lines in its configuration.
     ///
     /// # Errors
@@ -98,6 +112,27 @@ impl Redis {
         Ok(cmd("FLUSHALL").query_async(&mut self.connect().await?).await?)
     }
 
+    /// Sets the most memory it may use, beyond which it refuses writes; 0 is no limit.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn limit_memory(&self, bytes: u64) -> Result<()> {
+        let mut limit = cmd("CONFIG");
+        limit.arg("SET").arg("maxmemory").arg(bytes);
+        Ok(limit.query_async(&mut self.connect().await?).await?)
+    }
+
+    /// Removes what a stopped server has kept.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn forget(&self) -> Result<()> {
+        match std::fs::remove_dir_all(self.folder.join("appendonlydir")) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
     /// How many clients wait in a command that blocks.
     ///
     /// # Errors
@@ -109,7 +144,7 @@ impl Redis {
         Ok(number.context("no blocked_clients in INFO")?.trim().parse()?)
     }
 
-    /// Kills the server; everything in it is lost.
+    /// Kills the server; everything in it that it does not keep is lost.
     ///
     /// # Errors
     /// When the system refuses.
@@ -120,7 +155,7 @@ impl Redis {
         Ok(())
     }
 
-    /// Starts the server again after [`Redis::stop`], empty, and waits until it answers.
+    /// Starts the server again after [`Redis::stop`], with what it has kept, and waits until it answers.
     ///
     /// # Errors
     /// When it does not start.

@@ -1,10 +1,11 @@
 //! What a system consists of.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use anyhow::Result;
 
-use super::{Kind, TestSystem};
+use super::{Kind, Place, TestSystem};
 use crate::servers::{Postgres, Redis, TestDatabase, shared_postgres, shared_redis};
 
 /// Describes a [`TestSystem`].
@@ -15,6 +16,8 @@ pub struct Builder {
     own_postgres: bool,
     durable: bool,
     own_redis: bool,
+    reached_at: Option<Option<String>>,
+    media: Option<PathBuf>,
 }
 
 impl Default for Builder {
@@ -26,6 +29,8 @@ impl Default for Builder {
             own_postgres: false,
             durable: false,
             own_redis: false,
+            reached_at: None,
+            media: None,
         }
     }
 }
@@ -79,27 +84,54 @@ impl Builder {
         self
     }
 
+    /// Servers of its own for a campaign of faults: a Redis that keeps its data over a restart, and both of them reached at a
+    /// TCP address, too, where one is given.
+    #[must_use]
+    pub fn servers_at(mut self, address: Option<&str>) -> Self {
+        self.own_postgres = true;
+        self.reached_at = Some(address.map(str::to_owned));
+        self
+    }
+
+    /// The media location, which exists, instead of one in the folder of the system.
+    #[must_use]
+    pub fn media(mut self, folder: PathBuf) -> Self {
+        self.media = Some(folder);
+        self
+    }
+
     /// Starts everything and waits until it is ready.
     ///
     /// # Errors
     /// When a server or a service does not start; the message says which and why.
     pub async fn start(self) -> Result<TestSystem> {
-        let postgres = if self.durable {
+        let address = self.reached_at.clone().flatten();
+        let postgres = if let Some(address) = &address {
+            Postgres::start_on(address).await?
+        } else if self.durable {
             Postgres::start_durable().await?
         } else if self.own_postgres {
             Postgres::start().await?
         } else {
             shared_postgres().await?
         };
-        let redis = if self.own_redis {
+        let redis = if self.reached_at.is_some() {
+            Redis::start_keeping(address.as_deref()).await?
+        } else if self.own_redis {
             Redis::start().await?
         } else {
             shared_redis().await?
         };
         let database = TestDatabase::create_on(postgres).await?;
         let folder = crate::servers::subfolder("t")?;
-        let media = folder.join("media");
-        std::fs::create_dir(&media)?;
+        let media = match self.media {
+            Some(media) => media,
+            None => {
+                let media = folder.join("media");
+                std::fs::create_dir(&media)?;
+                media
+            }
+        };
         let prefix = format!("{{{}}}:", folder.file_name().unwrap_or_default().to_string_lossy());
         let mut env: Vec<(String, String)> = vec![
             ("DB_URL".into(), database.url()),
@@ -116,12 +148,13 @@ impl Builder {
             database,
             redis: Arc::clone(&redis),
             folder,
+            media,
             env,
             services: Mutex::new(Vec::new()),
         };
         let mut started = Vec::new();
         for kind in std::iter::repeat_n(Kind::ApiGateway, self.gateways).chain(self.workers) {
-            started.push(system.add(kind, &[])?);
+            started.push(system.launch(kind, &[], &Place::default())?);
         }
         for service in started {
             service.ready().await?;

@@ -14,7 +14,7 @@ use anyhow::{Context, Result};
 pub use builder::Builder;
 pub use children::{Seen, descendants, is_alive};
 pub(crate) use queues::busy_queues;
-pub use service::{Kind, Service};
+pub use service::{Kind, Place, Service};
 
 use crate::client::Client;
 use crate::servers::{Postgres, Redis, TestDatabase};
@@ -24,6 +24,7 @@ pub struct TestSystem {
     database: TestDatabase,
     redis: Arc<Redis>,
     folder: PathBuf,
+    media: PathBuf,
     env: Vec<(String, String)>,
     services: Mutex<Vec<Arc<Service>>>,
 }
@@ -59,7 +60,7 @@ impl TestSystem {
 
     /// The media location.
     pub fn media(&self) -> PathBuf {
-        self.folder.join("media")
+        self.media.clone()
     }
 
     /// The folder of this system: media, logs, and room for the files of a test.
@@ -118,12 +119,16 @@ impl TestSystem {
     /// # Errors
     /// When it is not built or does not become ready.
     pub async fn start_with(&self, kind: Kind, env: &[(&str, &str)]) -> Result<Arc<Service>> {
-        let service = self.add(kind, env)?;
+        let service = self.launch(kind, env, &Place::default())?;
         service.ready().await?;
         Ok(service)
     }
 
-    fn add(&self, kind: Kind, env: &[(&str, &str)]) -> Result<Arc<Service>> {
+    /// Starts one more service with more variables at some place, and does not wait for it.
+    ///
+    /// # Errors
+    /// When it is not built.
+    pub fn launch(&self, kind: Kind, env: &[(&str, &str)], place: &Place) -> Result<Arc<Service>> {
         let mut all = self.env.clone();
         all.extend(
             env.iter()
@@ -131,9 +136,21 @@ impl TestSystem {
         );
         let mut services = self.services.lock().unwrap_or_else(PoisonError::into_inner);
         let index = services.iter().filter(|service| service.kind() == kind).count();
-        let service = Arc::new(Service::start(kind, index, &self.folder, all)?);
+        let service = Arc::new(Service::start(kind, index, &self.folder, all, place)?);
         services.push(Arc::clone(&service));
         Ok(service)
+    }
+
+    /// Starts a second process of the very same configuration, ports included, and does not wait for it.
+    ///
+    /// # Errors
+    /// When it is not built.
+    pub fn launch_twin(&self, of: &Service) -> Result<Arc<Service>> {
+        let mut services = self.services.lock().unwrap_or_else(PoisonError::into_inner);
+        let index = services.iter().filter(|service| service.kind() == of.kind()).count();
+        let twin = Arc::new(of.twin(index, &self.folder)?);
+        services.push(Arc::clone(&twin));
+        Ok(twin)
     }
 }
 

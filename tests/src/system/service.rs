@@ -40,9 +40,28 @@ impl Kind {
     }
 }
 
+/// Where a service runs: by default on the loopback address of this machine.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The words before its program, for one that is started by another.
+    pub prefix: Vec<String>,
+    /// The address it listens on.
+    pub address: String,
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Self {
+            prefix: Vec::new(),
+            address: "127.0.0.1".to_owned(),
+        }
+    }
+}
+
 /// One running binary of a system, on ports that stay the same over a restart.
 pub struct Service {
     kind: Kind,
+    place: Place,
     env: Vec<(String, String)>,
     log: PathBuf,
     port: u16,
@@ -51,18 +70,27 @@ pub struct Service {
 }
 
 impl Service {
-    pub(super) fn start(kind: Kind, index: usize, folder: &Path, mut env: Vec<(String, String)>) -> Result<Self> {
+    pub(super) fn start(
+        kind: Kind,
+        index: usize,
+        folder: &Path,
+        mut env: Vec<(String, String)>,
+        place: &Place,
+    ) -> Result<Self> {
         let (port, health_port) = (free_port()?, free_port()?);
         if kind == Kind::ApiGateway {
-            env.push(("IMMICH_HOST".into(), "127.0.0.1".into()));
+            env.push(("IMMICH_HOST".into(), place.address.clone()));
             env.push(("IMMICH_PORT".into(), port.to_string()));
         }
-        env.push(("SAFELIGHT_METRICS_ADDR".into(), format!("127.0.0.1:{health_port}")));
-        let log = folder.join(format!("{}-{index}.log", kind.binary()));
+        env.push((
+            "SAFELIGHT_METRICS_ADDR".into(),
+            format!("{}:{health_port}", place.address),
+        ));
         let service = Self {
             kind,
+            place: place.clone(),
             env,
-            log,
+            log: log_of(kind, index, folder),
             port,
             health_port,
             child: Mutex::new(None),
@@ -71,8 +99,35 @@ impl Service {
         Ok(service)
     }
 
-    fn spawn(&self) -> Result<()> {
-        let mut command = Command::new(binaries::path(self.kind.binary())?);
+    /// A second process of the same configuration.
+    pub(super) fn twin(&self, index: usize, folder: &Path) -> Result<Self> {
+        let twin = Self {
+            kind: self.kind,
+            place: self.place.clone(),
+            env: self.env.clone(),
+            log: log_of(self.kind, index, folder),
+            port: self.port,
+            health_port: self.health_port,
+            child: Mutex::new(None),
+        };
+        twin.spawn()?;
+        Ok(twin)
+    }
+
+    /// Starts it where it does not run, on the same ports, and does not wait until it is ready.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn spawn(&self) -> Result<()> {
+        let program = binaries::path(self.kind.binary())?;
+        let mut command = match self.place.prefix.split_first() {
+            Some((first, words)) => {
+                let mut command = Command::new(first);
+                command.args(words).arg(program);
+                command
+            }
+            None => Command::new(program),
+        };
         command
             .env_clear()
             .envs(self.env.iter().map(|(name, value)| (name, value)));
@@ -97,14 +152,14 @@ impl Service {
         self.kind
     }
 
-    /// `http://127.0.0.1:<port>` of a gateway.
+    /// `http://<address>:<port>` of a gateway.
     pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        format!("http://{}:{}", self.place.address, self.port)
     }
 
     /// Where its health and metrics are served.
     pub fn health_url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.health_port)
+        format!("http://{}:{}", self.place.address, self.health_port)
     }
 
     /// The process id, while it runs.
@@ -222,4 +277,8 @@ impl Service {
         self.spawn()?;
         self.ready().await
     }
+}
+
+fn log_of(kind: Kind, index: usize, folder: &Path) -> PathBuf {
+    folder.join(format!("{}-{index}.log", kind.binary()))
 }

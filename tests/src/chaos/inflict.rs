@@ -1,0 +1,164 @@
+//! Doing what the plan says, and undoing it.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use tokio::time::{Instant, sleep};
+
+use super::clock;
+use super::fault::{Fault, Subject};
+use super::namespace::{Cut, Namespace};
+use super::plan::Planned;
+use super::stage::{Post, Stage};
+use crate::process::Signal;
+
+/// How a fault ended.
+#[derive(Debug)]
+pub(super) enum Ended {
+    /// It was made and healed.
+    Healed,
+    /// This machine does not permit it.
+    Skipped(String),
+    /// It could not be made or healed.
+    Failed(String),
+}
+
+/// While the disk is full, what others free is taken again so often.
+const REFILL: Duration = Duration::from_millis(200);
+/// Memory of a Redis that has none.
+const NO_MEMORY: u64 = 1;
+
+/// Makes a fault, keeps it for its time, and heals it.
+pub(super) async fn inflict(stage: &Stage, planned: &Planned) -> Ended {
+    let result = match planned.fault {
+        Fault::SeverPostgres | Fault::SilencePostgres | Fault::SeverRedis | Fault::SilenceRedis => match &stage.net {
+            Ok(net) => way(stage, net, planned).await,
+            Err(reason) => return Ended::Skipped(reason.clone()),
+        },
+        Fault::FillDisk => match &stage.disk {
+            Ok(disk) => full(disk, planned.lasts).await,
+            Err(reason) => return Ended::Skipped(reason.clone()),
+        },
+        Fault::SkewClock => match clock::wrong(planned.chance) {
+            Ok(env) => skewed(stage, planned, &env).await,
+            Err(reason) => return Ended::Skipped(format!("{reason:#}")),
+        },
+        Fault::RestartPostgres | Fault::CrashPostgres => postgres(stage, planned).await,
+        Fault::FlushRedis | Fault::RestartRedis | Fault::EmptyRedis | Fault::FillRedis => redis(stage, planned).await,
+        _ => process(stage, planned).await,
+    };
+    match result {
+        Ok(()) => Ended::Healed,
+        Err(error) => Ended::Failed(format!("{error:#}")),
+    }
+}
+
+fn post<'a>(stage: &'a Stage, planned: &Planned) -> Result<&'a Post> {
+    match planned.subject {
+        Subject::Worker(index) => stage.workers.get(index),
+        Subject::Gateway(index) => stage.gateways.get(index),
+        _ => None,
+    }
+    .context("the plan names no process")
+}
+
+async fn process(stage: &Stage, planned: &Planned) -> Result<()> {
+    let post = post(stage, planned)?;
+    match planned.fault {
+        Fault::HaltWorker | Fault::HaltGateway => {
+            post.service.signal(Signal::STOP)?;
+            sleep(planned.lasts).await;
+            post.service.signal(Signal::CONT)
+        }
+        Fault::StartTwice => {
+            let twin = stage.system.launch_twin(&post.service)?;
+            sleep(planned.lasts).await;
+            // Every other time it is killed, with what it has in hand.
+            if planned.chance % 2 == 0 {
+                return twin.kill();
+            }
+            twin.terminate().await.map(drop)
+        }
+        Fault::StopWorker => {
+            post.hold();
+            post.service.terminate().await?;
+            sleep(planned.lasts).await;
+            post.revive()
+        }
+        _ => {
+            post.hold();
+            post.service.kill()?;
+            sleep(planned.lasts).await;
+            post.revive()
+        }
+    }
+}
+
+/// The worker is replaced by one with a wrong clock for a while.
+async fn skewed(stage: &Stage, planned: &Planned, env: &[(&'static str, String)]) -> Result<()> {
+    let post = post(stage, planned)?;
+    let host = stage.hosts.get(post.host).context("no such host")?;
+    post.hold();
+    post.service.kill()?;
+    let odd = stage.system.launch(post.service.kind(), &host.env(env), &host.place)?;
+    sleep(planned.lasts).await;
+    let ended = odd.terminate().await;
+    post.revive()?;
+    ended.map(drop)
+}
+
+async fn postgres(stage: &Stage, planned: &Planned) -> Result<()> {
+    let server = stage.system.postgres();
+    match planned.fault {
+        Fault::RestartPostgres => server.stop_fast().await?,
+        _ => server.stop().await?,
+    }
+    sleep(planned.lasts).await;
+    server.run().await
+}
+
+async fn redis(stage: &Stage, planned: &Planned) -> Result<()> {
+    let server = stage.system.redis();
+    match planned.fault {
+        Fault::FlushRedis => server.flush().await,
+        Fault::FillRedis => {
+            server.limit_memory(NO_MEMORY).await?;
+            sleep(planned.lasts).await;
+            server.limit_memory(0).await
+        }
+        fault => {
+            server.stop().await?;
+            if fault == Fault::EmptyRedis {
+                server.forget()?;
+            }
+            sleep(planned.lasts).await;
+            server.run().await
+        }
+    }
+}
+
+async fn way(stage: &Stage, net: &Namespace, planned: &Planned) -> Result<()> {
+    let (name, port) = match planned.subject {
+        Subject::WayToRedis => ("redis", stage.system.redis().port()),
+        _ => {
+            let address = stage.system.postgres().address();
+            ("postgres", address.context("Postgres has no address")?.1)
+        }
+    };
+    let cut = match planned.fault {
+        Fault::SeverPostgres | Fault::SeverRedis => Cut::Severed,
+        _ => Cut::Silent,
+    };
+    net.cut(name, port, cut)?;
+    sleep(planned.lasts).await;
+    net.heal(name)
+}
+
+async fn full(disk: &super::disk::Disk, lasts: Duration) -> Result<()> {
+    let end = Instant::now() + lasts;
+    while Instant::now() < end {
+        disk.fill()?;
+        sleep(REFILL).await;
+    }
+    disk.free()
+}
