@@ -1,5 +1,9 @@
 //! The harness itself: servers of their own, a database per test, processes that end.
 
+use diesel::sql_types::Text;
+use diesel::{QueryableByName, sql_query};
+use safelight_core::config::{DatabaseConfig, Env};
+use safelight_core::db::connect;
 use safelight_tests::process::{self, Signal};
 use safelight_tests::servers::{Postgres, Redis, TestDatabase};
 use safelight_tests::{media, wait_until};
@@ -106,4 +110,22 @@ fn media_are_never_the_same_twice() {
         assert_ne!(one, two);
         assert_eq!(image::load_from_memory(&one).unwrap().width(), 64);
     }
+}
+
+#[derive(QueryableByName)]
+struct Idle {
+    #[diesel(sql_type = Text)]
+    seconds: String,
+}
+
+#[tokio::test]
+async fn a_server_asks_after_clients_that_say_nothing() {
+    let server = Postgres::start_on("127.0.0.1").await.unwrap();
+    let (address, port) = server.address().unwrap();
+    let url = format!("postgresql://postgres@{address}:{port}/postgres");
+    let config = DatabaseConfig::from_env(&Env::of([("DB_URL", url)])).unwrap();
+    let mut conn = connect(&config).await.unwrap();
+    let asked = sql_query("select current_setting('tcp_keepalives_idle') as seconds");
+    let idle: Idle = diesel_async::RunQueryDsl::get_result(asked, &mut conn).await.unwrap();
+    assert_eq!(idle.seconds, "10");
 }
