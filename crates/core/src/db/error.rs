@@ -20,7 +20,35 @@ pub enum DbError {
     Unknown(String),
 }
 
+/// What a message says that comes from a server, or a connection, on its way out or in.
+const SIGNS_OF_ABSENCE: &[&str] = &[
+    "terminating connection",
+    "shutting down",
+    "starting up",
+    "recovery",
+    "connection closed",
+    "communicating",
+];
+
 impl DbError {
+    /// True where the database was not there to answer, rather than that it took the statement and said no.
+    pub fn is_away(&self) -> bool {
+        match self {
+            Self::Query(
+                Error::BrokenTransactionManager
+                | Error::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _),
+            )
+            | Self::Pool(_)
+            | Self::Connect(_) => true,
+            // A server that is shutting down or starting up says so as an error of the unknown kind.
+            Self::Query(Error::DatabaseError(DatabaseErrorKind::Unknown, info)) => {
+                let text = info.message();
+                SIGNS_OF_ABSENCE.iter().any(|sign| text.contains(sign))
+            }
+            _ => false,
+        }
+    }
+
     /// True where two transactions met and one of them may simply be tried again.
     pub fn is_collision(&self) -> bool {
         match self {

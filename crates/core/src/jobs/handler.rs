@@ -91,6 +91,9 @@ pub enum JobError {
     /// The node is ill, not the job: handed back at no cost, and the node takes nothing until it is well.
     #[error("{0}")]
     Ill(String),
+    /// The database did not answer: handed back at no cost, and tried again a little later.
+    #[error("{0}")]
+    Away(String),
     /// Stopped because `cancel` was cancelled: handed back at no cost.
     #[error("cancelled")]
     Cancelled,
@@ -138,18 +141,42 @@ impl JobError {
 
 impl From<DbError> for JobError {
     fn from(error: DbError) -> Self {
+        if error.is_away() {
+            return Self::Away(error.to_string());
+        }
         Self::Retry(error.to_string())
     }
 }
 
 impl From<SettingsError> for JobError {
     fn from(error: SettingsError) -> Self {
-        Self::Retry(error.to_string())
+        match error {
+            SettingsError::Database(error) => error.into(),
+            other => Self::Retry(other.to_string()),
+        }
     }
 }
 
 impl From<diesel::result::Error> for JobError {
     fn from(error: diesel::result::Error) -> Self {
-        Self::Retry(error.to_string())
+        DbError::from(error).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::result::{DatabaseErrorKind, Error};
+
+    use super::*;
+
+    #[test]
+    fn a_database_that_is_away_is_no_failure_of_the_job() {
+        let said = |kind, text: &str| JobError::from(Error::DatabaseError(kind, Box::new(text.to_owned())));
+        let closed = said(DatabaseErrorKind::ClosedConnection, "connection closed");
+        assert!(matches!(closed, JobError::Away(_)));
+        let ending = "terminating connection due to administrator command";
+        assert!(matches!(said(DatabaseErrorKind::Unknown, ending), JobError::Away(_)));
+        let refused = said(DatabaseErrorKind::CheckViolation, "violates a check");
+        assert!(matches!(refused, JobError::Retry(_)));
     }
 }

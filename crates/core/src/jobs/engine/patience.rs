@@ -28,40 +28,12 @@ impl Patience {
 
     /// Waits before the next try, or gives the error back.
     pub(super) async fn wait_after(&mut self, error: DbError) -> Result<(), DbError> {
-        self.refusals += u32::from(is_refusal(&error));
+        self.refusals += u32::from(!error.is_away());
         if self.refusals >= REFUSALS || self.started.elapsed() > GIVE_UP_AFTER {
             return Err(error);
         }
         tokio::time::sleep(self.wait).await;
         self.wait = (self.wait * 2).min(LONGEST_WAIT);
         Ok(())
-    }
-}
-
-/// True where the server took the statement and said no.
-fn is_refusal(error: &DbError) -> bool {
-    use diesel::result::{DatabaseErrorKind, Error};
-    match error {
-        DbError::Query(
-            Error::BrokenTransactionManager
-            | Error::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _),
-        )
-        | DbError::Pool(_)
-        | DbError::Connect(_) => false,
-        // A server that is shutting down or starting up says so as an error of the unknown kind.
-        DbError::Query(Error::DatabaseError(DatabaseErrorKind::Unknown, info)) => {
-            let text = info.message();
-            ![
-                "terminating connection",
-                "shutting down",
-                "starting up",
-                "recovery",
-                "connection closed",
-                "communicating",
-            ]
-            .iter()
-            .any(|sign| text.contains(sign))
-        }
-        _ => true,
     }
 }

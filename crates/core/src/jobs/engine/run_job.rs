@@ -157,7 +157,7 @@ fn way_back(engine: &Engine, row: &ClaimedRow, error: &JobError, cancelled: bool
     let word = match error {
         JobError::Cancelled => "cancelled",
         // What fails because it was told to stop has not failed.
-        JobError::Retry(_) | JobError::Absent(_) if cancelled => "cancelled",
+        JobError::Retry(_) | JobError::Absent(_) | JobError::Away(_) if cancelled => "cancelled",
         JobError::Ill(reason) => {
             engine.admission.set_ill(Some(reason.clone()));
             "ill"
@@ -170,6 +170,10 @@ fn way_back(engine: &Engine, row: &ClaimedRow, error: &JobError, cancelled: bool
         JobError::Absent(_) if row.age_seconds < parts.visibility_grace.as_secs_f64() => {
             back.delay = parts.backoff.after(1);
             "absent"
+        }
+        JobError::Away(_) => {
+            back.delay = parts.backoff.after(1);
+            "away"
         }
         JobError::Retry(_) | JobError::Absent(_) => {
             let failures = row.failures + 1;
@@ -185,7 +189,7 @@ fn way_back(engine: &Engine, row: &ClaimedRow, error: &JobError, cancelled: bool
     };
     back.entry = match word {
         "cancelled" => line("handed back", None),
-        "ill" | "absent" => line("handed back", Some(&reason)),
+        "ill" | "absent" | "away" => line("handed back", Some(&reason)),
         _ => line("failed", Some(&reason)),
     };
     (back, word)
