@@ -8,9 +8,9 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use uuid::Uuid;
 
 use super::completion::FollowUps;
-use crate::db::DbError;
+use crate::db::{DbError, Pool};
 use crate::ids::FileType;
-use crate::media::{MediaStore, intents};
+use crate::media::{MediaStore, intents, named};
 
 /// A file that was written under its final name, which carries the lease of the attempt that made it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,11 +108,26 @@ pub async fn publish(
     Ok(true)
 }
 
-/// Removes what only a fenced-off attempt has made. What cannot be removed has its intent, so the sweep tries again.
-pub async fn discard(store: &dyn MediaStore, asset: Uuid, made: &[DerivedFile]) {
-    for file in made {
-        if let Err(error) = store.delete(&file.path).await {
-            tracing::warn!(asset.id = %asset, %error, "a file that nobody wants could not be removed");
+/// Removes what only a fenced-off attempt has made. An attempt whose commit was never answered cannot tell whether it was
+/// fenced off or has published its files itself, so the rows are asked, and a file that is published stays. What cannot be
+/// removed has its intent, so the sweep tries again.
+pub async fn discard(pool: &Pool, store: &dyn MediaStore, made: &[&Path]) {
+    if made.is_empty() {
+        return;
+    }
+    let paths: Vec<String> = made.iter().map(|path| path.to_string_lossy().into_owned()).collect();
+    let unpublished = async {
+        let mut conn = pool.get().await?;
+        named::unpublished(&mut conn, &paths).await
+    };
+    match unpublished.await {
+        Ok(unwanted) => {
+            for path in unwanted {
+                if let Err(error) = store.delete(Path::new(&path)).await {
+                    tracing::warn!(%error, "a file that nobody wants could not be removed");
+                }
+            }
         }
+        Err(error) => tracing::warn!(%error, "files that nobody wants are left to the sweep"),
     }
 }

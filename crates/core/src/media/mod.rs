@@ -12,6 +12,7 @@ mod error;
 pub mod intents;
 mod local;
 mod marker;
+pub mod named;
 mod open;
 mod part;
 pub mod paths;

@@ -2,53 +2,28 @@
 
 use std::path::{Component, Path};
 
-use diesel::sql_types::{Array, Text};
-use diesel::{QueryableByName, sql_query};
-use diesel_async::RunQueryDsl as _;
-use safelight_core::db::DbError;
 use safelight_core::jobs::{Completion, Handler, Job, JobError, kind};
+use safelight_core::media::named;
 
 use crate::context::Context;
 
 /// Removes files.
 pub(crate) struct DeleteFilesHandler(pub(crate) Context);
 
-/// Of the given paths, those that nothing names: no asset, no file of one, no account, and nobody who is about to write.
-const UNNAMED: &str = "\
-select named.path from unnest($1) as named (path)
-where not exists (select 1 from asset a where a.original_path = named.path)
-    and not exists (select 1 from asset_file f where f.path = named.path)
-    and not exists (select 1 from \"user\" u where u.profile_image_path = named.path)
-    and not exists (select 1 from profile_upload p where p.path = named.path)
-    and not exists (select 1 from file_intent i where i.path = named.path)";
-
-#[derive(QueryableByName)]
-struct Unnamed {
-    #[diesel(sql_type = Text)]
-    path: String,
-}
-
 impl Handler<kind::DeleteFiles> for DeleteFilesHandler {
     async fn handle(&self, job: &Job<kind::DeleteFiles>) -> Result<Completion, JobError> {
         let files = &job.payload.files;
-        let unnamed: Vec<Unnamed> = sql_query(UNNAMED)
-            .bind::<Array<Text>, _>(files)
-            .load(&mut *self.0.conn().await?)
-            .await
-            .map_err(DbError::from)?;
-        if unnamed.len() < files.len() {
-            tracing::warn!(job.id = %job.id, kept = files.len() - unnamed.len(), "files that are still in use are kept");
+        let unneeded = named::unneeded(&mut *self.0.conn().await?, files).await?;
+        if unneeded.len() < files.len() {
+            tracing::warn!(job.id = %job.id, kept = files.len() - unneeded.len(), "files that are still in use are kept");
         }
-        for file in unnamed {
+        for file in unneeded {
             if job.cancel.is_cancelled() {
                 return Err(JobError::Cancelled);
             }
-            let path = Path::new(&file.path);
+            let path = Path::new(&file);
             if !is_ours(self.0.store.paths().root(), path) {
-                tracing::error!(
-                    file.path = file.path,
-                    "a file outside the media location is not deleted"
-                );
+                tracing::error!(file.path = file, "a file outside the media location is not deleted");
                 continue;
             }
             self.0
@@ -56,7 +31,7 @@ impl Handler<kind::DeleteFiles> for DeleteFilesHandler {
                 .delete(path)
                 .await
                 .map_err(|error| JobError::writing(&error))?;
-            tracing::debug!(file.path = file.path, "deleted");
+            tracing::debug!(file.path = file, "deleted");
         }
         Ok(Completion::empty())
     }

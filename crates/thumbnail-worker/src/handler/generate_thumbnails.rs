@@ -172,6 +172,7 @@ impl Handler<kind::GenerateThumbnails> for ThumbnailHandler {
             made,
             told,
             store: Arc::clone(&self.store),
+            pool: self.pool.clone(),
         }))
     }
 }

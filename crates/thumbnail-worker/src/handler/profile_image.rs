@@ -9,7 +9,8 @@ use std::sync::Arc;
 use diesel::sql_types::{Nullable, Text, Uuid as SqlUuid};
 use diesel::{OptionalExtension as _, QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
-use safelight_core::db::DbError;
+use safelight_core::db::{DbError, Pool};
+use safelight_core::jobs::derived;
 use safelight_core::jobs::{Complete, Completion, FollowUps, Handler, Job, JobError, JobKind as _, kind};
 use safelight_core::media::MediaStore;
 use safelight_core::media::intents::{self, Owner};
@@ -72,6 +73,7 @@ impl Handler<kind::GenerateProfileImage> for ProfileImageHandler {
             upload: waiting.upload,
             made,
             store: Arc::clone(&self.0.store),
+            pool: self.0.pool.clone(),
         }))
     }
 }
@@ -105,6 +107,7 @@ struct Outcome {
     /// The picture, or why there is none.
     made: Result<PathBuf, String>,
     store: Arc<dyn MediaStore>,
+    pool: Pool,
 }
 
 impl Complete for Outcome {
@@ -119,10 +122,8 @@ impl Complete for Outcome {
     }
 
     async fn discard(&self) {
-        let Ok(picture) = &self.made else { return };
-        if let Err(error) = self.store.delete(picture).await {
-            // Its intent outlives this attempt, so the sweep will try again.
-            tracing::warn!(user.id = %self.user, %error, "a picture nobody wants could not be removed");
+        if let Ok(picture) = &self.made {
+            derived::discard(&self.pool, &*self.store, &[picture]).await;
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use diesel::sql_query;
 use diesel::sql_types::{Binary, Integer, Nullable, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
-use safelight_core::db::DbError;
+use safelight_core::db::{DbError, Pool};
 use safelight_core::events::Event;
 use safelight_core::ids::{AssetType, FileType, Visibility};
 use safelight_core::jobs::derived::{self, DerivedFile};
@@ -35,6 +35,7 @@ pub(super) struct Outcome {
     /// Whether somebody waits for the asset, so that the chain goes on.
     pub(super) told: bool,
     pub(super) store: Arc<dyn MediaStore>,
+    pub(super) pool: Pool,
 }
 
 impl Complete for Outcome {
@@ -53,7 +54,8 @@ impl Complete for Outcome {
 
     async fn discard(&self) {
         if let Some(made) = &self.made {
-            derived::discard(&*self.store, self.asset.id, &made.files).await;
+            let files: Vec<_> = made.files.iter().map(|file| file.path.as_path()).collect();
+            derived::discard(&self.pool, &*self.store, &files).await;
         }
     }
 }

@@ -176,7 +176,12 @@ impl Handler<kind::EncodeVideo> for TranscodeHandler {
             Decision::Skip => None,
             Decision::Remux(recipe) | Decision::Encode(recipe) => Some(self.make(job, &asset, traits, recipe).await?),
         };
-        Ok(Completion::new(Outcome::new(id, made, Arc::clone(&self.store))))
+        Ok(Completion::new(Outcome::new(
+            id,
+            made,
+            Arc::clone(&self.store),
+            self.pool.clone(),
+        )))
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use diesel_async::AsyncPgConnection;
-use safelight_core::db::DbError;
+use safelight_core::db::{DbError, Pool};
 use safelight_core::ids::FileType;
 use safelight_core::jobs::derived::{self, DerivedFile};
 use safelight_core::jobs::{Complete, FollowUps, NewJob, kind};
@@ -16,18 +16,24 @@ pub(super) struct Outcome {
     asset: Uuid,
     made: Option<DerivedFile>,
     store: Arc<dyn MediaStore>,
+    pool: Pool,
 }
 
 impl Outcome {
     /// `made` is the new file; nothing where the video is played as it is, so that what was made once is not needed.
-    pub(super) fn new(asset: Uuid, made: Option<PathBuf>, store: Arc<dyn MediaStore>) -> Self {
+    pub(super) fn new(asset: Uuid, made: Option<PathBuf>, store: Arc<dyn MediaStore>, pool: Pool) -> Self {
         let made = made.map(|path| DerivedFile {
             kind: FileType::EncodedVideo,
             path,
             is_progressive: false,
             is_transparent: false,
         });
-        Self { asset, made, store }
+        Self {
+            asset,
+            made,
+            store,
+            pool,
+        }
     }
 }
 
@@ -39,7 +45,8 @@ impl Complete for Outcome {
     }
 
     async fn discard(&self) {
-        derived::discard(&*self.store, self.asset, self.made.as_slice()).await;
+        let files: Vec<_> = self.made.iter().map(|file| file.path.as_path()).collect();
+        derived::discard(&self.pool, &*self.store, &files).await;
     }
 }
 

@@ -3,6 +3,7 @@
 mod gateway;
 mod schedules;
 mod stale;
+mod unheard;
 mod workers;
 
 use std::collections::HashSet;
