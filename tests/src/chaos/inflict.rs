@@ -74,7 +74,7 @@ async fn process(stage: &Stage, planned: &Planned) -> Result<()> {
             let twin = stage.system.launch_twin(&post.service)?;
             sleep(planned.lasts).await;
             // Every other time it is killed, with what it has in hand.
-            if planned.chance % 2 == 0 {
+            if planned.chance.is_multiple_of(2) {
                 return twin.kill();
             }
             twin.terminate().await.map(drop)
@@ -138,12 +138,11 @@ async fn redis(stage: &Stage, planned: &Planned) -> Result<()> {
 }
 
 async fn way(stage: &Stage, net: &Namespace, planned: &Planned) -> Result<()> {
-    let (name, port) = match planned.subject {
-        Subject::WayToRedis => ("redis", stage.system.redis().port()),
-        _ => {
-            let address = stage.system.postgres().address();
-            ("postgres", address.context("Postgres has no address")?.1)
-        }
+    let (name, port) = if planned.subject == Subject::WayToRedis {
+        ("redis", stage.system.redis().port())
+    } else {
+        let address = stage.system.postgres().address();
+        ("postgres", address.context("Postgres has no address")?.1)
     };
     let cut = match planned.fault {
         Fault::SeverPostgres | Fault::SeverRedis => Cut::Severed,

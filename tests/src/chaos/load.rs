@@ -140,7 +140,7 @@ impl Shared {
                         answer.text()
                     ));
                 }
-                Ok(Err(error)) if error.downcast_ref::<reqwest::Error>().is_none() && !has_no_answer(&error) => {
+                Ok(Err(error)) if !has_no_answer(&error) => {
                     self.wrong(format!("{}: {error:#}", file.name));
                 }
                 _ => {}
@@ -155,7 +155,7 @@ impl Shared {
 
 /// Whether the connection failed, rather than what the answer says.
 fn has_no_answer(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| cause.is::<reqwest::Error>())
+    error.chain().any(<dyn std::error::Error>::is::<reqwest::Error>)
 }
 
 async fn lane(shared: Arc<Shared>, mut stopped: watch::Receiver<bool>) {

@@ -80,7 +80,7 @@ pub(super) fn plan(seed: u64, length: Duration) -> Vec<Planned> {
     planned.into_iter().map(|(_, planned)| planned).collect()
 }
 
-/// Numbers that a seed decides (SplitMix64).
+/// Numbers that a seed decides (`SplitMix64`).
 pub(super) struct Chance(pub(super) u64);
 
 impl Chance {

@@ -124,13 +124,12 @@ impl Builder {
         };
         let database = TestDatabase::create_on(postgres).await?;
         let folder = crate::servers::subfolder("t")?;
-        let media = match self.media {
-            Some(media) => media,
-            None => {
-                let media = folder.join("media");
-                std::fs::create_dir(&media)?;
-                media
-            }
+        let media = if let Some(media) = self.media {
+            media
+        } else {
+            let media = folder.join("media");
+            std::fs::create_dir(&media)?;
+            media
         };
         let prefix = format!("{{{}}}:", folder.file_name().unwrap_or_default().to_string_lossy());
         let mut env: Vec<(String, String)> = vec![
