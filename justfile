@@ -38,6 +38,10 @@ bench *parts:
     cargo build --locked --release --workspace --bins
     target/release/bench {{ parts }}
 
+# Run a campaign of faults against a whole system: `just chaos [--minutes N] [--seed S]` (docs/reliability.md)
+chaos *options: build
+    target/debug/chaos {{ options }}
+
 # Measure the processor time of single steps with criterion
 bench-steps:
     cargo bench --locked --workspace --bench pictures
