@@ -33,7 +33,7 @@ lint:
     shellcheck deploy/bootstrap .ci/run
     python3 deploy/checks/dependencies.py
 
-# Measure whole processes beside their peers (parts: jobs upload thumbnails timeline transcode memory); asserts nothing
+# Measure whole processes beside their peers (parts: upload thumbnails timeline transcode memory); asserts nothing
 bench *parts:
     cargo build --locked --release --workspace --bins
     target/release/bench {{ parts }}
@@ -41,6 +41,11 @@ bench *parts:
 # Run a campaign of faults against a whole system: `just chaos [--minutes N] [--seed S]` (docs/reliability.md)
 chaos *options: build
     target/debug/chaos {{ options }}
+
+# Measure the job engine beside BullMQ (options: --jobs N --singles N --latencies N --kills N); asserts nothing
+bench-jobs *options:
+    cargo build --locked --release --workspace --bins
+    target/release/bench job-engine {{ options }}
 
 # Measure the processor time of single steps with criterion
 bench-steps:

@@ -1,7 +1,7 @@
 //! Whole-process benchmarks: the real binaries on a real Postgres (with its default fsync) and Redis, each beside a named
 //! peer that does the same work in the same run. Nothing here is asserted: machines are noisy, so figures are printed.
 
-mod jobs;
+pub mod jobs;
 mod load;
 mod memory;
 mod peer;
@@ -18,7 +18,7 @@ use anyhow::{Result, bail};
 pub use table::Table;
 
 /// The parts, in the order in which they run.
-pub const PARTS: &[&str] = &["jobs", "upload", "thumbnails", "timeline", "transcode", "memory"];
+pub const PARTS: &[&str] = &["upload", "thumbnails", "timeline", "transcode", "memory"];
 
 /// Runs one part and returns its table.
 ///
@@ -26,7 +26,6 @@ pub const PARTS: &[&str] = &["jobs", "upload", "thumbnails", "timeline", "transc
 /// When there is no such part, or something it needs does not run.
 pub async fn run(part: &str) -> Result<Table> {
     match part {
-        "jobs" => jobs::run().await,
         "upload" => upload::run().await,
         "thumbnails" => thumbnails::run().await,
         "timeline" => timeline::run().await,

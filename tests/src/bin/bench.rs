@@ -1,4 +1,5 @@
-//! Runs the whole-process benchmarks and prints their tables: `bench [part ...]`, all parts by default.
+//! Runs the whole-process benchmarks and prints their tables: `bench [part ...]`, all parts by default; `bench job-engine
+//! [--jobs 20000 ...]` those of the job engine. In a hidden mode, `bench worker`, it is the worker process of the latter.
 
 #![allow(clippy::print_stdout, reason = "a tool that prints its result")]
 
@@ -8,6 +9,16 @@ use safelight_tests::bench;
 #[tokio::main]
 async fn main() -> Result<()> {
     let named: Vec<String> = std::env::args().skip(1).collect();
+    match named.split_first() {
+        Some((mode, _)) if mode == "worker" => return bench::jobs::work().await,
+        Some((mode, options)) if mode == "job-engine" => {
+            for table in bench::jobs::run(&bench::jobs::Options::of(options)?).await? {
+                println!("{table}");
+            }
+            return Ok(());
+        }
+        _ => {}
+    }
     let parts: Vec<&str> = if named.is_empty() {
         bench::PARTS.to_vec()
     } else {

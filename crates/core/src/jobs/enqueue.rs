@@ -7,11 +7,13 @@ use super::kind::{JobKind, NoPayload, Payload as _};
 use super::new_job::NewJob;
 use super::wake::Wakes;
 use super::words::{Class, Source};
-use crate::db::DbError;
+use crate::db::{DbError, prepared};
 
 /// What happens where a row of the same kind and key waits already: the more urgent class, the earlier time, `force`,
 /// `notify` and the source `upload` win, so that a bulk row never swallows what an upload asked for.
-const MERGE: &str = "
+macro_rules! merge {
+    () => {
+        "
 on conflict (kind, dedup_key) where state in ('waiting', 'delayed') do update set
     class = least(job.class, excluded.class),
     run_at = least(job.run_at, excluded.run_at),
@@ -22,7 +24,17 @@ on conflict (kind, dedup_key) where state in ('waiting', 'delayed') do update se
                   else coalesce(excluded.source, job.source) end,
     payload = case when excluded.payload_version >= job.payload_version then excluded.payload else job.payload end,
     payload_version = greatest(excluded.payload_version, job.payload_version),
-    requires = excluded.requires";
+    requires = excluded.requires"
+    };
+}
+
+/// One job; its text never changes, since this is on the way of every upload.
+const INSERT: &str = concat!(
+    "insert into job (id, queue, kind, dedup_key, payload, payload_version, class, source, force, notify, requires, state, run_at) \
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, \
+     case when $12 > 0 then 'delayed' else 'waiting' end, now() + $12 * interval '1 second')",
+    merge!()
+);
 
 /// Enqueues a job in the caller's transaction. After the commit the caller gives `wakes` to [`super::Waker::send`].
 pub async fn enqueue<K: JobKind>(
@@ -31,12 +43,7 @@ pub async fn enqueue<K: JobKind>(
     job: NewJob<K>,
 ) -> Result<(), DbError> {
     let payload = serde_json::to_value(&job.payload).map_err(|error| DbError::Unknown(error.to_string()))?;
-    let insert = format!(
-        "insert into job (id, queue, kind, dedup_key, payload, payload_version, class, source, force, notify, requires, \
-         state, run_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, \
-         case when $12 > 0 then 'delayed' else 'waiting' end, now() + $12 * interval '1 second') {MERGE}"
-    );
-    diesel::sql_query(insert)
+    prepared(INSERT)
         .bind::<SqlUuid, _>(Uuid::now_v7())
         .bind::<Text, _>(K::QUEUE.as_str())
         .bind::<Text, _>(K::NAME)
@@ -101,7 +108,8 @@ pub async fn enqueue_set_with<K: JobKind>(
     let insert = format!(
         "insert into job (id, queue, kind, dedup_key, payload, payload_version, class, source, force) \
          select uuid_v7(), $1, $2, subject.id::text, $3, $4, $5, $6, $7 \
-         from ({subjects}) subject order by subject.id {MERGE}"
+         from ({subjects}) subject order by subject.id {}",
+        merge!()
     );
     let rows = diesel::sql_query(insert)
         .bind::<Text, _>(K::QUEUE.as_str())

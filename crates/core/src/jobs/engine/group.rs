@@ -1,7 +1,9 @@
 //! Jobs of one queue that end with nothing to write, in groups: while one statement is on its way to the disk, what ends
 //! meanwhile gathers for the next. A job that ends alone waits for nothing.
 
+use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
@@ -22,7 +24,10 @@ struct Ended {
 
 /// Where ended jobs go in.
 #[derive(Debug, Clone)]
-pub(super) struct Ending(mpsc::UnboundedSender<Ended>);
+pub(super) struct Ending {
+    sender: mpsc::UnboundedSender<Ended>,
+    inside: Arc<AtomicUsize>,
+}
 
 impl std::fmt::Debug for Ended {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -34,13 +39,19 @@ impl std::fmt::Debug for Ended {
 #[derive(Debug)]
 pub(super) struct Endings(mpsc::UnboundedReceiver<Ended>);
 
-/// The two ends. There are never more jobs inside than the node has slots.
+/// The two ends. There are never more jobs inside than the node has slots, and a group.
 pub(super) fn endings() -> (Ending, Endings) {
     let (sender, receiver) = mpsc::unbounded_channel();
-    (Ending(sender), Endings(receiver))
+    let inside = Arc::default();
+    (Ending { sender, inside }, Endings(receiver))
 }
 
 impl Ending {
+    /// How many jobs are on their way.
+    pub(super) fn inside(&self) -> usize {
+        self.inside.load(Ordering::Relaxed)
+    }
+
     /// Ends a job; false where it is somebody else's now.
     ///
     /// # Errors
@@ -48,8 +59,13 @@ impl Ending {
     pub(super) async fn end(&self, id: Uuid, lease: i64) -> Result<bool, DbError> {
         let (told, hears) = oneshot::channel();
         let gone = || DbError::Unknown("the engine has stopped".to_owned());
-        self.0.send(Ended { id, lease, told }).map_err(|_| gone())?;
-        hears.await.map_err(|_| gone())?.map_err(DbError::Unknown)
+        self.inside.fetch_add(1, Ordering::Relaxed);
+        let outcome = match self.sender.send(Ended { id, lease, told }) {
+            Ok(()) => hears.await.map_err(|_| gone()),
+            Err(_) => Err(gone()),
+        };
+        self.inside.fetch_sub(1, Ordering::Relaxed);
+        outcome?.map_err(DbError::Unknown)
     }
 }
 
@@ -58,17 +74,7 @@ pub(super) async fn end_in_groups(engine: Arc<Engine>, queue: QueueName, mut end
     let mut group = Vec::new();
     while endings.0.recv_many(&mut group, engine.parts.group).await > 0 {
         let jobs: Vec<_> = group.iter().map(|ended| (ended.id, ended.lease)).collect();
-        let mut patience = Patience::start();
-        let ours = loop {
-            match end(&engine, queue, &jobs).await {
-                Ok(ours) => break Ok(ours),
-                Err(error) => {
-                    if let Err(error) = patience.wait_after(error).await {
-                        break Err(error.to_string());
-                    }
-                }
-            }
-        };
+        let ours = end(&engine, queue, &jobs).await.map_err(|error| error.to_string());
         CrashPoint::Committed.reached();
         for ended in group.drain(..) {
             let outcome = match &ours {
@@ -81,11 +87,24 @@ pub(super) async fn end_in_groups(engine: Arc<Engine>, queue: QueueName, mut end
     }
 }
 
-async fn end(
-    engine: &Engine,
-    queue: QueueName,
-    jobs: &[(Uuid, i64)],
-) -> Result<std::collections::HashSet<Uuid>, DbError> {
+/// Ends one job in a transaction of its own; false where it is somebody else's now.
+pub(super) async fn end_alone(engine: &Engine, queue: QueueName, id: Uuid, lease: i64) -> Result<bool, DbError> {
+    let ours = end(engine, queue, &[(id, lease)]).await?;
+    CrashPoint::Committed.reached();
+    Ok(ours.contains(&id))
+}
+
+async fn end(engine: &Engine, queue: QueueName, jobs: &[(Uuid, i64)]) -> Result<HashSet<Uuid>, DbError> {
+    let mut patience = Patience::start();
+    loop {
+        match try_end(engine, queue, jobs).await {
+            Ok(ours) => return Ok(ours),
+            Err(error) => patience.wait_after(error).await?,
+        }
+    }
+}
+
+async fn try_end(engine: &Engine, queue: QueueName, jobs: &[(Uuid, i64)]) -> Result<HashSet<Uuid>, DbError> {
     let mut conn = engine.parts.pool.get().await?;
     finish_empty(&mut conn, queue, engine.parts.boot, jobs).await
 }

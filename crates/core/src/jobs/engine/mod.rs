@@ -24,6 +24,7 @@ mod registry;
 mod run_job;
 mod running;
 mod schedule_tick;
+mod slot;
 mod sweep;
 mod wake_reader;
 

@@ -6,13 +6,15 @@ use futures_util::FutureExt as _;
 use tokio_util::sync::CancellationToken;
 
 use super::claim::ClaimedRow;
-use super::control::Engine;
+use super::control::{Engine, QueueControl};
 use super::finish::{Finished, finish};
 use super::give_back::{GiveBack, give_back};
+use super::group::end_alone;
 use super::history::entry;
 use super::metrics::Kind;
 use super::patience::Patience;
 use super::running::RunningJob;
+use super::slot::Slot;
 use crate::crash::CrashPoint;
 use crate::db::DbError;
 use crate::ids::QueueName;
@@ -36,8 +38,10 @@ pub(super) async fn run_job(engine: Arc<Engine>, queue: QueueName, row: ClaimedR
     let started = Instant::now();
     CrashPoint::Claimed.reached();
 
+    let mut slot = Slot::taken(engine.queue(queue));
     let outcome = work(&engine, &row, &cancel, progress).await;
-    let word = settle(&engine, queue, &row, outcome, &cancel).await;
+    let nothing_to_write = outcome.as_ref().is_ok_and(Completion::is_empty);
+    let word = settle(&engine, queue, &row, outcome, &cancel, &mut slot).await;
 
     let elapsed = started.elapsed();
     engine.metrics.running.dec();
@@ -47,16 +51,30 @@ pub(super) async fn run_job(engine: Arc<Engine>, queue: QueueName, row: ClaimedR
         .seconds
         .get_or_create(&Kind { kind: row.kind.clone() })
         .observe(elapsed.as_secs_f64());
-    tracing::info!(
-        job.id = %row.id, job.kind = row.kind, job.attempt = row.failures + row.losses + 1, job.lease = row.lease,
-        asset.id = row.dedup_key.as_deref().unwrap_or_default(), outcome = word,
-        duration_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX), "job ended"
-    );
+    tell(&row, word, elapsed, nothing_to_write);
     engine.running.remove(row.lease);
+    slot.release();
     if let Some(control) = engine.queue(queue) {
-        control.release();
         // A twin of this job, or a suspect that needs the node for itself, may be claimable now.
         control.ring();
+    }
+}
+
+/// A line for each attempt. One that found nothing to do is told to who looks for it only.
+fn tell(row: &ClaimedRow, outcome: &str, elapsed: Duration, nothing_to_write: bool) {
+    let duration_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+    let asset = row.dedup_key.as_deref().unwrap_or_default();
+    let attempt = row.failures + row.losses + 1;
+    if nothing_to_write {
+        tracing::debug!(
+            job.id = %row.id, job.kind = row.kind, job.attempt = attempt, job.lease = row.lease, asset.id = asset, outcome,
+            duration_ms, "job ended"
+        );
+    } else {
+        tracing::info!(
+            job.id = %row.id, job.kind = row.kind, job.attempt = attempt, job.lease = row.lease, asset.id = asset, outcome,
+            duration_ms, "job ended"
+        );
     }
 }
 
@@ -111,9 +129,10 @@ async fn settle(
     row: &ClaimedRow,
     outcome: Result<Completion, JobError>,
     cancel: &CancellationToken,
+    slot: &mut Slot<'_>,
 ) -> &'static str {
     let error = match outcome {
-        Ok(completion) => match publish(engine, queue, row, &completion).await {
+        Ok(completion) => match publish(engine, queue, row, &completion, slot).await {
             Ok(true) => return "completed",
             Ok(false) => {
                 completion.discard().await;
@@ -201,12 +220,13 @@ async fn publish(
     queue: QueueName,
     row: &ClaimedRow,
     completion: &Completion,
+    slot: &mut Slot<'_>,
 ) -> Result<bool, DbError> {
     CrashPoint::Handled.reached();
     if completion.is_empty()
         && let Some(control) = engine.queue(queue)
     {
-        let is_ours = control.ending.end(row.id, row.lease).await?;
+        let is_ours = publish_nothing(engine, queue, control, row, slot).await?;
         CrashPoint::Told.reached();
         return Ok(is_ours);
     }
@@ -228,6 +248,26 @@ async fn publish(
             Ok(true)
         }
     }
+}
+
+/// Ends a job with nothing to write: with others in one statement, or alone.
+async fn publish_nothing(
+    engine: &Engine,
+    queue: QueueName,
+    control: &QueueControl,
+    row: &ClaimedRow,
+    slot: &mut Slot<'_>,
+) -> Result<bool, DbError> {
+    let group = engine.parts.group;
+    if group == 1 {
+        return end_alone(engine, queue, row.id, row.lease).await;
+    }
+    // Its work is over: while its end is on the way to the disk, the next job may be claimed. Of one group only, or a slow
+    // database would let them pile up.
+    if control.ending.inside() < group {
+        slot.release();
+    }
+    control.ending.end(row.id, row.lease).await
 }
 
 async fn try_finish(
