@@ -2,7 +2,7 @@
 
 use std::str::FromStr as _;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, LocalResult, TimeZone as _, Utc};
 use chrono_tz::Tz;
 use croner::Cron;
 use diesel::QueryDsl as _;
@@ -43,10 +43,23 @@ pub fn next_run(cron: &str, zone: &str, after: DateTime<Utc>) -> Result<DateTime
     let bad = |error: &dyn std::fmt::Display| ScheduleError::Pattern(cron.to_owned(), error.to_string());
     let pattern = Cron::from_str(cron).map_err(|error| bad(&error))?;
     let zone = zone.parse::<Tz>().map_err(|_| ScheduleError::Zone(zone.to_owned()))?;
-    let next = pattern
-        .find_next_occurrence(&after.with_timezone(&zone), false)
-        .map_err(|error| bad(&error))?;
-    Ok(next.with_timezone(&Utc))
+    let mut next = after.with_timezone(&zone);
+    loop {
+        next = pattern
+            .find_next_occurrence(&next, false)
+            .map_err(|error| bad(&error))?;
+        if !is_repeated(&next) {
+            return Ok(next.with_timezone(&Utc));
+        }
+    }
+}
+
+/// True where the clock shows this time for the second time, since it was turned back.
+fn is_repeated(time: &DateTime<Tz>) -> bool {
+    match time.timezone().from_local_datetime(&time.naive_local()) {
+        LocalResult::Ambiguous(_, second) => second == *time,
+        _ => false,
+    }
 }
 
 #[derive(diesel::QueryableByName)]
