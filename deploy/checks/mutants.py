@@ -37,7 +37,7 @@ MUTANTS = [
     ("what a node can do", f"{ENGINE}/claim.rs", "waiting.requires <@ $4", "$4 is not null", "engine::claims", False),
     ("the version of the payload", f"{ENGINE}/claim.rs", "waiting.payload_version <= known.version", "true",
      "engine::claims", False),
-    ("the active twin", f"{ENGINE}/claim.rs", "twin.state = 'active')", "twin.state = 'never')", "engine::merging", False),
+    ("the active twin", f"{ENGINE}/claim.rs", "twin.state = 'active' and", "twin.state = 'never' and", "engine::merging", False),
     ("the class of a merge", "crates/core/src/jobs/enqueue.rs", "class = least(job.class, excluded.class)",
      "class = excluded.class", "engine::merging", False),
     ("the source of a fold", f"{ENGINE}/give_back.rs", "source = case when 'upload' in (job.source, gone.source) then 'upload'",

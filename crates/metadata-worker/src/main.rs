@@ -31,7 +31,7 @@ fn main() -> anyhow::Result<ExitCode> {
 
 #[tokio::main]
 async fn work() -> anyhow::Result<()> {
-    let service = Service::start("metadata-worker").await?;
+    let service = Service::start_worker("metadata-worker").await?;
     let limits = Limits::from_env(&service.env)?;
     let videos = VideoHelper::of_this_program(VideoLimits::from_env(&service.env)?)?;
     let zone = schedule::zone(&service.env)?;

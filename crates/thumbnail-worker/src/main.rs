@@ -49,7 +49,7 @@ fn main() -> ExitCode {
 
 #[tokio::main]
 async fn work() -> anyhow::Result<()> {
-    let service = Service::start("thumbnail-worker").await?;
+    let service = Service::start_worker("thumbnail-worker").await?;
     let config = PictureConfig::from_env(&service.env)?;
     let program = std::env::current_exe().context("cannot find this program")?;
     let store = service.open_store().await?;

@@ -58,7 +58,7 @@ fn list_encoders() -> anyhow::Result<()> {
 
 #[tokio::main]
 async fn work() -> anyhow::Result<()> {
-    let service = Service::start("transcode-worker").await?;
+    let service = Service::start_worker("transcode-worker").await?;
     let helper = VideoHelper::of_this_program(VideoLimits::from_env(&service.env)?)?;
     let config = TranscodeConfig::from_env(&service.env)?;
     let min_free = service.config.media.min_free;

@@ -20,15 +20,38 @@ const QUESTION: Duration = Duration::from_secs(5);
 /// How long a caller waits for a connection of the pool before it is told that there is none.
 const POOL_WAIT: Duration = Duration::from_secs(10);
 
+/// A session that is silent within a transaction for longer has lost its process, which is frozen or gone: what it holds is
+/// given up. No longer than a lease by default, or a job whose end was frozen could not go to another node in time.
+const FROZEN_AFTER: Duration = Duration::from_secs(10);
+
+/// How often a prepared statement is planned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Planning {
+    /// As Postgres sees fit, which may be for every set of values: for the many questions of people.
+    AsNeeded,
+    /// Once for each connection. A worker asks the same few things all day, each by an index; planning a claim takes longer
+    /// than the claim itself, and a plan made for the values at hand may be to sort the whole table.
+    Once,
+}
+
+impl Planning {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::AsNeeded => "auto",
+            Self::Once => "force_generic_plan",
+        }
+    }
+}
+
 /// A pool of up to `max_size` connections; none is opened before it is needed.
-pub fn pool(config: &DatabaseConfig, max_size: usize) -> Result<Pool, DbError> {
+pub fn pool(config: &DatabaseConfig, max_size: usize, planning: Planning) -> Result<Pool, DbError> {
     let tls = tls::connector(config)?;
     let shared = config.clone();
     let mut manager = ManagerConfig::default();
     manager.recycling_method = RecyclingMethod::Fast;
     manager.custom_setup = Box::new(move |_url| {
         let (config, tls) = (shared.clone(), tls.clone());
-        async move { establish(&config, tls).await }.boxed()
+        async move { establish(&config, tls, planning).await }.boxed()
     });
     let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config("", manager);
     Pool::builder(manager)
@@ -55,10 +78,14 @@ pub fn pool(config: &DatabaseConfig, max_size: usize) -> Result<Pool, DbError> {
 /// One connection outside any pool.
 pub async fn connect(config: &DatabaseConfig) -> Result<AsyncPgConnection, DbError> {
     let tls = tls::connector(config)?;
-    Ok(establish(config, tls).await?)
+    Ok(establish(config, tls, Planning::AsNeeded).await?)
 }
 
-async fn establish(config: &DatabaseConfig, tls: tls::Connector) -> ConnectionResult<AsyncPgConnection> {
+async fn establish(
+    config: &DatabaseConfig,
+    tls: tls::Connector,
+    planning: Planning,
+) -> ConnectionResult<AsyncPgConnection> {
     let mut params = config.params.clone();
     let mut conn = if is_local(&params) {
         let (client, connection) = params.connect(NoTls).await.map_err(|error| bad_connection(&error))?;
@@ -68,7 +95,7 @@ async fn establish(config: &DatabaseConfig, tls: tls::Connector) -> ConnectionRe
         let (client, connection) = params.connect(tls).await.map_err(|error| bad_connection(&error))?;
         AsyncPgConnection::try_from_client_and_connection(client, connection).await?
     };
-    conn.batch_execute(&session_settings(config))
+    conn.batch_execute(&session_settings(config, planning))
         .await
         .map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(conn)
@@ -92,11 +119,13 @@ fn bad_connection(error: &tokio_postgres::Error) -> ConnectionError {
 /// What every session sets: nothing waits for ever, and times are UTC. The server asks after a silent client, too: what a
 /// machine held that lost its power is given up within half a minute, its connections are not kept for hours. (Over a socket
 /// of this machine the server leaves these out.)
-fn session_settings(config: &DatabaseConfig) -> String {
+fn session_settings(config: &DatabaseConfig, planning: Planning) -> String {
     format!(
-        "set statement_timeout = {}; set lock_timeout = 10000; set idle_in_transaction_session_timeout = 60000; \
+        "set statement_timeout = {}; set lock_timeout = 10000; set idle_in_transaction_session_timeout = {}; \
          set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 3; set tcp_keepalives_count = 3; \
-         set timezone = 'UTC'; set bytea_output = 'hex'; set jit = off",
-        config.statement_timeout.as_millis()
+         set timezone = 'UTC'; set bytea_output = 'hex'; set jit = off; set plan_cache_mode = {}",
+        config.statement_timeout.as_millis(),
+        FROZEN_AFTER.as_millis(),
+        planning.as_str()
     )
 }

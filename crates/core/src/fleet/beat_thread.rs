@@ -14,7 +14,7 @@ use crate::db::{DbError, connect};
 use crate::jobs::engine::beat::{Pulse, Reply, beat};
 use crate::jobs::engine::{Engine, OperatorState, run_due_schedules, sweep};
 use crate::jobs::schedule::Schedule;
-use crate::jobs::{NewJob, Wakes, enqueue, kind};
+use crate::jobs::{Wakes, enqueue_deletion};
 use crate::media::intents;
 
 /// Chores that need no hurry are done at every this many beats.
@@ -163,8 +163,7 @@ impl Beats {
             if !files.is_empty() {
                 tracing::info!(files = files.len(), "files that nobody will finish are removed");
                 let files = files.iter().map(|path| path.to_string_lossy().into_owned()).collect();
-                let payload = kind::DeleteFilesPayload { files };
-                enqueue(conn, &mut wakes, NewJob::<kind::DeleteFiles>::with_payload(payload)).await?;
+                enqueue_deletion(conn, &mut wakes, files).await?;
             }
             Ok::<(), DbError>(())
         })

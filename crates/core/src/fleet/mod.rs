@@ -6,6 +6,6 @@ mod slots;
 mod touch;
 
 pub use beat_thread::{BeatSetup, BeatThread};
-pub use node::{NodeInfo, register, retire};
+pub use node::{NodeInfo, register, retire, tidy};
 pub use slots::apply_slots;
 pub use touch::Touch;

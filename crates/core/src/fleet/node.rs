@@ -51,13 +51,25 @@ pub async fn retire(conn: &mut AsyncPgConnection, boot: Uuid) -> Result<(), DbEr
     Ok(())
 }
 
-/// Notes which nodes have been silent for half a minute, and forgets those that have been gone for a day. Their counts
-/// are kept under the nil UUID.
-pub(super) async fn tidy(conn: &mut AsyncPgConnection) -> Result<(), DbError> {
+/// Notes which nodes have been silent for half a minute, adds up what they had ended since their last beat, and forgets those
+/// that have been gone for a day. Their counts are kept under the nil UUID.
+pub async fn tidy(conn: &mut AsyncPgConnection) -> Result<(), DbError> {
     diesel::sql_query(
         "update node set state = 'gone', running = 0
          where state <> 'gone' and heartbeat < now() - interval '30 seconds'
            and pg_postmaster_start_time() < now() - interval '1 minute'",
+    )
+    .execute(conn)
+    .await?;
+    diesel::sql_query(
+        "with ended as (
+            delete from queue_ended where node in (select boot from node where state = 'gone')
+                                       or not exists (select from node where boot = queue_ended.node)
+            returning queue, node, completed
+        )
+        insert into queue_count (queue, node, completed)
+        select queue, node, sum(completed)::bigint from ended group by queue, node
+        on conflict (queue, node) do update set completed = queue_count.completed + excluded.completed",
     )
     .execute(conn)
     .await?;

@@ -3,7 +3,7 @@ use diesel::sql_types::{Array, Bool, Double, Integer, Jsonb, Nullable, SmallInt,
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use uuid::Uuid;
 
-use super::kind::{JobKind, NoPayload, Payload as _};
+use super::kind::{DeleteFiles, DeleteFilesPayload, JobKind, NoPayload, Payload as _};
 use super::new_job::NewJob;
 use super::wake::Wakes;
 use super::words::{Class, Source};
@@ -60,6 +60,23 @@ pub async fn enqueue<K: JobKind>(
         .await?;
     wakes.add(K::QUEUE, 1);
     Ok(())
+}
+
+/// Has files deleted that no row names any more, after the caller's transaction.
+pub async fn enqueue_deletion(
+    conn: &mut AsyncPgConnection,
+    wakes: &mut Wakes,
+    files: Vec<String>,
+) -> Result<(), DbError> {
+    if files.is_empty() {
+        return Ok(());
+    }
+    enqueue(
+        conn,
+        wakes,
+        NewJob::<DeleteFiles>::with_payload(DeleteFilesPayload { files }),
+    )
+    .await
 }
 
 /// What all jobs of a run have in common.

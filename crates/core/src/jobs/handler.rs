@@ -150,10 +150,7 @@ impl From<DbError> for JobError {
 
 impl From<SettingsError> for JobError {
     fn from(error: SettingsError) -> Self {
-        match error {
-            SettingsError::Database(error) => error.into(),
-            other => Self::Retry(other.to_string()),
-        }
+        DbError::from(error).into()
     }
 }
 

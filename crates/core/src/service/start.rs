@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::error::ServiceError;
 use super::worker::WorkerBuilder;
 use crate::config::{Env, ServiceConfig};
-use crate::db::{self, Pool};
+use crate::db::{self, Planning, Pool};
 use crate::events::{CommandPool, EventBus};
 use crate::jobs::Waker;
 use crate::media::LocalStore;
@@ -38,6 +38,15 @@ pub struct Service {
 impl Service {
     /// Reads the environment, starts logging, waits for the schema and loads the settings.
     pub async fn start(name: &'static str) -> Result<Self, ServiceError> {
+        Self::start_with(name, Planning::AsNeeded).await
+    }
+
+    /// [`Service::start`] for what works at jobs.
+    pub async fn start_worker(name: &'static str) -> Result<Self, ServiceError> {
+        Self::start_with(name, Planning::Once).await
+    }
+
+    async fn start_with(name: &'static str, planning: Planning) -> Result<Self, ServiceError> {
         let env = Env::process();
         let mut config = ServiceConfig::from_env(&env)?;
         init_logs(&config.log)?;
@@ -49,7 +58,7 @@ impl Service {
             "starting"
         );
         db::wait_for_schema(&config.database).await?;
-        let pool = db::pool(&config.database, config.database.pool_size)?;
+        let pool = db::pool(&config.database, config.database.pool_size, planning)?;
         let settings = Settings::load(&mut *pool.get().await.map_err(db::DbError::from)?).await?;
         let commands = CommandPool::new(&config.redis)?;
         Ok(Self {

@@ -5,6 +5,7 @@ use diesel::{OptionalExtension, QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::{SystemConfig, diff};
+use crate::db::DbError;
 
 /// The row's key.
 const KEY: &str = "system-config";
@@ -33,6 +34,15 @@ pub enum SettingsError {
     /// The document could not be turned to JSON.
     #[error("the settings could not be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
+}
+
+impl From<SettingsError> for DbError {
+    fn from(error: SettingsError) -> Self {
+        match error {
+            SettingsError::Database(error) => error.into(),
+            other => Self::Unknown(other.to_string()),
+        }
+    }
 }
 
 #[derive(QueryableByName)]

@@ -72,7 +72,7 @@ impl Rig {
         let redis = RedisConfig::from_env(&env)?;
         let ear_path = system.folder().join("ear");
         Ok(Self {
-            pool: db::pool(&DatabaseConfig::from_env(&env)?, 8)?,
+            pool: db::pool(&DatabaseConfig::from_env(&env)?, 8, db::Planning::AsNeeded)?,
             waker: Waker::new(CommandPool::new(&redis)?, redis),
             ear: UnixDatagram::bind(&ear_path)?,
             ear_path,

@@ -48,7 +48,7 @@ pub async fn work() -> Result<()> {
         }
         None => None,
     };
-    let service = Service::start("bench-worker").await?;
+    let service = Service::start_worker("bench-worker").await?;
     service.worker().handler::<BenchJob>(Bench { told }).run().await?;
     Ok(())
 }

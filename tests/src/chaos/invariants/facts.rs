@@ -113,7 +113,7 @@ async fn open(sql: &Client) -> Result<Vec<String>> {
 }
 
 async fn completed(sql: &Client) -> Result<BTreeMap<String, i64>> {
-    let rows = "select queue, sum(completed)::bigint from queue_count group by queue";
+    let rows = "select queue, completed from queue_completed";
     let rows = sql.query(rows, &[]).await?;
     Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
 }

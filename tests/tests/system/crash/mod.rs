@@ -103,7 +103,8 @@ impl Scene {
             "uploads and assets"
         );
         for queue in ["metadataExtraction", "thumbnailGeneration"] {
-            let done = format!("select coalesce(sum(completed), 0)::bigint from queue_count where queue = '{queue}'");
+            let done =
+                format!("select coalesce(sum(completed), 0)::bigint from queue_completed where queue = '{queue}'");
             assert_eq!(self.number(&done).await?, assets, "completed in {queue}");
         }
         let rows = sql

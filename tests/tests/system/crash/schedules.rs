@@ -17,7 +17,7 @@ async fn a_schedule_whose_taker_is_killed_is_taken_by_another_once() {
     let left = "select count(*) from schedule where next_run < now()";
     assert_eq!(scene.number(left).await.unwrap(), 1, "the time it took was not kept");
     let before = scene
-        .number("select coalesce(sum(completed), 0)::bigint from queue_count")
+        .number("select coalesce(sum(completed), 0)::bigint from queue_completed")
         .await
         .unwrap();
     scene.system.start(Kind::MetadataWorker).await.unwrap();
@@ -26,7 +26,7 @@ async fn a_schedule_whose_taker_is_killed_is_taken_by_another_once() {
         .unwrap();
     scene.settled().await.unwrap();
     let after = scene
-        .number("select coalesce(sum(completed), 0)::bigint from queue_count")
+        .number("select coalesce(sum(completed), 0)::bigint from queue_completed")
         .await
         .unwrap();
     assert!(after > before, "its jobs were done");

@@ -143,20 +143,25 @@ async fn a_delayed_job_waits_for_its_time() {
     assert_eq!(claim(&mut conn, limits(1)).await.unwrap().len(), 1);
 }
 
-/// How Postgres does the statement of a claim of three, whatever the numbers it is given: each connection plans it once.
+#[derive(diesel::QueryableByName)]
+struct PlanLine {
+    #[diesel(sql_type = diesel::sql_types::Text, column_name = "QUERY PLAN")]
+    line: String,
+}
+
+/// How Postgres does the statement of a claim for two hundred slots in a worker's session, which plans it once, whatever
+/// the numbers it is given.
 async fn plan_of_a_claim(jobs: &Jobs) -> String {
-    let client = jobs.database.connect().await.unwrap();
+    let pool = db::pool(&jobs.config, 1, db::Planning::Once).unwrap();
+    let mut conn = pool.get().await.unwrap();
     let types = "text, text[], int[], text[], int, bool, bigint, float8, uuid, bool";
-    let prepare = format!("set plan_cache_mode = force_generic_plan; prepare claiming ({types}) as {CLAIM}");
-    client.batch_execute(&prepare).await.unwrap();
-    let explain = "explain execute claiming('thumbnailGeneration', '{AssetGenerateThumbnails}', '{1}', '{}', 2, false, 3, 10, \
-        '00000000-0000-0000-0000-000000000007', false)";
-    let messages = client.simple_query(explain).await.unwrap();
-    let lines = messages.iter().filter_map(|message| match message {
-        tokio_postgres::SimpleQueryMessage::Row(row) => row.get(0),
-        _ => None,
-    });
-    lines.collect::<Vec<_>>().join("\n")
+    run(&mut conn, &format!("prepare claiming ({types}) as {CLAIM}"))
+        .await
+        .unwrap();
+    let explain = "explain execute claiming('thumbnailGeneration', '{AssetGenerateThumbnails}', '{1}', '{}', 2, false, 200, \
+        10, '00000000-0000-0000-0000-000000000007', false)";
+    let lines = diesel::sql_query(explain).load::<PlanLine>(&mut conn).await.unwrap();
+    lines.into_iter().map(|line| line.line).collect::<Vec<_>>().join("\n")
 }
 
 #[tokio::test]

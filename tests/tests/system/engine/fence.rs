@@ -57,7 +57,10 @@ async fn only_the_latest_lease_counts() {
         format!("{follow_up}upload1"),
         "follow-ups inherit class and source"
     );
-    assert_eq!(jobs.value("select sum(completed) from queue_count").await.unwrap(), "1");
+    assert_eq!(
+        jobs.value("select sum(completed) from queue_completed").await.unwrap(),
+        "1"
+    );
 }
 
 #[tokio::test]
@@ -119,5 +122,8 @@ async fn of_a_group_only_what_is_still_ours_ends() {
     assert!(end(&mut conn, &group).await.is_empty(), "a second time is too late");
     assert_eq!(end(&mut conn, &[(lost, current.lease)]).await.len(), 1);
     assert_eq!(jobs.value("select count(*) from job").await.unwrap(), "0");
-    assert_eq!(jobs.value("select sum(completed) from queue_count").await.unwrap(), "4");
+    assert_eq!(
+        jobs.value("select sum(completed) from queue_completed").await.unwrap(),
+        "4"
+    );
 }

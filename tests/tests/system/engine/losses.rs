@@ -1,23 +1,10 @@
 //! Nodes that vanish: beats, sweeps, suspects.
 
 use super::*;
-use safelight_core::jobs::engine::beat::{Pulse, beat};
+use safelight_core::jobs::engine::beat::beat;
 use safelight_core::jobs::engine::{LOSSES_ALONE, SUSPECT_AFTER, sweep};
 
 const EXPIRE: &str = "update job set lease_until = now() - interval '1 second' where state = 'active'";
-
-fn pulse(leases: Vec<i64>) -> Pulse<'static> {
-    Pulse {
-        boot: Uuid::from_u128(7),
-        progress: leases.iter().map(|_| 0.5).collect(),
-        leases,
-        lease: LEASE,
-        state: "active",
-        reason: None,
-        slots: serde_json::json!({}),
-        queues: vec!["thumbnailGeneration", "metadataExtraction"],
-    }
-}
 
 #[tokio::test]
 async fn a_beat_extends_what_is_held_and_tells_what_is_lost_and_what_there_is() {

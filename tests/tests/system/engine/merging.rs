@@ -97,6 +97,22 @@ async fn a_twin_waits_for_the_active_one_and_takes_its_past_when_it_goes_back() 
     );
 }
 
+#[tokio::test]
+async fn a_job_without_a_subject_has_no_twin() {
+    let jobs = Jobs::new().await.unwrap();
+    let mut conn = jobs.conn().await.unwrap();
+    put_and_claim(&mut conn, Uuid::new_v4()).await.unwrap();
+    for _ in 0..2 {
+        put(&mut conn, NewJob::with_payload(NoPayload {})).await.unwrap();
+    }
+    assert_eq!(claim(&mut conn, limits(1)).await.unwrap().len(), 1);
+    assert_eq!(
+        claim(&mut conn, limits(1)).await.unwrap().len(),
+        1,
+        "while another is active"
+    );
+}
+
 /// What one of the orders below asks for.
 type Ask = fn(Uuid) -> NewJob<GenerateThumbnails>;
 

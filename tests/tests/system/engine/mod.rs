@@ -1,6 +1,7 @@
 //! The job engine, sentence by sentence of its contract, against a real Postgres.
 
 mod claims;
+mod counts;
 mod fence;
 mod losses;
 mod merging;
@@ -13,8 +14,9 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl as _, SimpleAsyncConnection as
 use safelight_core::config::{DatabaseConfig, Env};
 use safelight_core::db;
 use safelight_core::ids::QueueName;
+use safelight_core::jobs::engine::beat::Pulse;
 use safelight_core::jobs::engine::{ClaimLimits, ClaimedRow, SupportedKind, claim};
-use safelight_core::jobs::kind::GenerateThumbnails;
+use safelight_core::jobs::kind::{GenerateThumbnails, NoPayload};
 use safelight_core::jobs::{Class, NewJob, Source, Wakes, enqueue};
 use safelight_tests::servers::TestDatabase;
 use uuid::Uuid;
@@ -59,6 +61,20 @@ fn limits(slots: usize) -> ClaimLimits<'static> {
         lease: LEASE,
         slots,
         suspect: false,
+    }
+}
+
+/// What the node of [`limits`] says of itself.
+fn pulse(leases: Vec<i64>) -> Pulse<'static> {
+    Pulse {
+        boot: Uuid::from_u128(7),
+        progress: leases.iter().map(|_| 0.5).collect(),
+        leases,
+        lease: LEASE,
+        state: "active",
+        reason: None,
+        slots: serde_json::json!({}),
+        queues: vec!["thumbnailGeneration", "metadataExtraction"],
     }
 }
 

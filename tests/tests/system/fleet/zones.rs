@@ -59,7 +59,7 @@ async fn workers_in_two_zones_count_the_same_nights_and_do_their_tasks_once() {
         .await
         .unwrap();
     let done = "select coalesce(sum(completed), 0)::bigint, (select count(*) from job), \
-        (select count(*) from schedule where next_run < now()) from queue_count";
+        (select count(*) from schedule where next_run < now()) from queue_completed";
     wait_until("the tasks of the night are done", async || {
         let row = sql.query_one(done, &[]).await?;
         let counts: [i64; 3] = [row.get(0), row.get(1), row.get(2)];

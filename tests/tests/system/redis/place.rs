@@ -85,6 +85,7 @@ impl Place {
         let pool = db::pool(
             &DatabaseConfig::from_env(&Env::of([("DB_URL", database.url())])).unwrap(),
             4,
+            db::Planning::Once,
         )
         .unwrap();
         let settings = Settings::load(&mut pool.get().await.unwrap()).await.unwrap();

@@ -13,10 +13,7 @@ use futures_util::TryStreamExt as _;
 use safelight_core::{
     db::schema::{album_asset, asset_file},
     ids::FileType,
-    jobs::{
-        Class, NewJob, Source, Wakes, enqueue,
-        kind::{DeleteFiles, DeleteFilesPayload, ExtractMetadata},
-    },
+    jobs::{Class, NewJob, Source, Wakes, enqueue, enqueue_deletion, kind::ExtractMetadata},
     media::intents,
 };
 use uuid::Uuid;
@@ -216,8 +213,7 @@ async fn attach(
     .execute(conn)
     .await?;
     if let Some(file) = old.filter(|old| Path::new(old).starts_with(root)) {
-        let payload = DeleteFilesPayload { files: vec![file] };
-        enqueue(conn, wakes, NewJob::<DeleteFiles>::with_payload(payload)).await?;
+        enqueue_deletion(conn, wakes, vec![file]).await?;
     }
     let job = NewJob::<ExtractMetadata>::for_subject(id).class(Class::Interactive);
     enqueue(conn, wakes, job.source(Source::Copy)).await?;

@@ -29,7 +29,7 @@ const FRESH: Duration = Duration::from_secs(1);
 const COUNT: &str = "
 select q.name, q.is_paused,
   (select count(*) from (select from job j where j.queue = q.name and j.state = 'active' limit $1) c) as active,
-  coalesce((select sum(c.completed) from queue_count c where c.queue = q.name), 0)::bigint as completed,
+  coalesce((select c.completed from queue_completed c where c.queue = q.name), 0) as completed,
   (select count(*) from (select from job j where j.queue = q.name and j.state = 'parked' limit $1) c) as failed,
   (select count(*) from (select from job j where j.queue = q.name and j.state = 'delayed' and j.run_at > now() limit $1) c)
     as delayed,

@@ -65,6 +65,14 @@ self as (
     update node set heartbeat = now(), state = $5, reason = $6, slots = $7, running = $8
     where boot = $1
     returning desired_state, overrides
+),
+ended as (
+    delete from queue_ended where node = $1 returning queue, completed
+),
+counted as (
+    insert into queue_count (queue, node, completed)
+    select queue, $1, sum(completed)::bigint from ended group by queue
+    on conflict (queue, node) do update set completed = queue_count.completed + excluded.completed
 )
 select
     array(select lease from held) as held,
@@ -79,7 +87,7 @@ select
                       where job.queue = queue.name and job.state in ('waiting', 'delayed') and job.run_at <= now())
     ) as ready";
 
-/// Extends the leases, updates the node's row and asks what there is to know.
+/// Extends the leases, updates the node's row, adds up what has ended since the last beat, and asks what there is to know.
 pub async fn beat(conn: &mut AsyncPgConnection, pulse: Pulse<'_>) -> Result<Reply, DbError> {
     let running = i32::try_from(pulse.leases.len()).unwrap_or(i32::MAX);
     let reply = prepared(BEAT)

@@ -91,7 +91,9 @@ struct ActiveCount {
 
 /// The rows that may be taken, in their order: urgency, time, age. A row waits while another of its kind and key is
 /// active. The index `job_claim` has this order, so that bulk work behind an upload is never even looked at. Unless the
-/// caller holds the lock of the queue's row (`$10`), nothing is taken from a queue that is paused or limited.
+/// caller holds the lock of the queue's row (`$10`), nothing is taken from a queue that is paused or limited. The active
+/// keys are a set that is hashed once: joined, each waiting row would be compared with every active one, since the planner
+/// believes that there are few.
 pub const CLAIM: &str = "
 with known as (select * from unnest($2::text[], $3::int[]) as known (kind, version)),
 picked as (
@@ -105,8 +107,9 @@ picked as (
       and waiting.requires <@ $4
       and (waiting.losses >= $5) = $6
       and ($10 or exists (select from queue where queue.name = $1 and not queue.is_paused and queue.max_active is null))
-      and not exists (select 1 from job twin
-                      where twin.kind = waiting.kind and twin.dedup_key = waiting.dedup_key and twin.state = 'active')
+      and (waiting.dedup_key is null
+           or (waiting.kind, waiting.dedup_key) not in (select twin.kind, twin.dedup_key from job twin
+               where twin.queue = $1 and twin.state = 'active' and twin.dedup_key is not null))
     order by waiting.class, waiting.run_at, waiting.id
     limit $7
     for update of waiting skip locked

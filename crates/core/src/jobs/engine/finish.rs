@@ -32,9 +32,8 @@ impl From<diesel::result::Error> for Undo {
     }
 }
 
-const COUNT: &str = "
-insert into queue_count (queue, node, completed) values ($1, $2, 1)
-on conflict (queue, node) do update set completed = queue_count.completed + 1";
+/// Appended, never updated: the node's next beat adds it up ([`super::beat`]).
+const COUNT: &str = "insert into queue_ended (queue, node, completed) values ($1, $2, 1)";
 
 /// Many fences in one statement.
 const END: &str = "
@@ -44,9 +43,7 @@ with ended as (
     returning job.id
 ),
 counted as (
-    insert into queue_count (queue, node, completed)
-    select $3, $4, count(*) from ended having count(*) > 0
-    on conflict (queue, node) do update set completed = queue_count.completed + excluded.completed
+    insert into queue_ended (queue, node, completed) select $3, $4, count(*) from ended having count(*) > 0
 )
 select id from ended";
 

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::control::Engine;
 use super::finish::finish_empty;
-use super::patience::Patience;
+use super::patience::keep_trying;
 use crate::crash::CrashPoint;
 use crate::db::DbError;
 use crate::ids::QueueName;
@@ -95,16 +95,9 @@ pub(super) async fn end_alone(engine: &Engine, queue: QueueName, id: Uuid, lease
 }
 
 async fn end(engine: &Engine, queue: QueueName, jobs: &[(Uuid, i64)]) -> Result<HashSet<Uuid>, DbError> {
-    let mut patience = Patience::start();
-    loop {
-        match try_end(engine, queue, jobs).await {
-            Ok(ours) => return Ok(ours),
-            Err(error) => patience.wait_after(error).await?,
-        }
-    }
-}
-
-async fn try_end(engine: &Engine, queue: QueueName, jobs: &[(Uuid, i64)]) -> Result<HashSet<Uuid>, DbError> {
-    let mut conn = engine.parts.pool.get().await?;
-    finish_empty(&mut conn, queue, engine.parts.boot, jobs).await
+    keep_trying(|| async {
+        let mut conn = engine.parts.pool.get().await?;
+        finish_empty(&mut conn, queue, engine.parts.boot, jobs).await
+    })
+    .await
 }

@@ -11,14 +11,31 @@ const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// How long a write is tried: as long as the database is away, up to [`GIVE_UP_AFTER`]; where it answers with a refusal, a
 /// few times, since two transactions may have met.
-pub(super) struct Patience {
+struct Patience {
     started: Instant,
     refusals: u32,
     wait: Duration,
 }
 
+/// Tries a write as often as patience lasts.
+///
+/// # Errors
+/// With the last try's error.
+pub(super) async fn keep_trying<T, F>(mut write: impl FnMut() -> F) -> Result<T, DbError>
+where
+    F: Future<Output = Result<T, DbError>>,
+{
+    let mut patience = Patience::start();
+    loop {
+        match write().await {
+            Ok(written) => return Ok(written),
+            Err(error) => patience.wait_after(error).await?,
+        }
+    }
+}
+
 impl Patience {
-    pub(super) fn start() -> Self {
+    fn start() -> Self {
         Self {
             started: Instant::now(),
             refusals: 0,
@@ -27,7 +44,7 @@ impl Patience {
     }
 
     /// Waits before the next try, or gives the error back.
-    pub(super) async fn wait_after(&mut self, error: DbError) -> Result<(), DbError> {
+    async fn wait_after(&mut self, error: DbError) -> Result<(), DbError> {
         self.refusals += u32::from(!error.is_away());
         if self.refusals >= REFUSALS || self.started.elapsed() > GIVE_UP_AFTER {
             return Err(error);

@@ -12,7 +12,7 @@ use super::give_back::{GiveBack, give_back};
 use super::group::end_alone;
 use super::history::entry;
 use super::metrics::Kind;
-use super::patience::Patience;
+use super::patience::keep_trying;
 use super::running::RunningJob;
 use super::slot::Slot;
 use crate::crash::CrashPoint;
@@ -20,7 +20,6 @@ use crate::db::DbError;
 use crate::ids::QueueName;
 use crate::jobs::completion::Completion;
 use crate::jobs::handler::{JobError, Progress};
-use crate::settings::SettingsError;
 
 /// Runs one claimed job to its end and settles its row, whatever the handler does.
 pub(super) async fn run_job(engine: Arc<Engine>, queue: QueueName, row: ClaimedRow) {
@@ -100,20 +99,11 @@ async fn settings_of(engine: &Engine, version: i64) -> Result<(), DbError> {
     if settings.version() >= version {
         return Ok(());
     }
-    let mut patience = Patience::start();
-    loop {
-        let refreshed = async {
-            let mut conn = engine.parts.pool.get().await?;
-            settings.refresh(&mut conn, version).await.map_err(|error| match error {
-                SettingsError::Database(error) => DbError::from(error),
-                other => DbError::Unknown(other.to_string()),
-            })
-        };
-        match refreshed.await {
-            Ok(_) => return Ok(()),
-            Err(error) => patience.wait_after(error).await?,
-        }
-    }
+    keep_trying(|| async {
+        let mut conn = engine.parts.pool.get().await?;
+        Ok(settings.refresh(&mut conn, version).await.map(drop)?)
+    })
+    .await
 }
 
 fn text_of(panic: &(dyn std::any::Any + Send)) -> &str {
@@ -233,14 +223,11 @@ async fn publish(
         return Ok(is_ours);
     }
     let parts = &engine.parts;
-    let mut patience = Patience::start();
-    let finished = loop {
-        match try_finish(engine, queue, row, completion).await {
-            Ok(finished) => break finished,
-            Err(error) => patience.wait_after(error).await?,
-        }
-    };
-    match finished {
+    let finished = keep_trying(|| async {
+        let mut conn = parts.pool.get().await?;
+        finish(&mut conn, queue, row, parts.boot, completion).await
+    });
+    match finished.await? {
         Finished::Stale => Ok(false),
         Finished::Applied(follow) => {
             CrashPoint::Committed.reached();
@@ -272,28 +259,11 @@ async fn publish_nothing(
     control.ending.end(row.id, row.lease).await
 }
 
-async fn try_finish(
-    engine: &Engine,
-    queue: QueueName,
-    row: &ClaimedRow,
-    completion: &Completion,
-) -> Result<Finished, DbError> {
-    let mut conn = engine.parts.pool.get().await?;
-    finish(&mut conn, queue, row, engine.parts.boot, completion).await
-}
-
 /// Gives the job back; false where it is another's already.
 async fn return_row(engine: &Engine, back: &GiveBack) -> Result<bool, DbError> {
-    let mut patience = Patience::start();
-    loop {
-        match try_return(engine, back).await {
-            Ok(was_ours) => return Ok(was_ours),
-            Err(error) => patience.wait_after(error).await?,
-        }
-    }
-}
-
-async fn try_return(engine: &Engine, back: &GiveBack) -> Result<bool, DbError> {
-    let mut conn = engine.parts.pool.get().await?;
-    give_back(&mut conn, back).await
+    keep_trying(|| async {
+        let mut conn = engine.parts.pool.get().await?;
+        give_back(&mut conn, back).await
+    })
+    .await
 }

@@ -21,7 +21,10 @@ use diesel::{
     sql_types::{Nullable, Text, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncConnection, RunQueryDsl};
-use safelight_core::{db::schema::user, jobs::Wakes};
+use safelight_core::{
+    db::schema::user,
+    jobs::{Wakes, enqueue_deletion},
+};
 use uuid::Uuid;
 
 use crate::{
@@ -94,7 +97,7 @@ pub(super) async fn delete(auth: Auth, state: Data<AppState>) -> Reply {
             }
             sql_query(FORGET).bind::<SqlUuid, _>(auth.id()).execute(conn).await?;
             let mut wakes = Wakes::default();
-            publish::delete_files(conn, &mut wakes, files).await?;
+            enqueue_deletion(conn, &mut wakes, files).await?;
             Ok(wakes)
         })
         .await?;

@@ -3,10 +3,10 @@ use diesel::{
     sql_query,
     sql_types::{Nullable, Text, Uuid as SqlUuid},
 };
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncConnection, RunQueryDsl};
 use safelight_core::{
-    db::{DbError, schema::user},
-    jobs::{Class, NewJob, Wakes, enqueue, kind},
+    db::schema::user,
+    jobs::{Class, NewJob, Wakes, enqueue, enqueue_deletion, kind},
     media::intents,
 };
 use uuid::Uuid;
@@ -67,7 +67,7 @@ async fn publish(state: &AppState, owner: Uuid, arrived: Arrived) -> Result<Wake
             .execute(conn)
             .await?;
         let mut wakes = Wakes::default();
-        delete_files(
+        enqueue_deletion(
             conn,
             &mut wakes,
             replaced.into_iter().filter_map(|row| row.path).collect(),
@@ -81,17 +81,4 @@ async fn publish(state: &AppState, owner: Uuid, arrived: Arrived) -> Result<Wake
         Ok(wakes)
     })
     .await
-}
-
-/// Orders the deletion of files that no row names any more.
-pub(super) async fn delete_files(
-    conn: &mut AsyncPgConnection,
-    wakes: &mut Wakes,
-    files: Vec<String>,
-) -> Result<(), DbError> {
-    if files.is_empty() {
-        return Ok(());
-    }
-    let job = NewJob::<kind::DeleteFiles>::with_payload(kind::DeleteFilesPayload { files });
-    enqueue(conn, wakes, job).await
 }
