@@ -3,7 +3,7 @@
 use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web};
 use anyhow::Context as _;
 use safelight_core::{
-    media::LocalStore,
+    media::{Folder, LocalStore},
     service::{Membership, MembershipParts, Service},
 };
 use tokio::signal::unix::{SignalKind, signal};
@@ -33,6 +33,10 @@ pub(crate) async fn run(service: Service) -> anyhow::Result<()> {
     let media = LocalStore::open(&service.config.media, &mut conn)
         .await
         .context("the media store cannot be used")?;
+    if let Err(error) = media.prove(&[Folder::Upload, Folder::Profile]).await {
+        // What is there can be looked at all the same.
+        tracing::error!(error = %error, "uploads will be refused");
+    }
     drop(conn);
 
     let web_root = match &config.web_root {

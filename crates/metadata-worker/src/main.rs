@@ -14,7 +14,7 @@ mod tags;
 use std::process::ExitCode;
 
 use safelight_core::jobs::kind;
-use safelight_core::media::MediaStore as _;
+use safelight_core::media::Folder;
 use safelight_core::service::Service;
 use safelight_video::{VideoHelper, VideoLimits};
 
@@ -28,6 +28,9 @@ fn main() -> anyhow::Result<ExitCode> {
     work()?;
     Ok(ExitCode::SUCCESS)
 }
+
+/// It deletes files of every kind, writes sidecars beside originals, and takes motion parts out of photos.
+const FOLDERS: &[Folder] = &[Folder::Upload, Folder::Thumbs, Folder::EncodedVideo, Folder::Profile];
 
 #[tokio::main]
 async fn work() -> anyhow::Result<()> {
@@ -45,11 +48,8 @@ async fn work() -> anyhow::Result<()> {
     };
     let tool = context.tool.clone();
     let probe = move || {
-        let (store, tool) = (store.clone(), tool.clone());
-        async move {
-            store.check().await.map_err(|error| error.to_string())?;
-            tool.check().await.map_err(|error| error.to_string())
-        }
+        let tool = tool.clone();
+        async move { tool.check().await.map_err(|error| error.to_string()) }
     };
     let schedules = tokio::spawn(schedule::follow(service.pool.clone(), service.settings.clone(), zone));
     let mut worker = service
@@ -66,6 +66,7 @@ async fn work() -> anyhow::Result<()> {
         .handler::<kind::NotificationsCleanup>(handler::NotificationsCleanupHandler)
         .handler::<kind::SessionCleanup>(handler::SessionCleanupHandler)
         .handler::<kind::SyncUsage>(handler::SyncUsageHandler)
+        .store(store, FOLDERS)
         .probe(probe);
     for schedule in schedule::SCHEDULES {
         worker = worker.schedule(schedule);

@@ -31,6 +31,99 @@ pub(crate) enum Command {
     /// Make API keys
     #[command(subcommand)]
     ApiKey(ApiKeyCommand),
+    /// See the nodes of the fleet and give them orders; they follow within a beat
+    #[command(subcommand)]
+    Fleet(FleetCommand),
+    /// Make roles of Postgres that may do only what they must
+    #[command(subcommand)]
+    DbRole(DbRoleCommand),
+    /// Take this machine back for yourself, or give it to the fleet again
+    #[command(subcommand)]
+    Node(NodeCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum FleetCommand {
+    /// List the nodes
+    List(ListNodes),
+    /// Show all that is known of a node
+    Show(ShowNode),
+    /// Let a node finish what runs and take nothing new
+    Quiet(NodeName),
+    /// Have a node hand back what runs at once, at no cost to the jobs, and take nothing new
+    Pause(NodeName),
+    /// Let a node work again
+    Resume(NodeName),
+    /// Make a node quiet and wait until nothing runs there
+    Drain(DrainOptions),
+    /// Give a node slots of its own (thumbnails=4, videos=default) or hours in which it works (hours=22:00-07:00, hours=always)
+    Set(SetOptions),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListNodes {
+    /// Those that are gone, too
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ShowNode {
+    /// HOST, HOST/SERVICE or the beginning of an id
+    pub(crate) node: String,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NodeName {
+    /// HOST, HOST/SERVICE or the beginning of an id
+    pub(crate) node: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DrainOptions {
+    /// HOST, HOST/SERVICE or the beginning of an id
+    pub(crate) node: String,
+    /// Seconds to wait before giving up; the node stays quiet
+    #[arg(long, default_value_t = 3_600, value_name = "SECONDS")]
+    pub(crate) timeout: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SetOptions {
+    /// HOST, HOST/SERVICE or the beginning of an id
+    pub(crate) node: String,
+    /// QUEUE=NUMBER, QUEUE=default, hours=HH:MM-HH:MM or hours=always
+    #[arg(required = true, value_name = "NAME=VALUE")]
+    pub(crate) assignments: Vec<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DbRoleCommand {
+    /// A role for workers: it cannot read passwords, sessions and keys; run it again after each update
+    Worker(WorkerRole),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WorkerRole {
+    /// What it is called
+    #[arg(long, default_value = "safelight_worker")]
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) password: PasswordSource,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum NodeCommand {
+    /// Have the workers of this machine finish what runs and take nothing new
+    Quiet,
+    /// Let them work again
+    Resume,
 }
 
 #[derive(Debug, Args)]
@@ -89,8 +182,8 @@ pub(crate) struct ResetPassword {
     pub(crate) password: PasswordSource,
 }
 
-/// Where a password comes from: one of these, else `SAFELIGHT_ADMIN_PASSWORD` (or `..._FILE`), else a prompt on a
-/// terminal, else a new one is made up and printed.
+/// Where a password comes from: one of these, else a variable (`SAFELIGHT_ADMIN_PASSWORD`, `SAFELIGHT_WORKER_DB_PASSWORD`, or
+/// either with `_FILE`), else a prompt on a terminal, else a new one is made up and printed.
 #[derive(Debug, Args)]
 #[group(multiple = false)]
 pub(crate) struct PasswordSource {
@@ -103,6 +196,13 @@ pub(crate) struct PasswordSource {
     /// Make up a password and print it
     #[arg(long)]
     pub(crate) generate: bool,
+}
+
+impl PasswordSource {
+    /// Whether an option says where the password comes from.
+    pub(crate) fn is_given(&self) -> bool {
+        self.password_file.is_some() || self.password_stdin || self.generate
+    }
 }
 
 #[derive(Debug, Subcommand)]

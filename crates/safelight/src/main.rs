@@ -2,6 +2,7 @@
 
 mod account;
 mod cli;
+mod fleet;
 mod migrate;
 mod say;
 mod up;
@@ -10,7 +11,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use cli::{AdminCommand, ApiKeyCommand, Cli, Command};
+use cli::{AdminCommand, ApiKeyCommand, Cli, Command, DbRoleCommand};
 use safelight_core::config::Env;
 
 #[tokio::main]
@@ -45,6 +46,11 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::ApiKey(ApiKeyCommand::Create(options)) => {
             account::create_api_key(&up::database_of(&env)?, &options).await?;
         }
+        Command::DbRole(DbRoleCommand::Worker(options)) => {
+            account::worker_role(&up::database_of(&env)?, &env, &options).await?;
+        }
+        Command::Fleet(command) => fleet::fleet(&up::database_of(&env)?, &command).await?,
+        Command::Node(command) => fleet::node(&up::database_of(&env)?, &env, &command).await?,
     }
     Ok(ExitCode::SUCCESS)
 }

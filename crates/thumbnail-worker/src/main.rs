@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use safelight_core::jobs::kind;
-use safelight_core::media::MediaStore as _;
+use safelight_core::media::Folder;
 use safelight_core::service::Service;
 use safelight_video::{VideoHelper, VideoLimits};
 use thumbnail_worker::config::PictureConfig;
@@ -67,10 +67,7 @@ async fn work() -> anyhow::Result<()> {
         .worker()
         .handler::<kind::GenerateThumbnails>(handler.clone())
         .handler::<kind::GenerateProfileImage>(ProfileImageHandler(handler))
-        .probe(move || {
-            let store = store.clone();
-            async move { store.check().await.map_err(|error| error.to_string()) }
-        });
+        .store(store, &[Folder::Thumbs, Folder::Profile]);
     for format in Format::ALL {
         worker = worker.capability(format.capability());
     }

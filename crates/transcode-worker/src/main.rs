@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use safelight_core::child;
 use safelight_core::jobs::kind;
-use safelight_core::media::MediaStore as _;
+use safelight_core::media::Folder;
 use safelight_core::service::Service;
 use safelight_video::{VideoHelper, VideoLimits};
 use transcode_worker::config::TranscodeConfig;
@@ -64,13 +64,15 @@ async fn work() -> anyhow::Result<()> {
     let min_free = service.config.media.min_free;
     let store = service.open_store().await?;
     let handler = TranscodeHandler::new(&service, store.clone(), helper, config);
-    let mut worker = service.worker().handler::<kind::EncodeVideo>(handler).probe(move || {
-        let store = store.clone();
-        async move {
-            store.check().await.map_err(|error| error.to_string())?;
-            room(&*store, min_free).await
-        }
-    });
+    let room_in = store.clone();
+    let mut worker = service
+        .worker()
+        .handler::<kind::EncodeVideo>(handler)
+        .store(store, &[Folder::EncodedVideo])
+        .probe(move || {
+            let store = room_in.clone();
+            async move { room(&*store, min_free).await }
+        });
     for capability in capabilities::find().await {
         worker = worker.capability(capability);
     }

@@ -44,7 +44,7 @@ pub(super) enum Fault {
 }
 
 /// What a fault has for itself: no two happen to the same at a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Subject {
     Worker(usize),
     Gateway(usize),

@@ -19,15 +19,18 @@ mod settle;
 mod stage;
 mod supervisor;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
 pub use options::Options;
 pub use report::Report;
 
+use fault::Subject;
 use load::Load;
 use plan::{Planned, plan};
 use report::Tally;
@@ -61,13 +64,18 @@ pub async fn run(options: Options) -> Result<Report> {
     Ok(report)
 }
 
-/// Begins each fault at its time; each heals itself. Ends when all are healed.
+/// Begins each fault at its time; each heals itself. Where the machine is slow and the one before at the same part is not healed
+/// yet, it waits for that. Ends when all are healed.
 async fn inflict_all(stage: &Arc<Stage>, planned: Vec<Planned>, begun: Instant, tally: &mut Tally) {
     let mut faults = JoinSet::new();
+    let mut parts: BTreeMap<Subject, Arc<Mutex<()>>> = BTreeMap::new();
     for planned in planned {
         tokio::time::sleep_until((begun + planned.at).into()).await;
         let stage = Arc::clone(stage);
+        let part = Arc::clone(parts.entry(planned.subject).or_default());
         faults.spawn(async move {
+            // Fair: who asks first has it first.
+            let _mine = part.lock().await;
             report::say(begun, &format!("begins: {planned}"));
             let ended = inflict::inflict(&stage, &planned).await;
             report::say(begun, &format!("ends:   {planned}{}", report::note(&ended)));

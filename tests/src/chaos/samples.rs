@@ -78,8 +78,11 @@ fn varied(video: &Bytes) -> Bytes {
     bytes.freeze()
 }
 
+/// The first third of a picture, which may be the same in two of them, and a number that is not.
 fn cut(picture: &Bytes) -> Bytes {
-    picture.slice(..picture.len() / 3)
+    let mut bytes = BytesMut::from(picture.slice(..picture.len() / 3).as_ref());
+    bytes.put_u32(unique());
+    bytes.freeze()
 }
 
 fn noise() -> Bytes {

@@ -17,20 +17,35 @@ pub fn test_media() -> Option<PathBuf> {
     None
 }
 
+/// All files below a media location or one of its folders, parts included; not what the store is known and proved by.
+pub fn files_of_store(folder: &Path) -> Vec<PathBuf> {
+    let mut found = files_below(folder);
+    found.retain(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        !name.starts_with(".safelight") && name != ".immich"
+    });
+    found
+}
+
 /// All files below `folder` with one of these extensions (lower case), sorted.
 pub fn files_in(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
+    let mut found = files_below(folder);
+    found.retain(|path| {
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        extension.is_some_and(|extension| extensions.contains(&extension.to_lowercase().as_str()))
+    });
+    found
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(next) = folders.pop() {
         for entry in std::fs::read_dir(next).into_iter().flatten().flatten() {
             let path = entry.path();
-            let extension = path
-                .extension()
-                .and_then(|extension| extension.to_str())
-                .map(str::to_lowercase);
             if path.is_dir() {
                 folders.push(path);
-            } else if extension.is_some_and(|extension| extensions.contains(&extension.as_str())) {
+            } else {
                 found.push(path);
             }
         }

@@ -141,6 +141,16 @@ impl TestSystem {
         Ok(service)
     }
 
+    /// Runs the command line of this system to its end.
+    ///
+    /// # Errors
+    /// When it is not built.
+    pub async fn cli(&self, arguments: &[&str]) -> Result<std::process::Output> {
+        let mut command = tokio::process::Command::new(crate::binaries::path("safelight")?);
+        command.env_clear().envs(self.env.iter().cloned()).args(arguments);
+        Ok(command.kill_on_drop(true).output().await?)
+    }
+
     /// Starts a second process of the very same configuration, ports included, and does not wait for it.
     ///
     /// # Errors

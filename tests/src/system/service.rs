@@ -86,6 +86,10 @@ impl Service {
             "SAFELIGHT_METRICS_ADDR".into(),
             format!("{}:{health_port}", place.address),
         ));
+        if !env.iter().any(|(name, _)| name == "SAFELIGHT_NODE_NAME") {
+            // A node of its own: processes of one service that share a host share their orders.
+            env.push(("SAFELIGHT_NODE_NAME".into(), format!("test-{index}")));
+        }
         let service = Self {
             kind,
             place: place.clone(),

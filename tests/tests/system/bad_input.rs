@@ -223,19 +223,6 @@ async fn an_upload_that_breaks_off_leaves_nothing() {
 }
 
 /// Files below the folder of uploads, whatever they are called.
-fn files(media: &std::path::Path) -> usize {
-    let mut count = 0;
-    let mut folders = vec![media.join("upload")];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-            let path = entry.path();
-            let name = entry.file_name();
-            if path.is_dir() {
-                folders.push(path);
-            } else if name != ".immich" && name != ".safelight" {
-                count += 1;
-            }
-        }
-    }
-    count
+fn files(folder: &std::path::Path) -> usize {
+    media::files_of_store(&folder.join("upload")).len()
 }

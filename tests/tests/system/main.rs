@@ -20,6 +20,7 @@ mod bad_input;
 mod boot;
 mod clients;
 mod crash;
+mod db_role;
 
 mod download;
 mod engine;

@@ -45,12 +45,17 @@ impl ServiceConfig {
             metrics_addr: env
                 .parse("SAFELIGHT_METRICS_ADDR")?
                 .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0))),
-            node_name: env.string("SAFELIGHT_NODE_NAME")?.unwrap_or_else(host_name),
+            node_name: Self::node_name_of(env)?,
             machine: env.string("SAFELIGHT_MACHINE_ID")?.or_else(boot_of_the_kernel),
             stop_grace: env.duration("SAFELIGHT_STOP_GRACE")?.unwrap_or(Duration::from_secs(8)),
             completion_group: env.parse("SAFELIGHT_COMPLETION_GROUP")?.unwrap_or(200).max(1),
             lease,
         })
+    }
+
+    /// The name of this machine alone, for who needs nothing else.
+    pub fn node_name_of(env: &Env) -> Result<String, ConfigError> {
+        Ok(env.string("SAFELIGHT_NODE_NAME")?.unwrap_or_else(host_name))
     }
 
     /// The time between two beats: a quarter of the lease, so that three may be lost.

@@ -2,10 +2,12 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use chrono_tz::Tz;
 use diesel_async::AsyncPgConnection;
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
+use super::hours::Hours;
 use super::node::{self, NodeInfo};
 use super::touch::Touch;
 use crate::config::DatabaseConfig;
@@ -92,7 +94,13 @@ impl Beats {
                 _ = left.wait_for(|left| *left) => break,
             }
             match timeout(deadline, self.once()).await {
-                Ok(Ok(())) => self.in_touch(),
+                Ok(Ok(order_changed)) => {
+                    self.in_touch();
+                    if order_changed {
+                        // Its row is to say so at once.
+                        ticks.reset_immediately();
+                    }
+                }
                 Ok(Err(error)) => self.out_of_touch(&error.to_string()),
                 Err(_) => self.out_of_touch("no answer in time"),
             }
@@ -108,8 +116,8 @@ impl Beats {
         }
     }
 
-    /// One beat: what others have lost first, so that this very beat finds it claimable.
-    async fn once(&mut self) -> Result<(), DbError> {
+    /// One beat: what others have lost first, so that this very beat finds it claimable. Tells whether the node's orders changed.
+    async fn once(&mut self) -> Result<bool, DbError> {
         let mut conn = if let Some(conn) = self.conn.take() {
             conn
         } else {
@@ -146,10 +154,10 @@ impl Beats {
                 engine.running.cancel(*lease);
             }
         }
-        self.obey(&reply);
+        let order_changed = self.obey(&reply);
         // Kept only after a whole beat: a connection that failed in the middle is not used again.
         self.conn = Some(conn);
-        Ok(())
+        Ok(order_changed)
     }
 
     async fn chores(&self, conn: &mut AsyncPgConnection) -> Result<(), DbError> {
@@ -187,28 +195,34 @@ impl Beats {
             state: if illness.is_some() {
                 "ill"
             } else {
-                engine.admission.operator().as_str()
+                engine.admission.order().as_str()
             },
-            reason: illness,
+            reason: illness.or_else(|| engine.admission.order_reason().map(str::to_owned)),
             slots: serde_json::Value::Object(slots.collect()),
             queues: engine.queues().map(|(queue, _)| queue.as_str()).collect(),
         }
     }
 
-    /// Follows what the database says: orders, slots, settings, work.
-    fn obey(&self, reply: &Reply) {
+    /// Follows what the database says: orders, slots, settings, work. Tells whether the orders changed.
+    fn obey(&self, reply: &Reply) -> bool {
         let engine = &self.setup.engine;
-        let order: OperatorState = reply
+        let before = engine.admission.order();
+        let operator = reply
             .desired_state
             .as_deref()
             .and_then(|word| word.parse().ok())
             .unwrap_or_default();
-        if order != engine.admission.operator() {
-            tracing::info!(state = order.as_str(), "the operator's order changed");
-            engine.admission.set_operator(order);
-            if order == OperatorState::Paused {
-                engine.running.cancel_all();
-            }
+        engine.admission.set_orders(operator, is_off_hours(reply));
+        let order = engine.admission.order();
+        if order != before {
+            tracing::info!(
+                state = order.as_str(),
+                reason = engine.admission.order_reason(),
+                "the orders of this node changed"
+            );
+        }
+        if order == OperatorState::Paused {
+            engine.running.cancel_all();
         }
         let overrides = reply.overrides.clone().unwrap_or_default();
         self.setup.overrides.send_if_modified(|known| {
@@ -226,6 +240,7 @@ impl Beats {
                 control.ring();
             }
         }
+        order != before
     }
 
     fn in_touch(&self) {
@@ -251,4 +266,13 @@ impl Beats {
             engine.running.cancel_all();
         }
     }
+}
+
+/// Whether the node has hours and this is none of them.
+fn is_off_hours(reply: &Reply) -> bool {
+    let Some(hours) = reply.hours.as_deref().and_then(|hours| hours.parse::<Hours>().ok()) else {
+        return false;
+    };
+    let zone = reply.zone.as_deref().and_then(|zone| zone.parse::<Tz>().ok());
+    !hours.contain(reply.now.with_timezone(&zone.unwrap_or(Tz::UTC)).time())
 }

@@ -19,6 +19,8 @@ pub struct NodeInfo {
     pub version: &'static str,
     /// What it has proved it can do.
     pub capabilities: Vec<String>,
+    /// What it found out about its machine, by name.
+    pub facts: serde_json::Map<String, serde_json::Value>,
     /// Where its health and metrics are.
     pub health_address: Option<String>,
 }
@@ -26,8 +28,8 @@ pub struct NodeInfo {
 /// Writes the node's row, anew where it was removed while the node was silent.
 pub async fn register(conn: &mut AsyncPgConnection, node: &NodeInfo) -> Result<(), DbError> {
     diesel::sql_query(
-        "insert into node (boot, service, host, version, capabilities, health_address, machine) \
-         values ($1, $2, $3, $4, $5, $6, $7) \
+        "insert into node (boot, service, host, version, capabilities, health_address, machine, facts) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8) \
          on conflict (boot) do update set heartbeat = now(), state = 'active', health_address = excluded.health_address",
     )
     .bind::<SqlUuid, _>(node.boot)
@@ -37,6 +39,7 @@ pub async fn register(conn: &mut AsyncPgConnection, node: &NodeInfo) -> Result<(
     .bind::<Jsonb, _>(serde_json::json!(node.capabilities))
     .bind::<Nullable<Text>, _>(node.health_address.as_deref())
     .bind::<Nullable<Text>, _>(node.machine.as_deref())
+    .bind::<Jsonb, _>(serde_json::Value::Object(node.facts.clone()))
     .execute(conn)
     .await?;
     Ok(())

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::Folder;
 use super::pool::FilePool;
-use super::{Illness, MediaError, MediaStore, OpenFile, Part, Paths, Space, marker, part, paths, register};
+use super::{Illness, MediaError, MediaStore, OpenFile, Part, Paths, Space, marker, part, paths, prove, register};
 use crate::config::MediaConfig;
 
 /// Threads for file work in one process.
@@ -61,6 +61,21 @@ impl LocalStore {
     /// The number of the store.
     pub fn id(&self) -> Uuid {
         self.store
+    }
+
+    /// Looks at the markers, then proves in each of these folders that files can be created, synced, renamed, read and deleted
+    /// there; tells how long the slowest took.
+    ///
+    /// # Errors
+    /// With the folder and the step that failed, who tried it, and whose the folder is.
+    pub async fn prove(&self, folders: &[Folder]) -> Result<Duration, MediaError> {
+        self.verify(false).await?;
+        let mut slowest = Duration::ZERO;
+        for folder in folders {
+            let took = self.in_pool(&self.paths.folder(*folder), prove::prove).await?;
+            slowest = slowest.max(took);
+        }
+        Ok(slowest)
     }
 
     fn with_pool(config: &MediaConfig, paths: Paths, pool: FilePool, store: Uuid) -> Self {
@@ -146,10 +161,6 @@ impl MediaStore for LocalStore {
             })
             .await
         })
-    }
-
-    fn check(&self) -> BoxFuture<'_, Result<(), MediaError>> {
-        Box::pin(self.verify(false))
     }
 }
 

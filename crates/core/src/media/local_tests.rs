@@ -104,9 +104,12 @@ async fn deleting_is_idempotent_and_takes_the_part() {
 async fn a_lost_mount_is_the_stores_illness() {
     let (_dir, store) = store().await;
     assert!(store.space().await.unwrap().total > 0);
-    store.check().await.unwrap();
+    store.prove(&[Folder::Upload]).await.unwrap();
     fs::remove_dir_all(store.paths().folder(Folder::Upload)).unwrap();
     let error = store.create(&upload(&store)).await.err().unwrap();
     assert_eq!(error.illness(), Some(Illness::MountMissing));
-    assert_eq!(store.check().await.unwrap_err().illness(), Some(Illness::MountMissing));
+    assert_eq!(
+        store.prove(&[]).await.unwrap_err().illness(),
+        Some(Illness::MountMissing)
+    );
 }

@@ -17,6 +17,7 @@ mod open;
 mod part;
 pub mod paths;
 mod pool;
+mod prove;
 mod register;
 mod store;
 mod tree;

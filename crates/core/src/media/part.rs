@@ -156,7 +156,7 @@ pub(super) fn remove(path: &Path) -> Result<(), MediaError> {
 
 /// Renames without ever replacing. File systems that cannot promise it in one step are asked in two: our names are
 /// random or fenced, so nobody else makes the same one in between.
-fn rename_new(part: &Path, path: &Path) -> io::Result<()> {
+pub(super) fn rename_new(part: &Path, path: &Path) -> io::Result<()> {
     match renameat_with(CWD, part, CWD, path, RenameFlags::NOREPLACE) {
         Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {
             if fs::symlink_metadata(path).is_ok() {
@@ -168,7 +168,7 @@ fn rename_new(part: &Path, path: &Path) -> io::Result<()> {
     }
 }
 
-fn sync_folder(path: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     match path.parent() {
         Some(folder) => File::open(folder)?.sync_all(),
         None => Ok(()),

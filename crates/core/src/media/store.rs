@@ -33,9 +33,6 @@ pub trait MediaStore: Send + Sync + 'static {
     /// The room on the file system of new originals.
     fn space(&self) -> BoxFuture<'_, Result<Space, MediaError>>;
 
-    /// Looks at the markers again: what a node that is ill asks until it is well.
-    fn check(&self) -> BoxFuture<'_, Result<(), MediaError>>;
-
     /// Writes a whole small file at once, as [`MediaStore::create`] and [`Part::commit`] do.
     fn publish<'a>(&'a self, path: &'a Path, content: Bytes) -> BoxFuture<'a, Result<(), MediaError>> {
         Box::pin(async move {

@@ -1,12 +1,13 @@
 use std::sync::Arc;
 
 use prometheus_client::registry::Registry as MetricsRegistry;
+use serde_json::{Map, Value};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::error::ServiceError;
 use super::start::Service;
-use crate::fleet::{BeatSetup, BeatThread, NodeInfo, Touch, apply_slots};
+use crate::fleet::{BeatSetup, BeatThread, NodeInfo, Touch, apply_slots, machine_facts};
 use crate::jobs::Backoff;
 use crate::jobs::engine::{Engine, EngineParts, Registry};
 use crate::jobs::schedule::Schedule;
@@ -20,6 +21,8 @@ pub struct MembershipParts {
     pub registry: Registry,
     /// What the node has proved it can do.
     pub capabilities: Vec<String>,
+    /// What the node has found out about its machine, beside what every process does.
+    pub facts: Map<String, Value>,
     /// Schedules it can start.
     pub schedules: Vec<Schedule>,
     /// Counters of its own.
@@ -58,11 +61,15 @@ impl Membership {
             registry: parts.registry,
         });
         engine.metrics.register(&mut parts.metrics);
-        let overrides = watch::Sender::new(serde_json::Value::Null);
+        let mut facts = machine_facts();
+        facts.append(&mut parts.facts);
+        let overrides = watch::Sender::new(Value::Null);
         let follower = tokio::spawn(follow(engine.clone(), service.settings.clone(), overrides.subscribe()));
         let touch = Arc::new(Touch::default());
         let health = Health::new(parts.metrics, state_of(engine.clone(), touch.clone()));
         let server = HealthServer::start(config.metrics_addr, health.clone()).await;
+        // Until the first beat has told the orders of this node.
+        engine.admission.set_out_of_touch(true);
         let beats = BeatThread::start(BeatSetup {
             database: config.database.clone(),
             node: NodeInfo {
@@ -72,6 +79,7 @@ impl Membership {
                 machine: config.machine.clone(),
                 version: env!("CARGO_PKG_VERSION"),
                 capabilities: parts.capabilities,
+                facts,
                 health_address: server.address().map(|address| address.to_string()),
             },
             engine: engine.clone(),
@@ -98,7 +106,7 @@ impl Membership {
 }
 
 /// Follows the settings and the operator's overrides: slots change without a restart.
-async fn follow(engine: Arc<Engine>, settings: Settings, mut overrides: watch::Receiver<serde_json::Value>) {
+async fn follow(engine: Arc<Engine>, settings: Settings, mut overrides: watch::Receiver<Value>) {
     let mut versions = engine.settings_version.subscribe();
     loop {
         apply_slots(&engine, &settings.current(), &overrides.borrow_and_update().clone());

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::timeout;
 
 use super::error::ServiceError;
@@ -11,6 +11,7 @@ use super::start::Service;
 use crate::jobs::engine::{Engine, GiveBack, give_back, run_queue};
 use crate::jobs::schedule::Schedule;
 use crate::jobs::{Handler, JobKind};
+use crate::media::{Folder, LocalStore};
 
 /// Says whether the node can do its work again.
 type Probe = Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
@@ -22,7 +23,28 @@ const CANCEL_GRACE: Duration = Duration::from_secs(3);
 pub struct WorkerBuilder {
     service: Service,
     parts: MembershipParts,
+    health: Health,
+}
+
+/// What a node looks at to know whether it can work.
+#[derive(Clone, Default)]
+struct Health {
+    store: Option<(Arc<LocalStore>, &'static [Folder])>,
     probe: Option<Probe>,
+}
+
+impl Health {
+    /// Looks once; tells how long the store took.
+    async fn look(&self) -> Result<Option<Duration>, String> {
+        let mut took = None;
+        if let Some((store, folders)) = &self.store {
+            took = Some(store.prove(folders).await.map_err(|error| error.to_string())?);
+        }
+        if let Some(probe) = &self.probe {
+            probe().await?;
+        }
+        Ok(took)
+    }
 }
 
 impl WorkerBuilder {
@@ -30,7 +52,7 @@ impl WorkerBuilder {
         Self {
             service,
             parts: MembershipParts::default(),
-            probe: None,
+            health: Health::default(),
         }
     }
 
@@ -48,6 +70,13 @@ impl WorkerBuilder {
         self
     }
 
+    /// Adds something the node has found out about its machine.
+    #[must_use]
+    pub fn fact(mut self, name: &str, value: impl Into<serde_json::Value>) -> Self {
+        self.parts.facts.insert(name.to_owned(), value.into());
+        self
+    }
+
     /// Adds a schedule it can start.
     #[must_use]
     pub fn schedule(mut self, schedule: Schedule) -> Self {
@@ -55,32 +84,52 @@ impl WorkerBuilder {
         self
     }
 
-    /// How an ill node finds out that it is well: asked at every beat while it is ill.
+    /// The store it works with, and the folders in which it makes or deletes files: it proves that it can when it starts, and
+    /// at every beat while it is ill.
+    #[must_use]
+    pub fn store(mut self, store: Arc<LocalStore>, folders: &'static [Folder]) -> Self {
+        self.health.store = Some((store, folders));
+        self
+    }
+
+    /// What else has to be well, asked when it starts and at every beat while it is ill.
     #[must_use]
     pub fn probe<F>(mut self, probe: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<(), String>> + Send + 'static,
     {
-        self.probe = Some(Arc::new(move || Box::pin(probe())));
+        self.health.probe = Some(Arc::new(move || Box::pin(probe())));
         self
     }
 
     /// Works until SIGTERM or SIGINT. Then nothing more is claimed, what runs may end within the grace, and the rest is
-    /// handed back at no cost.
-    pub async fn run(self) -> Result<(), ServiceError> {
+    /// handed back at no cost. SIGUSR1 makes it quiet until SIGUSR2.
+    pub async fn run(mut self) -> Result<(), ServiceError> {
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
         let grace = self.service.config.stop_grace;
         let interval = self.service.config.beat_interval();
+        let (quiet, resume) = (
+            signal(SignalKind::user_defined1())?,
+            signal(SignalKind::user_defined2())?,
+        );
+        let first_look = self.health.look().await;
+        if let Ok(Some(took)) = &first_look {
+            let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+            self.parts.facts.insert("storeLatencyMs".to_owned(), took_ms.into());
+        }
         let membership = Membership::join(&self.service, self.parts).await?;
         let engine = membership.engine.clone();
+        if let Err(reason) = first_look {
+            tracing::error!(reason, "this node cannot work yet");
+            engine.admission.set_ill(Some(reason));
+        }
+        let wishes = tokio::spawn(heed(engine.clone(), quiet, resume));
         let queues: Vec<_> = engine
             .queues()
             .map(|(queue, _)| tokio::spawn(run_queue(engine.clone(), queue)))
             .collect();
-        let prober = self
-            .probe
-            .map(|probe| tokio::spawn(watch_illness(engine.clone(), probe, interval)));
+        let prober = tokio::spawn(watch_illness(engine.clone(), self.health, interval));
         tracing::info!(service = self.service.name, boot = %self.service.boot, "working");
         tokio::select! {
             _ = terminate.recv() => {}
@@ -92,12 +141,27 @@ impl WorkerBuilder {
         for queue in queues {
             let _ = timeout(CANCEL_GRACE, queue).await;
         }
-        if let Some(prober) = prober {
-            prober.abort();
-        }
+        wishes.abort();
+        prober.abort();
         membership.leave().await;
         tracing::info!("stopped");
         Ok(())
+    }
+}
+
+/// Heeds who sits at the machine: quiet by one signal, work again by the other. It does not undo what the operator ordered.
+async fn heed(engine: Arc<Engine>, mut quiet: Signal, mut resume: Signal) {
+    loop {
+        let is_quiet = tokio::select! {
+            _ = quiet.recv() => true,
+            _ = resume.recv() => false,
+        };
+        engine.admission.set_quiet_here(is_quiet);
+        tracing::info!(
+            quiet = is_quiet,
+            state = engine.admission.order().as_str(),
+            "heard a signal"
+        );
     }
 }
 
@@ -128,15 +192,15 @@ async fn finish_or_hand_back(engine: &Engine, grace: Duration) {
 }
 
 /// Probes an ill node at every beat until it is well.
-async fn watch_illness(engine: Arc<Engine>, probe: Probe, interval: Duration) {
+async fn watch_illness(engine: Arc<Engine>, health: Health, interval: Duration) {
     let mut ticks = tokio::time::interval(interval);
     loop {
         ticks.tick().await;
         let Some(illness) = engine.admission.illness() else {
             continue;
         };
-        match probe().await {
-            Ok(()) => {
+        match health.look().await {
+            Ok(_) => {
                 tracing::info!(was = illness, "the node is well again");
                 engine.admission.set_ill(None);
             }

@@ -13,6 +13,9 @@ use super::{normal_email, open};
 use crate::cli::{CreateAdmin, ResetPassword};
 use crate::say;
 
+/// Where an administrator's password may come from, beside the options.
+const PASSWORD: &str = "SAFELIGHT_ADMIN_PASSWORD";
+
 /// The folder name of the first administrator's files under a storage template, as the contract has it.
 const FIRST_LABEL: &str = "admin";
 
@@ -30,7 +33,7 @@ pub(crate) async fn create_admin(config: &DatabaseConfig, env: &Env, options: &C
             "there is already a user {email}: give them another password with `safelight admin reset-password --email {email}`"
         );
     }
-    let chosen = password::choose(&options.password, env)?;
+    let chosen = password::choose(&options.password, env, PASSWORD)?;
     let hash = password::hash_of(&chosen.password)?;
     let labelled = user::table
         .filter(user::storage_label.eq(FIRST_LABEL))
@@ -57,7 +60,7 @@ pub(crate) async fn create_admin(config: &DatabaseConfig, env: &Env, options: &C
 pub(crate) async fn reset_password(config: &DatabaseConfig, env: &Env, options: &ResetPassword) -> anyhow::Result<()> {
     let mut conn = open(config).await?;
     let (id, email) = find(&mut conn, options.email.as_deref()).await?;
-    let chosen = password::choose(&options.password, env)?;
+    let chosen = password::choose(&options.password, env, PASSWORD)?;
     let hash = password::hash_of(&chosen.password)?;
     let ended = conn
         .transaction::<_, DbError, _>(async |conn| {

@@ -2,12 +2,14 @@
 
 mod admin;
 mod api_key;
+mod db_role;
 mod password;
 mod prompt;
 mod token;
 
 pub(crate) use admin::{create_admin, reset_password};
 pub(crate) use api_key::create_api_key;
+pub(crate) use db_role::worker_role;
 
 use anyhow::{Context as _, bail};
 use diesel_async::AsyncPgConnection;

@@ -20,8 +20,8 @@ pub(super) struct Chosen {
     pub(super) is_made_up: bool,
 }
 
-/// Takes the password from where the options, the environment or a person at the terminal say.
-pub(super) fn choose(source: &PasswordSource, env: &Env) -> anyhow::Result<Chosen> {
+/// Takes the password from where the options, a variable of the environment or a person at the terminal say.
+pub(super) fn choose(source: &PasswordSource, env: &Env, variable: &str) -> anyhow::Result<Chosen> {
     let given = if source.generate {
         None
     } else if let Some(path) = &source.password_file {
@@ -34,7 +34,7 @@ pub(super) fn choose(source: &PasswordSource, env: &Env) -> anyhow::Result<Chose
             .read_line(&mut line)
             .context("cannot read the password")?;
         Some(first_line(&line))
-    } else if let Some(password) = env.string("SAFELIGHT_ADMIN_PASSWORD")? {
+    } else if let Some(password) = env.string(variable)? {
         Some(password)
     } else if std::io::stdin().is_terminal() {
         Some(prompt::new_password()?)
@@ -69,6 +69,8 @@ fn first_line(text: &str) -> String {
 mod tests {
     use super::*;
 
+    const ADMIN: &str = "SAFELIGHT_ADMIN_PASSWORD";
+
     fn source() -> PasswordSource {
         PasswordSource {
             password_file: None,
@@ -81,7 +83,7 @@ mod tests {
     fn from_the_environment_or_a_file() {
         let env = Env::of([("SAFELIGHT_ADMIN_PASSWORD", "from the environment")]);
         assert_eq!(
-            choose(&source(), &env).unwrap().password.expose(),
+            choose(&source(), &env, ADMIN).unwrap().password.expose(),
             "from the environment"
         );
         let file = tempfile::NamedTempFile::new().unwrap();
@@ -92,6 +94,7 @@ mod tests {
                 ..source()
             },
             &env,
+            ADMIN,
         )
         .unwrap();
         assert_eq!((chosen.password.expose(), chosen.is_made_up), ("from a file", false));
@@ -100,14 +103,15 @@ mod tests {
     #[test]
     fn made_up_on_request_and_never_too_short() {
         let env = Env::of([("SAFELIGHT_ADMIN_PASSWORD", "short")]);
-        assert!(choose(&source(), &env).is_err());
+        assert!(choose(&source(), &env, ADMIN).is_err());
         assert!(
             choose(
                 &PasswordSource {
                     generate: true,
                     ..source()
                 },
-                &env
+                &env,
+                ADMIN
             )
             .unwrap()
             .is_made_up

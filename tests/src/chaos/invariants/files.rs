@@ -1,13 +1,12 @@
 //! Every file has a row, and every row its file: no orphan, no part, nothing twice.
 
 use std::collections::HashMap;
-use std::ffi::OsStr;
 use std::path::Path;
 
 use super::Checked;
 use super::facts::Facts;
 
-/// The files by which a store is known, one in each of its folders.
+/// How the files are called by which a store is known and proved.
 const MARKER: &str = ".safelight";
 
 pub(super) fn check(facts: &Facts, checked: &mut Checked) {
@@ -27,10 +26,13 @@ pub(super) fn check(facts: &Facts, checked: &mut Checked) {
             checked.broken(format!("outside of the media location: {}", path.display()));
         }
     }
-    let others = facts
-        .on_disk
-        .iter()
-        .filter(|path| path.file_name() != Some(OsStr::new(MARKER)));
+    let others = facts.on_disk.iter().filter(|path| {
+        !path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .starts_with(MARKER)
+    });
     for path in others {
         if named.remove(path.as_path()).is_none() {
             checked.broken(format!("orphan: {}", path.display()));

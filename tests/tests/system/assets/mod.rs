@@ -9,32 +9,16 @@ mod large;
 mod refused;
 mod uploads;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use safelight_tests::media::files_of_store;
 use safelight_tests::system::TestSystem;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
-/// All files under a folder, without the markers of the store.
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if entry.file_name() != ".safelight" {
-                found.push(path);
-            }
-        }
-    }
-    found
-}
-
 /// The uploaded files of a system, parts included.
 fn uploaded(system: &TestSystem) -> Vec<PathBuf> {
-    files(&system.media().join("upload"))
+    files_of_store(&system.media().join("upload"))
 }
 
 /// A number that a query gives.

@@ -119,7 +119,12 @@ type Ask = fn(Uuid) -> NewJob<GenerateThumbnails>;
 const ASKS: [Ask; 3] = [
     |id| thumbnails(id).class(Class::Normal).source(Source::Upload),
     |id| thumbnails(id).class(Class::Bulk).force(true),
-    |id| thumbnails(id).class(Class::Interactive).notify(true),
+    |id| {
+        thumbnails(id)
+            .class(Class::Interactive)
+            .notify(true)
+            .source(Source::SidecarWrite)
+    },
 ];
 const ORDERS: [[usize; 3]; 6] = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
 

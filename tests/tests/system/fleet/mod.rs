@@ -3,4 +3,5 @@
 mod jobs;
 mod limits;
 mod members;
+mod orders;
 mod zones;

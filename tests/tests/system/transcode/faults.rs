@@ -9,7 +9,7 @@ use super::{House, LONG};
 const QUEUE: &str = "videoConversion";
 
 /// A clip that takes some seconds to encode.
-fn long_clip(house: &House, name: &str) -> std::path::PathBuf {
+pub(super) fn long_clip(house: &House, name: &str) -> std::path::PathBuf {
     house
         .clip(
             name,
@@ -22,7 +22,7 @@ fn long_clip(house: &House, name: &str) -> std::path::PathBuf {
 }
 
 /// Waits for the child that makes a video.
-async fn child(house: &House) -> Seen {
+pub(super) async fn child(house: &House) -> Seen {
     let worker = house.system.service(Kind::TranscodeWorker, 0).unwrap();
     let progress =
         format!("select coalesce(max(progress), 0)::text from job where queue = '{QUEUE}' and state = 'active'");
@@ -40,7 +40,7 @@ async fn child(house: &House) -> Seen {
 }
 
 /// Sees that there is one whole result and nothing else.
-async fn one_result(house: &House, asset: &str) {
+pub(super) async fn one_result(house: &House, asset: &str) {
     house
         .until("it is done", "select count(*)::text from job", |count| count == "0")
         .await

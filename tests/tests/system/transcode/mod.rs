@@ -2,6 +2,7 @@
 
 mod faults;
 mod kinds;
+mod orders;
 mod policies;
 
 use std::path::{Path, PathBuf};
@@ -9,7 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use safelight_tests::client::NewUpload;
-use safelight_tests::media::{film, unique};
+use safelight_tests::media::{files_of_store, film, unique};
 use safelight_tests::{Client, Kind, TestSystem, wait_until_for};
 
 /// How long a video may take on a busy machine.
@@ -95,18 +96,6 @@ impl House {
 
     /// Every file below `encoded-video`, but for markers.
     fn made(&self) -> Vec<PathBuf> {
-        let mut files = Vec::new();
-        let mut folders = vec![self.system.media().join("encoded-video")];
-        while let Some(folder) = folders.pop() {
-            for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-                let path = entry.path();
-                if path.is_dir() {
-                    folders.push(path);
-                } else if !path.ends_with(".immich") && !path.ends_with(".safelight") {
-                    files.push(path);
-                }
-            }
-        }
-        files
+        files_of_store(&self.system.media().join("encoded-video"))
     }
 }

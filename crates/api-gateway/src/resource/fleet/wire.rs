@@ -1,10 +1,16 @@
 //! The JSON of the fleet.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use safelight_core::ids::QueueName;
+use safelight_core::{
+    fleet::{self, Hours, OrderChange},
+    ids::QueueName,
+    jobs::engine::OperatorState,
+};
 use serde::{Serialize, Serializer};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::http::{
@@ -14,8 +20,8 @@ use crate::http::{
 
 /// The most jobs of one answer.
 const MOST: i32 = 1_000;
-/// The most slots and the highest limit that can be asked for.
-const MOST_SLOTS: i32 = 10_000;
+/// The highest limit of a queue that can be asked for.
+const MOST_ACTIVE: i32 = 10_000;
 
 /// The `{id}` of a job or a node: unlike the ids of the contract, of any version.
 pub(super) struct AnyId(pub(super) Uuid);
@@ -64,42 +70,77 @@ pub(super) struct QueueChange {
 
 impl Shape for QueueChange {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let max_active = fields.read("maxActive", integer().min(1).max(MOST_SLOTS).nullable().optional());
+        let max_active = fields.read("maxActive", integer().min(1).max(MOST_ACTIVE).nullable().optional());
         Some(Self {
             max_active: max_active?,
         })
     }
 }
 
-/// A change of a node: its slots by queue. Null takes the number of the settings again; queues that are not named stay.
-pub(super) struct NodeChange {
-    pub(super) slots: Vec<(QueueName, Option<i32>)>,
-}
+const ORDERS: &Choices<OperatorState> = &[
+    ("active", OperatorState::Active),
+    ("quiet", OperatorState::Quiet),
+    ("paused", OperatorState::Paused),
+];
+
+/// A change of a node's orders. What is not named stays; a slot of null takes the number of the settings again, and hours of null
+/// are always.
+pub(super) struct NodeChange(pub(super) OrderChange);
 
 impl Shape for NodeChange {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let given = fields.read("slots", record())?;
-        let mut slots = Vec::new();
-        for (name, value) in given {
-            let Ok(queue) = name.parse::<QueueName>() else {
-                fields.refuse_field("slots", format!("There is no queue {name}"));
-                return None;
-            };
-            let number = value.as_i64().and_then(|number| i32::try_from(number).ok());
-            match (value.is_null(), number) {
-                (true, _) => slots.push((queue, None)),
-                (false, Some(number @ 0..=MOST_SLOTS)) => slots.push((queue, Some(number))),
-                _ => {
-                    fields.refuse_field(
-                        "slots",
-                        format!("{name} must be null or a whole number from 0 to {MOST_SLOTS}"),
-                    );
-                    return None;
-                }
-            }
+        let state = fields.read("state", choice(ORDERS).optional());
+        let hours = fields.read("hours", text().nullable().optional());
+        let slots = fields.read("slots", record().optional());
+        let change = OrderChange {
+            state: state?,
+            hours: match hours? {
+                Some(Some(text)) => Some(Some(hours_of(fields, &text)?)),
+                Some(None) => Some(None),
+                None => None,
+            },
+            slots: match slots? {
+                Some(given) => slots_of(fields, given)?,
+                None => BTreeMap::new(),
+            },
+        };
+        if change.is_empty() {
+            fields.refuse("Say what to change: state, slots or hours");
+            return None;
         }
-        Some(Self { slots })
+        Some(Self(change))
     }
+}
+
+fn hours_of(fields: &mut Fields<'_, '_>, text: &str) -> Option<Hours> {
+    let hours = text.parse();
+    if let Err(error) = &hours {
+        fields.refuse_field("hours", format!("{text} is refused: {error}"));
+    }
+    hours.ok()
+}
+
+fn slots_of(fields: &mut Fields<'_, '_>, given: Map<String, Value>) -> Option<BTreeMap<QueueName, Option<u32>>> {
+    let mut slots = BTreeMap::new();
+    for (name, value) in given {
+        let Ok(queue) = name.parse::<QueueName>() else {
+            fields.refuse_field("slots", format!("There is no queue {name}"));
+            return None;
+        };
+        let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
+        match (value.is_null(), number) {
+            (true, _) => slots.insert(queue, None),
+            (false, Some(number @ 0..=fleet::MOST_SLOTS)) => slots.insert(queue, Some(number)),
+            _ => {
+                fields.refuse_field(
+                    "slots",
+                    format!("{name} must be null or a whole number from 0 to {}", fleet::MOST_SLOTS),
+                );
+                return None;
+            }
+        };
+    }
+    Some(slots)
 }
 
 /// The zone in which nights are counted, by a name of the IANA database.

@@ -2,8 +2,8 @@ use std::str::FromStr;
 
 use tokio::sync::watch;
 
-/// What the operator wants of a node.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// What the operator wants of a node. The later, the stricter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum OperatorState {
     /// Work.
     #[default]
@@ -42,6 +42,8 @@ impl FromStr for OperatorState {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Reasons {
     operator: OperatorState,
+    off_hours: bool,
+    quiet_here: bool,
     ill: Option<String>,
     out_of_touch: bool,
     stopping: bool,
@@ -62,14 +64,32 @@ impl Default for Admission {
 }
 
 impl Admission {
-    /// The operator's order, from the node's row.
-    pub fn set_operator(&self, operator: OperatorState) {
-        self.change(|reasons| reasons.operator = operator);
+    /// The operator's orders: what is wanted, and whether this is not the time for work.
+    pub fn set_orders(&self, operator: OperatorState, off_hours: bool) {
+        self.change(|reasons| {
+            reasons.operator = operator;
+            reasons.off_hours = off_hours;
+        });
     }
 
-    /// What the operator wants.
-    pub fn operator(&self) -> OperatorState {
-        self.reasons.borrow().operator
+    /// Whether somebody at the machine wants it for themselves: finish what runs, take nothing new.
+    pub fn set_quiet_here(&self, quiet: bool) {
+        self.change(|reasons| reasons.quiet_here = quiet);
+    }
+
+    /// What is wanted of the node: the strictest of the operator's order, its hours and the wish of who sits at it.
+    pub fn order(&self) -> OperatorState {
+        wanted(&self.reasons.borrow())
+    }
+
+    /// Why it does not work as the operator's order alone would have it.
+    pub fn order_reason(&self) -> Option<&'static str> {
+        let reasons = self.reasons.borrow();
+        match wanted(&reasons) {
+            order if order == reasons.operator => None,
+            OperatorState::Paused => Some("outside of its hours"),
+            _ => Some("somebody at the machine asked for quiet"),
+        }
     }
 
     /// The node cannot do its work, and why; `None` when it is well again.
@@ -82,7 +102,7 @@ impl Admission {
         self.reasons.borrow().ill.clone()
     }
 
-    /// The database has not answered for longer than a lease.
+    /// The database has not answered for longer than a lease, or not yet.
     pub fn set_out_of_touch(&self, out_of_touch: bool) {
         self.change(|reasons| reasons.out_of_touch = out_of_touch);
     }
@@ -133,8 +153,16 @@ impl Admission {
     }
 }
 
+fn wanted(reasons: &Reasons) -> OperatorState {
+    let when = |holds: bool, state: OperatorState| if holds { state } else { OperatorState::Active };
+    reasons
+        .operator
+        .max(when(reasons.off_hours, OperatorState::Paused))
+        .max(when(reasons.quiet_here, OperatorState::Quiet))
+}
+
 fn open(reasons: &Reasons) -> bool {
-    reasons.operator == OperatorState::Active && reasons.ill.is_none() && !reasons.out_of_touch && !reasons.stopping
+    wanted(reasons) == OperatorState::Active && reasons.ill.is_none() && !reasons.out_of_touch && !reasons.stopping
 }
 
 #[cfg(test)]
@@ -148,14 +176,34 @@ mod tests {
         admission.set_ill(Some("disk full".to_owned()));
         assert!(!admission.is_open());
         admission.set_ill(None);
-        admission.set_operator(OperatorState::Quiet);
+        admission.set_orders(OperatorState::Quiet, false);
         assert!(!admission.is_open());
-        admission.set_operator(OperatorState::Active);
+        admission.set_orders(OperatorState::Active, false);
+        assert!(admission.is_open());
         admission.set_out_of_touch(true);
         assert!(!admission.is_open());
         admission.set_out_of_touch(false);
         assert!(admission.is_open());
         admission.stop();
         assert!(!admission.is_open() && admission.is_stopping());
+    }
+
+    #[test]
+    fn the_strictest_order_holds_and_says_whose_it_is() {
+        let admission = Admission::default();
+        admission.set_quiet_here(true);
+        assert_eq!(admission.order(), OperatorState::Quiet);
+        assert_eq!(
+            admission.order_reason(),
+            Some("somebody at the machine asked for quiet")
+        );
+        admission.set_orders(OperatorState::Active, true);
+        assert_eq!(admission.order(), OperatorState::Paused);
+        assert_eq!(admission.order_reason(), Some("outside of its hours"));
+        admission.set_orders(OperatorState::Paused, true);
+        assert_eq!(admission.order_reason(), None, "that is what the operator said");
+        admission.set_orders(OperatorState::Active, false);
+        admission.set_quiet_here(false);
+        assert!(admission.is_open());
     }
 }

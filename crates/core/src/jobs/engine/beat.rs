@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use diesel::sql_types::{Array, BigInt, Bool, Double, Float, Integer, Jsonb, Nullable, Text, Uuid as SqlUuid};
+use chrono::{DateTime, Utc};
+use diesel::sql_types::{
+    Array, BigInt, Bool, Double, Float, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid,
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use uuid::Uuid;
 
@@ -21,7 +24,7 @@ pub struct Pulse<'a> {
     pub lease: Duration,
     /// `active`, `quiet`, `paused` or `ill`.
     pub state: &'a str,
-    /// Why it is ill.
+    /// Why it does not work, where it does not.
     pub reason: Option<String>,
     /// Slots per queue.
     pub slots: serde_json::Value,
@@ -44,6 +47,15 @@ pub struct Reply {
     /// The operator's slots per queue.
     #[diesel(sql_type = Nullable<Jsonb>)]
     pub overrides: Option<serde_json::Value>,
+    /// The operator's hours, such as `22:00-07:00`; null is always.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub hours: Option<String>,
+    /// What the database takes for the time.
+    #[diesel(sql_type = Timestamptz)]
+    pub now: DateTime<Utc>,
+    /// The zone of the installation; null is UTC.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub zone: Option<String>,
     /// The version of the settings document; 0 while it is all defaults.
     #[diesel(sql_type = BigInt)]
     pub settings_version: i64,
@@ -64,7 +76,10 @@ with held as (
 self as (
     update node set heartbeat = now(), state = $5, reason = $6, slots = $7, running = $8
     where boot = $1
-    returning desired_state, overrides
+    returning host, service
+),
+orders as (
+    select node_order.* from node_order join self using (host, service)
 ),
 ended as (
     delete from queue_ended where node = $1 returning queue, completed
@@ -77,8 +92,11 @@ counted as (
 select
     array(select lease from held) as held,
     exists (select 1 from self) as known,
-    (select desired_state from self) as desired_state,
-    (select overrides from self) as overrides,
+    (select desired_state from orders) as desired_state,
+    (select slots from orders) as overrides,
+    (select hours from orders) as hours,
+    now() as now,
+    (select value #>> '{}' from system_metadata where key = 'time-zone') as zone,
     coalesce((select version from system_metadata where key = 'system-config'), 0) as settings_version,
     array(
         select queue.name from queue

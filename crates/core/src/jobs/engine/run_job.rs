@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use futures_util::FutureExt as _;
 use tokio_util::sync::CancellationToken;
 
+use super::admission::OperatorState;
 use super::claim::ClaimedRow;
 use super::control::{Engine, QueueControl};
 use super::finish::{Finished, finish};
@@ -33,6 +34,10 @@ pub(super) async fn run_job(engine: Arc<Engine>, queue: QueueName, row: ClaimedR
         progress: progress.clone(),
     };
     engine.running.insert(row.lease, running);
+    if engine.admission.order() == OperatorState::Paused {
+        // The order came while the claim was on its way, and stopped all that ran then.
+        cancel.cancel();
+    }
     engine.metrics.running.inc();
     let started = Instant::now();
     CrashPoint::Claimed.reached();

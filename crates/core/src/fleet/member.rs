@@ -1,0 +1,77 @@
+use chrono::{DateTime, Utc};
+use diesel::sql_types::{Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::db::DbError;
+
+/// A process of the fleet, with the orders of its node.
+#[derive(Debug, Clone, diesel::QueryableByName)]
+pub struct Member {
+    /// New at every start.
+    #[diesel(sql_type = SqlUuid)]
+    pub boot: Uuid,
+    /// The binary.
+    #[diesel(sql_type = Text)]
+    pub service: String,
+    /// The machine.
+    #[diesel(sql_type = Text)]
+    pub host: String,
+    /// The release.
+    #[diesel(sql_type = Text)]
+    pub version: String,
+    /// What it has proved it can do.
+    #[diesel(sql_type = Jsonb)]
+    pub capabilities: Value,
+    /// What it found out about its machine.
+    #[diesel(sql_type = Jsonb)]
+    pub facts: Value,
+    /// `active`, `quiet`, `paused`, `ill` or `gone`, as the process says itself.
+    #[diesel(sql_type = Text)]
+    pub state: String,
+    /// Why it does not work.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub reason: Option<String>,
+    /// What the operator wants: `active`, `quiet` or `paused`.
+    #[diesel(sql_type = Text)]
+    pub desired_state: String,
+    /// The only hours in which it works.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub hours: Option<String>,
+    /// Slots by queue, as it runs them now.
+    #[diesel(sql_type = Jsonb)]
+    pub slots: Value,
+    /// Slots by queue that an operator gave it.
+    #[diesel(sql_type = Jsonb)]
+    pub overrides: Value,
+    /// Jobs that run there.
+    #[diesel(sql_type = Integer)]
+    pub running: i32,
+    /// When it started.
+    #[diesel(sql_type = Timestamptz)]
+    pub started_at: DateTime<Utc>,
+    /// When it was heard last.
+    #[diesel(sql_type = Timestamptz)]
+    pub heartbeat: DateTime<Utc>,
+}
+
+const MEMBERS: &str = "
+select n.boot, n.service, n.host, n.version, n.capabilities, n.facts,
+  case when n.state <> 'gone' and n.heartbeat < now() - interval '30 seconds' then 'gone' else n.state end as state,
+  n.reason, coalesce(o.desired_state, 'active') as desired_state, o.hours, n.slots, coalesce(o.slots, '{}') as overrides,
+  n.running, n.started_at, n.heartbeat
+from node n left join node_order o on o.host = n.host and o.service = n.service
+where $1 is null or n.boot = $1
+order by n.host, n.service, n.started_at";
+
+/// The processes of the fleet, those that are gone for less than a day among them; only one of them where `boot` says so.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn members(conn: &mut AsyncPgConnection, boot: Option<Uuid>) -> Result<Vec<Member>, DbError> {
+    Ok(diesel::sql_query(MEMBERS)
+        .bind::<Nullable<SqlUuid>, _>(boot)
+        .load(conn)
+        .await?)
+}
