@@ -15,7 +15,7 @@ export function sparkline(place, course) {
 
 function path(course) {
   const most = Math.max(...course.map(({ rate }) => rate), 0);
-  if (most === 0) return `M0 ${HEIGHT - 1}H${WIDTH}`;
+  if (most === 0) return '';
   const now = course.at(-1).at;
   const point = ({ at, rate }) => `${(WIDTH - ((now - at) / COURSE) * WIDTH).toFixed(1)} ${(HEIGHT - 1 - (rate / most) * (HEIGHT - 2)).toFixed(1)}`;
   return `M${course.map(point).join('L')}`;

@@ -25,9 +25,10 @@ export class JobList {
 
   /** Shows these jobs, of `total` that there are. */
   show(jobs, total = jobs.length) {
-    this.#rows.show(jobs.slice(0, this.#most));
+    const shown = this.#rows.show(jobs.slice(0, this.#most));
     const left = total - this.#rows.size;
     setText(this.more, left > 0 ? `And ${count(left)} more.` : '');
+    return shown;
   }
 
   progress(id, progress) {
@@ -63,7 +64,7 @@ class JobRow {
     this.progress(job.progress);
     this.reason.hidden = !job.reason || job.state === 'active';
     setText(this.reason, job.reason ?? '');
-    if (!this.detail.element.hidden) this.detail.look();
+    return this.detail.element.hidden ? null : this.detail.look();
   }
 
   #notes(job) {

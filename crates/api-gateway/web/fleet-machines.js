@@ -27,10 +27,11 @@ export class Machines {
     const { present, earlier } = sortOut(nodes);
     const byNode = Map.groupBy(jobs, (job) => job.node);
     const machines = [...Map.groupBy(present, (node) => node.host)];
-    this.#cards.show(machines.map(([host, ones]) => ({ host, nodes: ones.map((node) => ({ node, jobs: byNode.get(node.id) ?? [] })) })));
+    const shown = this.#cards.show(machines.map(([host, ones]) => ({ host, nodes: ones.map((node) => ({ node, jobs: byNode.get(node.id) ?? [] })) })));
     this.details.hidden = earlier.length === 0;
     setText(this.summary, `${plural(earlier.length, 'process', 'processes')} that left in the last day`);
     this.#earlier.show(earlier);
+    return shown;
   }
 
   progress(id, progress) {
@@ -72,7 +73,7 @@ class MachineCard {
     const facts = living.map(({ node }) => node.facts).find((known) => known?.cores);
     const parts = [living.length > 0 ? plural(living.length, 'process', 'processes') : 'Gone', facts && plural(facts.cores, 'core')];
     setText(this.about, parts.filter(Boolean).join(' · '));
-    this.#cards.show(nodes);
+    return this.#cards.show(nodes);
   }
 
   progress(id, progress) {

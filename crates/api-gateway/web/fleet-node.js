@@ -62,16 +62,18 @@ export class NodeCard {
     const isGone = node.state === 'gone';
     this.load.element.hidden = isGone;
     if (!isGone) this.load.show(node.slots, countBy(jobs));
-    this.jobs.show(jobs);
+    const listed = this.jobs.show(jobs);
     this.#keepRoom(jobs.length);
     this.orders.show(node);
     this.numbers.show(node);
     this.abilities.show(node);
+    return listed;
   }
 
   /** Jobs come and go; the room for as many as there were stays, so that what is below does not jump. */
   #keepRoom(jobs) {
     this.#most = Math.max(this.#most, Math.min(jobs, LISTED));
+    this.jobs.element.hidden = this.#most === 0;
     this.jobs.element.style.setProperty('--rows', String(this.#most));
   }
 

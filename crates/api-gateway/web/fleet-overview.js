@@ -17,7 +17,7 @@ export class Overview {
     const living = nodes.filter((node) => node.state !== 'gone');
     const ill = living.filter((node) => node.state === 'ill').length;
     const idle = living.filter((node) => ['quiet', 'paused'].includes(node.state)).length;
-    const still = [ill > 0 && `${count(ill)} ill`, idle > 0 && `${count(idle)} standing still`].filter(Boolean).join(', ');
+    const still = [ill > 0 && `${count(ill)} ill`, idle > 0 && `${count(idle)} still`].filter(Boolean).join(' · ');
     this.machines.show(new Set(living.map((node) => node.host)).size, still || plural(living.length, 'process', 'processes'), ill > 0);
     const slots = living.flatMap((node) => Object.values(node.slots)).reduce((sum, number) => sum + number, 0);
     this.slots.show(jobs.length, `of ${count(slots)}`);
@@ -25,7 +25,7 @@ export class Overview {
     const paused = queues.filter((queue) => queue.isPaused).length;
     this.waiting.show(sum(({ waiting, paused: held }) => waiting + held), paused > 0 ? `${plural(paused, 'queue')} paused` : `${count(sum(({ delayed }) => delayed))} delayed`);
     const failed = sum((statistics) => statistics.failed);
-    this.parked.show(failed, failed > 0 ? 'need somebody to look' : 'nothing was given up', failed > 0);
+    this.parked.show(failed, failed > 0 ? 'need a look' : 'nothing given up', failed > 0);
   }
 }
 

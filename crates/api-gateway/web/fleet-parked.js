@@ -26,7 +26,7 @@ export class Parked {
   show(queues) {
     const some = inOrder(queues).filter(({ statistics }) => statistics.failed > 0);
     this.none.hidden = some.length > 0;
-    this.#groups.show(some);
+    return this.#groups.show(some);
   }
 
   /** Brings the jobs of this queue into sight. */
@@ -63,11 +63,11 @@ class ParkedQueue {
   show({ statistics }) {
     this.#total = statistics.failed;
     setText(this.total, plural(this.#total, 'job'));
-    this.#list();
+    return this.#list();
   }
 
   async #list() {
     const jobs = await this.#fleet.ask(() => get(`/fleet/jobs?queue=${this.#name}&state=parked&limit=${LISTED}`));
-    if (jobs) this.jobs.show(jobs, Math.max(jobs.length, this.#total));
+    if (jobs) await this.jobs.show(jobs, Math.max(jobs.length, this.#total));
   }
 }

@@ -39,9 +39,9 @@ export class Queues {
   show(queues, rates) {
     const items = inOrder(queues).map((queue) => ({ queue, rate: rates.perMinute(queue.name), course: rates.course(queue.name), left: rates.untilEmpty(queue) }));
     const isUnused = ({ queue }) => Boolean(describe(queue.name).isUnused);
-    this.#used.show(items.filter((item) => !isUnused(item)));
-    this.#unused.show(items.filter(isUnused));
+    const shown = [this.#used.show(items.filter((item) => !isUnused(item))), this.#unused.show(items.filter(isUnused))];
     this.rest.hidden = this.#unused.size === 0;
+    return Promise.all(shown);
   }
 
   progress(id, queue, progress) {
@@ -94,9 +94,9 @@ class QueueRow {
     setNumber(this.rate, rate === null ? '–' : count(rate < 10 ? Math.round(rate * 10) / 10 : Math.round(rate)));
     sparkline(this.course, course);
     setNumber(this.left, due + statistics.active === 0 ? '–' : isPaused ? 'paused' : left === null ? '–' : span(left));
-    if (!this.limit?.element.hidden) this.limit?.show(queue.maxActive);
+    this.limit?.show(queue.maxActive);
     this.#showPause(isPaused);
-    if (this.#open) this.#list();
+    return this.#open ? this.#list() : null;
   }
 
   #showPause(isPaused) {
@@ -123,8 +123,8 @@ class QueueRow {
     if (!jobs || state !== this.#open) return;
     const { statistics } = this.#queue;
     const total = state === 'waiting' ? statistics.waiting + statistics.paused : statistics[state];
-    this.jobs.show(jobs, jobs.length < LISTED ? jobs.length : Math.max(total, jobs.length));
     this.panel.classList.toggle('empty', jobs.length === 0);
+    await this.jobs.show(jobs, jobs.length < LISTED ? jobs.length : Math.max(total, jobs.length));
   }
 
   #do(action) {

@@ -85,23 +85,23 @@ export class FleetView {
     this.#isLooking = true;
     this.#isAskedAgain = false;
     const seen = await this.#ask(() => Promise.all([get('/fleet/nodes'), get('/fleet/queues'), get('/fleet/jobs?state=active&limit=1000')]));
-    if (seen) this.#paint(...seen);
+    // Only then comes the next look: no answer is ever painted over a newer one.
+    if (seen) await this.#paint(...seen);
     this.#isLooking = false;
     const wait = this.#isAskedAgain ? 0 : LOOK_EVERY;
     if (this.#isShown && !document.hidden) this.#timer = setTimeout(() => this.#look(), wait);
   }
 
-  #paint(nodes, queues, jobs) {
+  async #paint(nodes, queues, jobs) {
     this.#clock.note(nodes);
     this.#rates.note(queues);
     this.#nodes = new Map(nodes.map((node) => [node.id, node]));
     this.overview.show(nodes, queues, jobs);
-    this.machines.show(nodes, jobs);
-    this.queues.show(queues, this.#rates);
-    this.parked.show(queues);
+    const shown = [this.machines.show(nodes, jobs), this.queues.show(queues, this.#rates), this.parked.show(queues)];
     const told = this.#last ? news(this.#last, { nodes, queues }) : [];
     if (told.length > 0) setText(this.news, told.join(' '));
     this.#last = { nodes, queues };
+    await Promise.all(shown);
   }
 
   #nodeName(id) {

@@ -28,12 +28,13 @@ export class Keyed {
     return this.#rows.values();
   }
 
-  /** Shows these items, in this order. */
+  /** Shows these items, in this order; done when all rows are, where they have to ask for something. */
   show(items) {
     const wanted = new Map(items.map((item) => [this.#key(item), item]));
     for (const [key, row] of this.#rows) {
       if (!wanted.has(key)) this.#remove(key, row);
     }
+    const shown = [];
     let place = this.element.firstElementChild;
     for (const [key, item] of wanted) {
       let row = this.#rows.get(key);
@@ -43,8 +44,9 @@ export class Keyed {
       }
       if (row.element === place) place = place.nextElementSibling;
       else this.#put(row.element, place);
-      row.show(item);
+      shown.push(row.show(item));
     }
+    return Promise.all(shown);
   }
 
   /** An element that is moved loses the focus. */

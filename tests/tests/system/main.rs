@@ -24,6 +24,7 @@ mod crash;
 mod download;
 mod engine;
 mod fleet;
+mod fleet_page;
 mod foreign;
 mod gate;
 mod gateway;
