@@ -25,8 +25,8 @@ export class Machines {
 
   show(nodes, jobs) {
     const { present, earlier } = sortOut(nodes);
-    const byNode = Map.groupBy(jobs, (job) => job.node);
-    const machines = [...Map.groupBy(present, (node) => node.host)];
+    const byNode = group(jobs, (job) => job.node);
+    const machines = [...group(present, (node) => node.host)];
     const shown = this.#cards.show(machines.map(([host, ones]) => ({ host, nodes: ones.map((node) => ({ node, jobs: byNode.get(node.id) ?? [] })) })));
     this.details.hidden = earlier.length === 0;
     setText(this.summary, `${plural(earlier.length, 'process', 'processes')} that left in the last day`);
@@ -43,6 +43,17 @@ export class Machines {
     const show = ({ heartbeat, version }) => setText(element, `${service(node.service)} on ${node.host} · ${version} · last heard of ${span(this.#fleet.since(heartbeat))} ago`);
     return { element, show };
   }
+}
+
+/** Lists by what `key` gives, in the order in which keys first come. */
+function group(items, key) {
+  const lists = new Map();
+  for (const item of items) {
+    const list = lists.get(key(item));
+    if (list) list.push(item);
+    else lists.set(key(item), [item]);
+  }
+  return lists;
 }
 
 /** A process that is gone is shown among the others while no newer one has taken its place. */

@@ -159,6 +159,7 @@ async fn the_page_and_its_files_have_headers_that_protect() {
     for (path, kind, caching) in [
         ("/", "text/html; charset=utf-8", "no-store"),
         ("/_safelight", "text/html; charset=utf-8", "no-store"),
+        ("/fleet", "text/html; charset=utf-8", "no-store"),
         ("/_safelight/main.js", "text/javascript; charset=utf-8", "no-cache"),
         ("/_safelight/base.css", "text/css; charset=utf-8", "no-cache"),
         ("/_safelight/icon.svg", "image/svg+xml", "no-cache"),
