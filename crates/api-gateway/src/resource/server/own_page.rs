@@ -91,7 +91,8 @@ const FILES: &[(&str, &str)] = files![
     "zoom.js",
 ];
 
-/// `GET /_safelight`, `GET /fleet`, and `GET /` where no web app is mounted. Never stored: it belongs to the release that sent it.
+/// `GET /_safelight`, `GET /fleet`, and `GET /` where no web app is mounted. Never stored: it belongs to the release that
+/// sent it.
 pub(super) async fn index() -> HttpResponse {
     answer("index.html", INDEX, "no-store")
 }
