@@ -3,6 +3,7 @@
 import { account, get } from './api.js';
 import { complain, say } from './announce.js';
 import { fill, h, setAttribute, setText } from './dom.js';
+import { FleetView, refusal } from './fleet.js';
 import { icon } from './icons.js';
 import { Library } from './library.js';
 import { Live } from './live.js';
@@ -16,6 +17,8 @@ import { Viewer } from './viewer.js';
 
 const app = document.getElementById('app');
 const overlay = document.getElementById('overlay');
+/** The views, as the title of the window calls them. */
+const TITLES = { timeline: 'Photos', queues: 'Queues', fleet: 'Fleet' };
 /** A connection that comes back by itself this soon is nothing to tell. */
 const WORRY_AFTER = 5_000;
 
@@ -52,7 +55,8 @@ function open(user) {
   const library = new Library();
   const live = new Live(library);
   const timeline = new Timeline(library);
-  const queues = user.isAdmin ? new QueuesView(live, library) : null;
+  const forAdmins = user.isAdmin ? { queues: new QueuesView(live, library), fleet: new FleetView(live, library) } : { fleet: refusal() };
+  const views = { timeline, ...forAdmins };
   const uploads = new UploadPanel(live);
   const viewer = new Viewer(library, timeline);
   const view = h('div', { class: 'view' });
@@ -60,15 +64,16 @@ function open(user) {
   let shown = null;
 
   const show = (place) => {
-    const next = place.name === 'queues' && queues ? queues : timeline;
+    const name = views[place.name] ? place.name : 'timeline';
+    const next = views[name];
     if (shown !== next) {
       shown?.hide?.();
       fill(view, next.element);
       next.show?.();
       shown = next;
     }
-    for (const link of links) setAttribute(link, 'aria-current', link.dataset.view === (next === queues ? 'queues' : 'timeline') ? 'page' : null);
-    document.title = next === queues ? 'Queues – Safelight' : 'Photos – Safelight';
+    for (const link of links) setAttribute(link, 'aria-current', link.dataset.view === name ? 'page' : null);
+    document.title = `${TITLES[name]} – Safelight`;
     if (place.name === 'photo') viewer.open(place.id);
     else viewer.close();
     app.inert = viewer.isOpen;
@@ -78,7 +83,7 @@ function open(user) {
   fill(overlay, viewer.element);
   const stops = [router.on('change', show), library.on('failed', complain), library.on('change', () => timeline.describe()), uploads.catchDrops()];
   end = () => {
-    for (const stop of [...stops, () => live.stop(), () => timeline.stop(), () => queues?.hide(), () => uploads.stop(), () => viewer.close()]) stop();
+    for (const stop of [...stops, () => live.stop(), () => timeline.stop(), () => views.queues?.hide(), () => views.fleet.hide?.(), () => uploads.stop(), () => viewer.close()]) stop();
     app.inert = false;
   };
   live.start();
@@ -98,7 +103,7 @@ function skipLink() {
 function frame(user, uploads, live) {
   const link = (view, href, name, text) => h('a', { href, dataset: { view }, on: { click: follow } }, icon(name), h('span', {}, text));
   const links = [link('timeline', '#/', 'photos', 'Photos')];
-  if (user.isAdmin) links.push(link('queues', '#/queues', 'queues', 'Queues'));
+  if (user.isAdmin) links.push(link('queues', '#/queues', 'queues', 'Queues'), link('fleet', '/fleet', 'fleet', 'Fleet'));
   const leave = async () => {
     try {
       await signOut();

@@ -1,15 +1,15 @@
 // What the queues are called, and what can be started in each.
 
-/** By the name of the contract: a title, and the runs over the library that it has. */
+/** By the name of the contract: a title, and the runs over the library that it has; `isSingle` ones run one job at a time. */
 const QUEUES = {
   thumbnailGeneration: { title: 'Thumbnails', runs: ['missing', 'all'] },
   metadataExtraction: { title: 'Metadata', runs: ['missing', 'all'] },
   videoConversion: { title: 'Video conversion', runs: ['missing', 'all'] },
   sidecar: { title: 'Sidecar files', runs: ['missing', 'all'] },
   library: { title: 'External libraries', runs: ['start'] },
-  storageTemplateMigration: { title: 'Storage template', runs: ['start'] },
+  storageTemplateMigration: { title: 'Storage template', runs: ['start'], isSingle: true },
   migration: { title: 'File migration', runs: ['start'] },
-  backupDatabase: { title: 'Database backup', runs: ['start'] },
+  backupDatabase: { title: 'Database backup', runs: ['start'], isSingle: true },
   backgroundTask: { title: 'Background tasks', runs: [], isUnstoppable: true },
   editor: { title: 'Edits', runs: [] },
   notifications: { title: 'Notifications', runs: [] },

@@ -1,8 +1,13 @@
-// Where in the page somebody is, kept in the address: `#/`, `#/photo/<id>`, `#/queues`.
+// Where in the page somebody is, kept in the address: `#/`, `#/photo/<id>`, `#/queues`, and `/fleet`.
 
 import { Emitter } from './events.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** The fleet has a path of its own, which leads here also where another web app is at `/`. */
+const FLEET = '/fleet';
+/** Where this page always is. */
+const HOME = '/_safelight';
 
 /** `change` with the new place. */
 export const router = new Emitter();
@@ -11,6 +16,7 @@ export const router = new Emitter();
 export function here() {
   const [, first, second] = location.hash.split('/');
   if (first === 'photo' && UUID.test(second ?? '')) return { name: 'photo', id: second };
+  if (first === undefined && location.pathname === FLEET) return { name: 'fleet' };
   return { name: first === 'queues' ? 'queues' : 'timeline' };
 }
 
@@ -18,8 +24,10 @@ export const photoAddress = (id) => `#/photo/${id}`;
 
 /** Goes to an address of this page. A step taken here can be taken back by `back`. */
 export function go(address, { replace = false } = {}) {
-  if (replace) history.replaceState(history.state, '', address);
-  else history.pushState({ isInside: true }, '', address);
+  const isLeavingFleet = address.startsWith('#') && location.pathname === FLEET;
+  const target = isLeavingFleet ? HOME + address : address;
+  if (replace) history.replaceState(history.state, '', target);
+  else history.pushState({ isInside: true }, '', target);
   router.emit('change', here());
 }
 

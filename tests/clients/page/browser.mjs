@@ -71,7 +71,7 @@ export const elements = () => page.evaluate(() => document.querySelectorAll('*')
 export async function accessible(view) {
   await page.evaluate(AXE);
   const { violations } = await page.evaluate(() => globalThis.axe.run());
-  assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`), [], `${view} for everybody`);
+  assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`)}`), [], `${view} for everybody`);
 }
 
 /** Fits the width, with everything that can be pressed. */

@@ -25,6 +25,7 @@ mod db_role;
 mod download;
 mod engine;
 mod fleet;
+mod fleet_page;
 mod foreign;
 mod gate;
 mod gateway;

@@ -5,8 +5,8 @@ use std::process::Stdio;
 
 use safelight_tests::system::{Kind, TestSystem};
 use safelight_tests::{binaries, media};
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::process::Command;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 use crate::clients::{clients, node_program};
 
@@ -38,10 +38,10 @@ values ('018f0000-0000-7000-8000-000000000001', 'videoConversion', 'AssetEncodeV
     'active', now(), nextval('job_lease'), now() + interval '1 hour', gen_random_uuid(), now(), 0.25)";
 
 /// The fact that it got further, as a worker appends it to the stream of events.
-const PROGRESS: &str = "{\"type\":\"jobProgress\",\"job\":\"018f0000-0000-7000-8000-000000000001\",\
+pub(crate) const PROGRESS: &str = "{\"type\":\"jobProgress\",\"job\":\"018f0000-0000-7000-8000-000000000001\",\
     \"queue\":\"videoConversion\",\"subject\":null,\"perMille\":700}";
 
-fn browser() -> Option<PathBuf> {
+pub(crate) fn browser() -> Option<PathBuf> {
     let known = ["/usr/bin/chromium", "/usr/bin/google-chrome"];
     let found = known.iter().map(PathBuf::from).find(|path| path.is_file());
     if found.is_none() {
@@ -75,7 +75,7 @@ async fn happen(what: &str, system: &TestSystem) {
     }
 }
 
-async fn publish(system: &TestSystem, event: &str) {
+pub(crate) async fn publish(system: &TestSystem, event: &str) {
     let prefix = system.env().iter().find(|(name, _)| name == "SAFELIGHT_REDIS_PREFIX");
     let mut connection = system.redis().connect().await.unwrap();
     deadpool_redis::redis::cmd("XADD")
@@ -88,6 +88,55 @@ async fn publish(system: &TestSystem, event: &str) {
         .unwrap();
 }
 
+/// A script of `tests/clients` that drives a browser.
+pub(crate) struct Script {
+    child: Child,
+    answers: ChildStdin,
+    lines: Lines<BufReader<ChildStdout>>,
+}
+
+impl Script {
+    /// Starts it. Pictures of the page go to `target/page`.
+    pub(crate) fn start(name: &str, system: &TestSystem, clients: &Path, browser: &Path, files: &Path) -> Self {
+        let shots = binaries::repository().join("target/page");
+        std::fs::create_dir_all(&shots).unwrap();
+        let mut child = Command::new(node_program(clients))
+            .arg(name)
+            .current_dir(clients)
+            .env("PAGE_URL", system.client().base().unwrap())
+            .env("PAGE_BROWSER", browser)
+            .env("PAGE_PROFILE", system.folder().join("browser"))
+            .env("PAGE_FILES", files)
+            .env("PAGE_SHOTS", shots)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let answers = child.stdin.take().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        Self { child, answers, lines }
+    }
+
+    /// What it asks for next; `None` when it has ended well.
+    pub(crate) async fn next(&mut self) -> Option<String> {
+        while let Some(line) = self.lines.next_line().await.unwrap() {
+            match line.strip_prefix("ASK ") {
+                Some(what) => return Some(what.to_owned()),
+                None => eprintln!("{line}"),
+            }
+        }
+        let status = self.child.wait().await.unwrap();
+        assert!(status.success(), "{status}");
+        None
+    }
+
+    /// It has happened.
+    pub(crate) async fn done(&mut self) {
+        self.answers.write_all(b"done\n").await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn people_use_the_page_in_a_browser() {
     let (Some(clients), Some(browser)) = (clients(), browser()) else {
@@ -96,35 +145,11 @@ async fn people_use_the_page_in_a_browser() {
     let system = TestSystem::builder().photo_workers().start().await.unwrap();
     let files = system.folder().join("files");
     write_files(&files);
-    let shots = binaries::repository().join("target/page");
-    std::fs::create_dir_all(&shots).unwrap();
-
-    let mut script = Command::new(node_program(&clients))
-        .arg("page.mjs")
-        .current_dir(&clients)
-        .env("PAGE_URL", system.client().base().unwrap())
-        .env("PAGE_BROWSER", browser)
-        .env("PAGE_PROFILE", system.folder().join("browser"))
-        .env("PAGE_FILES", files)
-        .env("PAGE_SHOTS", shots)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
-    let mut answers = script.stdin.take().unwrap();
-    let mut lines = BufReader::new(script.stdout.take().unwrap()).lines();
-    while let Some(line) = lines.next_line().await.unwrap() {
-        match line.strip_prefix("ASK ") {
-            Some(what) => {
-                happen(what, &system).await;
-                answers.write_all(b"done\n").await.unwrap();
-            }
-            None => eprintln!("{line}"),
-        }
+    let mut script = Script::start("page.mjs", &system, &clients, &browser, &files);
+    while let Some(what) = script.next().await {
+        happen(&what, &system).await;
+        script.done().await;
     }
-    let status = script.wait().await.unwrap();
-    assert!(status.success(), "{status}");
 }
 
 #[tokio::test]
@@ -134,6 +159,7 @@ async fn the_page_and_its_files_have_headers_that_protect() {
     for (path, kind, caching) in [
         ("/", "text/html; charset=utf-8", "no-store"),
         ("/_safelight", "text/html; charset=utf-8", "no-store"),
+        ("/fleet", "text/html; charset=utf-8", "no-store"),
         ("/_safelight/main.js", "text/javascript; charset=utf-8", "no-cache"),
         ("/_safelight/base.css", "text/css; charset=utf-8", "no-cache"),
         ("/_safelight/icon.svg", "image/svg+xml", "no-cache"),

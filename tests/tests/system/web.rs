@@ -54,6 +54,11 @@ async fn get(client: &Client, path: &str, headers: &[(&str, &str)]) -> Result<An
 async fn files_are_sent_with_their_type_compressed_and_kept() -> Result<()> {
     let system = system("SAFELIGHT_WEB_ROOT", Path::to_owned).await?;
     let client = system.client();
+    let fleet = client.get("/fleet").await?.expect(200)?;
+    assert!(
+        fleet.text().contains("/_safelight/main.js"),
+        "the fleet is our own page"
+    );
     let script = format!("/{SCRIPT}");
     let plain = client.get(&script).await?.expect(200)?;
     assert_eq!(plain.header("content-type"), "text/javascript; charset=utf-8");

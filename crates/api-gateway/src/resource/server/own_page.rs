@@ -1,6 +1,6 @@
-//! Our own page: sign-in, timeline, viewer, upload and queues, as plain files that are part of this binary.
+//! Our own page: sign-in, timeline, viewer, upload, queues and fleet, as plain files that are part of this binary.
 //!
-//! It is at `/` until a web app is mounted, and always at `/_safelight`, where its files are, too.
+//! It is at `/` until a web app is mounted, and always at `/_safelight`, where its files are, too, and at `/fleet`.
 
 use actix_web::{
     HttpResponse,
@@ -36,11 +36,33 @@ const FILES: &[(&str, &str)] = files![
     "dom.js",
     "events.js",
     "facts.js",
+    "fields.js",
+    "fleet-abilities.js",
+    "fleet-clock.js",
+    "fleet-course.js",
+    "fleet-job.js",
+    "fleet-jobs.css",
+    "fleet-jobs.js",
+    "fleet-load.js",
+    "fleet-machines.js",
+    "fleet-news.js",
+    "fleet-node.js",
+    "fleet-nodes.css",
+    "fleet-orders.js",
+    "fleet-overview.js",
+    "fleet-parked.js",
+    "fleet-queues.css",
+    "fleet-queues.js",
+    "fleet-rates.js",
+    "fleet-words.js",
+    "fleet.css",
+    "fleet.js",
     "format.js",
     "hash.js",
     "icon.svg",
     "icons.js",
     "job-list.js",
+    "keyed.js",
     "layout.js",
     "library.js",
     "live.js",
@@ -55,6 +77,7 @@ const FILES: &[(&str, &str)] = files![
     "session.js",
     "sign-in.js",
     "socket.js",
+    "sure-button.js",
     "thumbhash.js",
     "tile-keys.js",
     "tile.js",
@@ -68,7 +91,8 @@ const FILES: &[(&str, &str)] = files![
     "zoom.js",
 ];
 
-/// `GET /_safelight`, and `GET /` where no web app is mounted. Never stored: it belongs to the release that sent it.
+/// `GET /_safelight`, `GET /fleet`, and `GET /` where no web app is mounted. Never stored: it belongs to the release that
+/// sent it.
 pub(super) async fn index() -> HttpResponse {
     answer("index.html", INDEX, "no-store")
 }

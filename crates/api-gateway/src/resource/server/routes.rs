@@ -16,6 +16,8 @@ pub(crate) fn routes(api: &mut Api<'_>) {
     api.get_outside("/custom.css", page::custom_css);
     api.get_outside("/_safelight", own_page::index);
     api.get_outside("/_safelight/{name}", own_page::file);
+    // The app of the contract has no page of the fleet: this one is ours, whatever is at `/`.
+    api.get_outside("/fleet", own_page::index);
 
     api.get("/server/ping", Access::public(), about::ping);
     api.get("/server/version", Access::public(), about::version);

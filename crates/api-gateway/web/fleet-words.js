@@ -1,0 +1,47 @@
+// The words of the fleet: of services, of the states of nodes, of what they can do.
+
+const SERVICES = { 'api-gateway': 'Gateway' };
+const CODECS = { h264: 'H.264', hevc: 'HEVC', vp9: 'VP9', av1: 'AV1' };
+const ABILITIES = { thumbnail: 'Makes pictures of', encode: 'Encodes' };
+
+/** `metadata-worker` is `Metadata worker`. */
+export function service(name) {
+  const spaced = name.replaceAll('-', ' ');
+  return SERVICES[name] ?? spaced.charAt(0).toUpperCase() + spaced.slice(1);
+}
+
+/** What a node is doing: `kind` decides the colour, `word` says it, `note` explains. */
+export function stateOf(node) {
+  const { state, desiredState: order = state, running } = node;
+  const say = (word, note = '') => ({ kind: state, word, note });
+  if (state === 'gone') return say('Gone');
+  if (state === 'ill') return say('Ill', node.reason ?? 'It does not say why.');
+  if (order === 'quiet' && state === 'active') return say('Going quiet');
+  if (order === 'paused' && state !== 'paused') return say('Pausing');
+  if (order === 'active' && state !== 'active') return node.hours ? say('Resting', `Works from ${node.hours.replace('-', ' to ')} only.`) : say('Resuming');
+  if (state === 'quiet') return say('Quiet', running > 0 ? 'Finishes what runs and takes nothing new.' : 'Takes nothing new.');
+  if (state === 'paused') return say('Paused', 'Holds no work.');
+  return say('Active');
+}
+
+/** What a node can do, in groups: `[title, [words]]`. */
+export function abilities({ capabilities, facts }) {
+  const names = Array.isArray(capabilities) ? capabilities : Object.keys(capabilities ?? {});
+  const groups = new Map();
+  const add = (title, word) => groups.set(title, (groups.get(title) ?? new Set()).add(word));
+  const encoders = facts?.encoders ?? [];
+  for (const name of names) {
+    const [kind, what, ...rest] = name.split('.');
+    const isMeasured = kind === 'encode' && encoders.some(({ element }) => element === rest.join('.'));
+    if (isMeasured) continue;
+    const format = CODECS[what] ?? what?.toUpperCase();
+    if (ABILITIES[kind]) add(ABILITIES[kind], [format, ...rest].join(' · '));
+    else add('Also', name);
+  }
+  for (const { codec, element, accel, width, height, framesPerSecond } of encoders) {
+    const speed = framesPerSecond && `${Math.round(framesPerSecond)} frames/s`;
+    const size = width && height && `${width} × ${height}`;
+    add(ABILITIES.encode, [CODECS[codec] ?? codec, element, accel, [speed, size].filter(Boolean).join(' at ')].filter(Boolean).join(' · '));
+  }
+  return [...groups].map(([title, words]) => [title, [...words]]);
+}
