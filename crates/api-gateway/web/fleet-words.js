@@ -18,7 +18,9 @@ export function stateOf(node) {
   if (state === 'ill') return say('Ill', node.reason ?? 'It does not say why.');
   if (order === 'quiet' && state === 'active') return say('Going quiet');
   if (order === 'paused' && state !== 'paused') return say('Pausing');
-  if (order === 'active' && state !== 'active') return node.hours ? say('Resting', `Works from ${node.hours.replace('-', ' to ')} only.`) : say('Resuming');
+  if (order === 'active' && state === 'paused' && node.hours) return say('Resting', `Works from ${node.hours.replace('-', ' to ')} only.`);
+  if (order === 'active' && state !== 'active' && !node.reason) return say('Resuming');
+  if (state === 'quiet' && node.reason) return say('Quiet', `${node.reason.charAt(0).toUpperCase()}${node.reason.slice(1)}.`);
   if (state === 'quiet') return say('Quiet', running > 0 ? 'Finishes what runs and takes nothing new.' : 'Takes nothing new.');
   if (state === 'paused') return say('Paused', 'Holds no work.');
   return say('Active');

@@ -29,9 +29,13 @@ async fn no_exiftool_outlives_a_killed_worker() {
 
 #[tokio::test]
 async fn a_machine_without_exiftool_is_ill_and_the_job_waits_for_another() {
-    let house = House::open(&[("SAFELIGHT_EXIFTOOL", "/nowhere/exiftool")])
-        .await
-        .unwrap();
+    let house = House::open(&[]).await.unwrap();
+    let well = house.system.service(Kind::MetadataWorker, 0).unwrap();
+    well.terminate().await.unwrap();
+    // It is not ready, so nobody waits for that.
+    let lacks = [("SAFELIGHT_EXIFTOOL", "/nowhere/exiftool")];
+    let place = Place::default();
+    house.system.launch(Kind::MetadataWorker, &lacks, &place).unwrap();
     let (asset, _) = house.asset("a.jpg", &media::jpeg()).await.unwrap();
     house.extract(asset).await.unwrap();
     wait_until("the node says what it lacks", async || {
