@@ -64,6 +64,10 @@ mutants *names: build
 fmt:
     cargo fmt --all
 
+# Build the images and break a fleet of containers while photos come in; needs podman and root (docs/deployment.md)
+test-deploy:
+    python3 tests/deploy/fleet.py
+
 # Upload a folder with the official command-line client: `just seed FOLDER EMAIL`
 seed folder email: build
     IMMICH_INSTANCE_URL="http://127.0.0.1:${IMMICH_PORT:-2283}/api" \
