@@ -30,8 +30,13 @@ test *filter: build
 lint:
     cargo fmt --all --check
     cargo clippy --locked --workspace --all-targets -- -D warnings
-    shellcheck deploy/bootstrap .ci/run
+    shellcheck deploy/bootstrap deploy/container/* .ci/run
     python3 deploy/checks/dependencies.py
+    python3 deploy/checks/manifests.py --if-ready
+
+# Check images, compose files, chart and units (parts: containerfile compose chart keda refusals units agreement)
+lint-deploy *parts:
+    python3 deploy/checks/manifests.py {{ parts }}
 
 # Measure whole processes beside their peers (parts: upload thumbnails timeline transcode memory); asserts nothing
 bench *parts:
@@ -58,6 +63,10 @@ mutants *names: build
 # Format the code
 fmt:
     cargo fmt --all
+
+# Build the images and break a fleet of containers while photos come in; needs podman and root (docs/deployment.md)
+test-deploy:
+    python3 tests/deploy/fleet.py
 
 # Upload a folder with the official command-line client: `just seed FOLDER EMAIL`
 seed folder email: build
