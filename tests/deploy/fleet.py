@@ -9,8 +9,8 @@
 
 Needs podman (4.3 or newer) with netavark and aardvark-dns, runc or crun, nft and nsenter, as root. Where no image
 debian:bookworm-slim is there and mmdebstrap is, it is made from the packages of this machine's distribution (Debian 12).
-Afterwards each asset is there once, with a preview and a thumbnail that exist, each video that asked for it is playable,
-no job and no intent is left, and no file is there that no row names.
+Afterwards each asset is there once, with a preview and a thumbnail that exist, no job and no intent is left, and no file is
+there that no row names.
 """
 
 import http.client

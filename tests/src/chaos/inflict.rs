@@ -11,6 +11,7 @@ use super::namespace::{Cut, Namespace};
 use super::plan::Planned;
 use super::stage::{Post, Stage};
 use crate::process::Signal;
+use crate::wait_until;
 
 /// How a fault ended.
 #[derive(Debug)]
@@ -120,11 +121,17 @@ async fn postgres(stage: &Stage, planned: &Planned) -> Result<()> {
 async fn redis(stage: &Stage, planned: &Planned) -> Result<()> {
     let server = stage.system.redis();
     match planned.fault {
-        Fault::FlushRedis => server.flush().await,
+        // On a busy machine a command may time out: a fault is made and healed all the same.
+        Fault::FlushRedis => wait_until("Redis is flushed", async || server.flush().await.map(|()| true)).await,
         Fault::FillRedis => {
-            server.limit_memory(NO_MEMORY).await?;
+            let limit = |bytes| {
+                wait_until("Redis has a limit", move || async move {
+                    server.limit_memory(bytes).await.map(|()| true)
+                })
+            };
+            limit(NO_MEMORY).await?;
             sleep(planned.lasts).await;
-            server.limit_memory(0).await
+            limit(0).await
         }
         fault => {
             server.stop().await?;

@@ -29,9 +29,9 @@ async fn workers_do_all_their_work_under_a_role_without_secrets() {
     let admin = system.client().sign_up_admin().await.unwrap();
     // Roles belong to the whole server, which other tests share.
     let role = format!("worker-{}", unique());
-    let make = ["db-role", "worker", "--name", &role, "--generate"];
+    let arguments = ["db-role", "worker", "--name", &role, "--generate"];
     for _ in 0..2 {
-        let made = system.cli(&make).await.unwrap();
+        let made = system.cli(&arguments).await.unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         assert!(made.stdout.len() > 10, "the password is printed");
     }

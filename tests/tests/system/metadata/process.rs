@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use safelight_tests::system::{Kind, descendants, is_alive};
+use safelight_tests::system::{Kind, Place, descendants, is_alive};
 use safelight_tests::{Signal, media, wait_until, wait_until_for};
 
 use super::House;

@@ -3,7 +3,10 @@
 use actix_web::web::Data;
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
-use safelight_core::fleet::{self, Member, OrderChange};
+use safelight_core::{
+    fleet::{self, Member, OrderChange},
+    jobs::engine::OperatorState,
+};
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
@@ -91,7 +94,7 @@ fn tell(node: &Node, change: &OrderChange) {
     tracing::info!(
         node.host = node.host,
         node.service = node.service,
-        state = change.state.map(|state| state.as_str()),
+        state = change.state.map(OperatorState::as_str),
         slots = change.slots.len(),
         hours = node.hours,
         "the orders of a node were changed"

@@ -40,6 +40,7 @@ impl FromStr for OperatorState {
 
 /// Why a node takes jobs, or does not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a reason of its own")]
 struct Reasons {
     operator: OperatorState,
     off_hours: bool,
