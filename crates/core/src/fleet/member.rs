@@ -1,16 +1,19 @@
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use diesel::sql_types::{Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::db::DbError;
 
-/// A process of the fleet, with the orders of its node.
-#[derive(Debug, Clone, diesel::QueryableByName)]
+/// A process of the fleet, with the orders of its node. As JSON it is what `/api/fleet/nodes` and the command line show.
+#[derive(Debug, Clone, diesel::QueryableByName, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Member {
     /// New at every start.
     #[diesel(sql_type = SqlUuid)]
+    #[serde(rename = "id")]
     pub boot: Uuid,
     /// The binary.
     #[diesel(sql_type = Text)]
@@ -50,9 +53,11 @@ pub struct Member {
     pub running: i32,
     /// When it started.
     #[diesel(sql_type = Timestamptz)]
+    #[serde(serialize_with = "moment")]
     pub started_at: DateTime<Utc>,
     /// When it was heard last.
     #[diesel(sql_type = Timestamptz)]
+    #[serde(serialize_with = "moment")]
     pub heartbeat: DateTime<Utc>,
 }
 
@@ -74,4 +79,9 @@ pub async fn members(conn: &mut AsyncPgConnection, boot: Option<Uuid>) -> Result
         .bind::<Nullable<SqlUuid>, _>(boot)
         .load(conn)
         .await?)
+}
+
+/// As all of the API writes a moment: UTC, three digits, `Z`.
+fn moment<S: Serializer>(moment: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&moment.to_rfc3339_opts(SecondsFormat::Millis, true))
 }

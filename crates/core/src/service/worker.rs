@@ -70,13 +70,6 @@ impl WorkerBuilder {
         self
     }
 
-    /// Adds something the node has found out about its machine.
-    #[must_use]
-    pub fn fact(mut self, name: &str, value: impl Into<serde_json::Value>) -> Self {
-        self.parts.facts.insert(name.to_owned(), value.into());
-        self
-    }
-
     /// Adds a schedule it can start.
     #[must_use]
     pub fn schedule(mut self, schedule: Schedule) -> Self {

@@ -36,10 +36,13 @@ select case
          where a.attrelid = relation.oid and a.attnum > 0 and not a.attisdropped
            and not exists (select from hidden where relation = name and hidden_column = a.attname))
     else format('grant select, insert, update, delete on %I to %I', name, $1)
-end as statement
+end as statement, 1 as step
 from relation
-union all select format('grant connect on database %I to %I', current_database(), $1)
-union all select format('grant usage on schema public to %I', $1)";
+union all select format('grant connect on database %I to %I', current_database(), $1), 1
+union all select format('grant usage on schema public to %I', $1), 1
+-- First goes what an earlier release needed and this one does not.
+union all select format('revoke all on all tables in schema public from %I', $1), 0
+order by step";
 
 #[derive(diesel::QueryableByName)]
 struct Statement {
@@ -111,31 +114,18 @@ async fn set_up(
 ) -> diesel::QueryResult<()> {
     let verb = if exists { "alter" } else { "create" };
     let password = if login.is_some() { "password %L" } else { "" };
-    let format = format!("select format('{verb} role %I login noinherit {password}', $1, $2) as statement");
-    run(conn, &format, name, login.unwrap_or_default()).await?;
-    if exists {
-        // What an earlier release needed and this one does not.
-        let revoke =
-            "select format('revoke all on all tables in schema public from %I', $1) as statement where $2 is not null";
-        run(conn, revoke, name, "").await?;
-    }
-    Ok(())
+    let writer = format!("select format('{verb} role %I login noinherit {password}', $1, $2) as statement");
+    let query = diesel::sql_query(writer);
+    let query = query.bind::<Text, _>(name).bind::<Text, _>(login.unwrap_or_default());
+    let role: Statement = query.get_result(conn).await?;
+    conn.batch_execute(&role.statement).await
 }
 
+/// The server writes the statements, so that it is the server that quotes the names.
 async fn grant(conn: &mut AsyncPgConnection, name: &str) -> diesel::QueryResult<()> {
     let grants: Vec<Statement> = diesel::sql_query(GRANTS).bind::<Text, _>(name).load(conn).await?;
     for grant in grants {
         conn.batch_execute(&grant.statement).await?;
     }
     Ok(())
-}
-
-/// Executes the statement that a query writes: names and passwords are quoted by the server.
-async fn run(conn: &mut AsyncPgConnection, writer: &str, name: &str, value: &str) -> diesel::QueryResult<()> {
-    let written: Statement = diesel::sql_query(writer)
-        .bind::<Text, _>(name)
-        .bind::<Text, _>(value)
-        .get_result(conn)
-        .await?;
-    conn.batch_execute(&written.statement).await
 }

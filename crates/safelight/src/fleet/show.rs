@@ -2,7 +2,7 @@
 
 use chrono::Utc;
 use safelight_core::fleet::Member;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::choose::name_of;
 use crate::say;
@@ -113,19 +113,7 @@ fn table<const N: usize>(rows: &[[String; N]]) -> Vec<String> {
 }
 
 fn print_json(members: &[Member]) -> anyhow::Result<()> {
-    let nodes: Vec<Value> = members
-        .iter()
-        .map(|member| {
-            json!({
-                "id": member.boot, "host": member.host, "service": member.service, "version": member.version,
-                "state": member.state, "reason": member.reason, "desiredState": member.desired_state,
-                "hours": member.hours, "slots": member.slots, "overrides": member.overrides,
-                "running": member.running, "capabilities": member.capabilities, "facts": member.facts,
-                "startedAt": member.started_at, "heartbeat": member.heartbeat,
-            })
-        })
-        .collect();
-    say::result(&serde_json::to_string_pretty(&nodes)?);
+    say::result(&serde_json::to_string_pretty(members)?);
     Ok(())
 }
 
