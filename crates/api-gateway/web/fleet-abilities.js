@@ -30,7 +30,7 @@ export class Abilities {
 
 /** What it measured of its machine. A later release may tell more: what has a number or a word is shown as it is. */
 function machine(facts) {
-  const { cores, memoryBytes, storeLatencyMs, encoders: _, ...others } = facts ?? {};
+  const { cores, memoryBytes, storeLatencyMs, encoders: _, decoders: __, ...others } = facts ?? {};
   const known = [
     ['Cores', Number.isFinite(cores) && count(cores)],
     ['Memory', Number.isFinite(memoryBytes) && bytes(memoryBytes)],

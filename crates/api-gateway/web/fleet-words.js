@@ -3,6 +3,7 @@
 const SERVICES = { 'api-gateway': 'Gateway' };
 const CODECS = { h264: 'H.264', hevc: 'HEVC', vp9: 'VP9', av1: 'AV1' };
 const ABILITIES = { thumbnail: 'Makes pictures of', encode: 'Encodes' };
+const CODERS = [['encoders', ABILITIES.encode], ['decoders', 'Decodes']];
 
 /** `metadata-worker` is `Metadata worker`. */
 export function service(name) {
@@ -26,24 +27,29 @@ export function stateOf(node) {
   return say('Active');
 }
 
+/** An encoder or a decoder: the speed is that of a trial at 1280 × 720. */
+function words({ codec, element, accel, width, height, framesPerSecond, reason }) {
+  const speed = framesPerSecond && `${Math.round(framesPerSecond)} frames/s`;
+  const size = width && height && `up to ${width} × ${height}`;
+  return [CODECS[codec] ?? codec, element, accel, size, speed, reason].filter(Boolean).join(' · ');
+}
+
 /** What a node can do, in groups: `[title, [words]]`. */
 export function abilities({ capabilities, facts }) {
   const names = Array.isArray(capabilities) ? capabilities : Object.keys(capabilities ?? {});
   const groups = new Map();
   const add = (title, word) => groups.set(title, (groups.get(title) ?? new Set()).add(word));
   const encoders = facts?.encoders ?? [];
+  const isListed = (codec) => encoders.some((encoder) => encoder.codec === codec);
   for (const name of names) {
     const [kind, what, ...rest] = name.split('.');
-    const isMeasured = kind === 'encode' && encoders.some(({ element }) => element === rest.join('.'));
-    if (isMeasured) continue;
+    if (kind === 'encode' && isListed(what)) continue;
     const format = CODECS[what] ?? what?.toUpperCase();
     if (ABILITIES[kind]) add(ABILITIES[kind], [format, ...rest].join(' · '));
     else add('Also', name);
   }
-  for (const { codec, element, accel, width, height, framesPerSecond } of encoders) {
-    const speed = framesPerSecond && `${Math.round(framesPerSecond)} frames/s`;
-    const size = width && height && `${width} × ${height}`;
-    add(ABILITIES.encode, [CODECS[codec] ?? codec, element, accel, [speed, size].filter(Boolean).join(' at ')].filter(Boolean).join(' · '));
+  for (const [name, title] of CODERS) {
+    for (const coder of facts?.[name] ?? []) add(coder.reason ? 'Does not work' : title, words(coder));
   }
   return [...groups].map(([title, words]) => [title, [...words]]);
 }

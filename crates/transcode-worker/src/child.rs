@@ -26,7 +26,7 @@ pub fn run() -> ExitCode {
 }
 
 fn obey() -> io::Result<bool> {
-    let mut out = own_output()?;
+    let mut out = child::own_output()?;
     let mut text = String::new();
     io::stdin().lock().read_to_string(&mut text)?;
     let order: Order = serde_json::from_str(&text)?;
@@ -43,13 +43,6 @@ fn obey() -> io::Result<bool> {
         Ok(()) => say(&mut out, &Report::Done).map(|()| true),
         Err(failure) => say(&mut out, &Report::Failed(failure)).map(|()| false),
     }
-}
-
-/// The way to the parent, and to nobody else: what a plugin prints goes to the error stream.
-fn own_output() -> io::Result<File> {
-    let out = rustix::io::dup(rustix::stdio::stdout())?;
-    rustix::stdio::dup2_stdout(rustix::stdio::stderr())?;
-    Ok(File::from(out))
 }
 
 fn say(out: &mut File, report: &Report) -> io::Result<()> {

@@ -11,6 +11,9 @@ pub struct TranscodeConfig {
     pub stall: Duration,
     /// Bytes of memory that the child of one transcode may fill (`SAFELIGHT_TRANSCODE_MEMORY`, default 4 GiB).
     pub memory: u64,
+    /// Whether each encoder and decoder is tried when the worker starts (`SAFELIGHT_CODEC_TRIALS`, default true); without, all
+    /// that is installed is believed to work.
+    pub trials: bool,
 }
 
 impl TranscodeConfig {
@@ -28,6 +31,7 @@ impl TranscodeConfig {
         Ok(Self {
             stall,
             memory: env.bytes("SAFELIGHT_TRANSCODE_MEMORY")?.unwrap_or(4 << 30),
+            trials: env.flag("SAFELIGHT_CODEC_TRIALS")?.unwrap_or(true),
         })
     }
 }
@@ -41,10 +45,12 @@ mod tests {
         let env = Env::of([
             ("SAFELIGHT_TRANSCODE_STALL", "5s"),
             ("SAFELIGHT_TRANSCODE_MEMORY", "1GiB"),
+            ("SAFELIGHT_CODEC_TRIALS", "false"),
         ]);
         let config = TranscodeConfig {
             stall: Duration::from_secs(5),
             memory: 1 << 30,
+            trials: false,
         };
         assert_eq!(TranscodeConfig::from_env(&env).unwrap(), config);
         assert!(TranscodeConfig::from_env(&Env::of([("SAFELIGHT_TRANSCODE_STALL", "0")])).is_err());

@@ -1,18 +1,17 @@
 //! The transcode worker's process, and the modes in which it is its own child.
 
-mod capabilities;
-
 use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use safelight_core::child;
 use safelight_core::jobs::kind;
 use safelight_core::media::Folder;
 use safelight_core::service::Service;
 use safelight_video::{VideoHelper, VideoLimits};
 use transcode_worker::config::TranscodeConfig;
 use transcode_worker::handler::{TranscodeHandler, room};
+use transcode_worker::trial::child::TrialOrder;
+use transcode_worker::trial::{self};
 
 /// Makes web-playable video. Configured by environment variables, see docs/configuration.md.
 #[derive(Debug, Parser)]
@@ -24,9 +23,15 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Mode {
-    /// Print the encoders of this machine as JSON; run by the worker itself, in a child that may hang or crash
-    #[command(hide = true, name = capabilities::MODE)]
-    ListEncoders,
+    /// Print the encoders and decoders of this machine as JSON; run by the worker itself, in a child that may hang or crash
+    #[command(hide = true, name = trial::child::LIST)]
+    ListCoders,
+    /// Try one encoder; run by the worker itself, in a child that may hang or crash
+    #[command(hide = true, name = trial::child::TRY_ENCODER)]
+    TryEncoder(TrialOrder),
+    /// Try one decoder; run by the worker itself, in a child that may hang or crash
+    #[command(hide = true, name = trial::child::TRY_DECODER)]
+    TryDecoder(TrialOrder),
     /// Make one video, as the order on the input says; run by the worker itself
     #[command(hide = true, name = transcode_worker::child::MODE)]
     Transcode,
@@ -38,7 +43,9 @@ fn main() -> ExitCode {
     }
     let result = match Cli::parse().mode {
         Some(Mode::Transcode) => return transcode_worker::child::run(),
-        Some(Mode::ListEncoders) => list_encoders(),
+        Some(Mode::ListCoders) => return trial::child::list(),
+        Some(Mode::TryEncoder(order)) => return trial::child::encoder(&order),
+        Some(Mode::TryDecoder(order)) => return trial::child::decoder(&order),
         None => work(),
     };
     match result {
@@ -50,12 +57,6 @@ fn main() -> ExitCode {
     }
 }
 
-fn list_encoders() -> anyhow::Result<()> {
-    child::end_with_parent();
-    serde_json::to_writer(std::io::stdout().lock(), &safelight_video::encoders()?)?;
-    Ok(())
-}
-
 #[tokio::main]
 async fn work() -> anyhow::Result<()> {
     let service = Service::start_worker("transcode-worker").await?;
@@ -63,7 +64,8 @@ async fn work() -> anyhow::Result<()> {
     let config = TranscodeConfig::from_env(&service.env)?;
     let min_free = service.config.media.min_free;
     let store = service.open_store().await?;
-    let handler = TranscodeHandler::new(&service, store.clone(), helper, config);
+    let (known, coders) = trial::list(&helper).await;
+    let handler = TranscodeHandler::new(&service, store.clone(), helper.clone(), config, known.clone());
     let room_in = store.clone();
     let mut worker = service
         .worker()
@@ -73,8 +75,14 @@ async fn work() -> anyhow::Result<()> {
             let store = room_in.clone();
             async move { room(&*store, min_free).await }
         });
-    for capability in capabilities::find().await {
+    for capability in known.capabilities() {
         worker = worker.capability(capability);
+    }
+    for (name, fact) in known.facts() {
+        worker = worker.fact(name, fact);
+    }
+    if config.trials {
+        worker = worker.discovery(move |announcer| trial::run(helper, known, coders, announcer));
     }
     Ok(worker.run().await?)
 }

@@ -3,7 +3,8 @@
 //! Decoders and drivers hang and crash, so nothing here that touches `GStreamer` is called by a service itself. A worker starts
 //! its `main` with [`run_helper`], and asks by [`VideoHelper`], which runs the worker's own binary as a child with a deadline.
 
-mod encoder;
+mod codec;
+mod coder;
 mod error;
 mod frame;
 mod helper;
@@ -12,7 +13,8 @@ mod probe;
 mod tone;
 mod traits;
 
-pub use encoder::{Codec, Encoder, encoders};
+pub use codec::Codec;
+pub use coder::{Coder, Direction, coders};
 pub use error::{Refusal, VideoError};
 pub use frame::{Frame, FrameShape, frame_memory};
 pub use helper::{VideoHelper, run_helper};

@@ -137,6 +137,8 @@ impl Builder {
             ("REDIS_URL".into(), redis.url()),
             ("SAFELIGHT_REDIS_PREFIX".into(), prefix),
             ("IMMICH_MEDIA_LOCATION".into(), media.display().to_string()),
+            // Every start would try every encoder; the test of that asks for it.
+            ("SAFELIGHT_CODEC_TRIALS".into(), "false".into()),
             (
                 "IMMICH_LOG_LEVEL".into(),
                 std::env::var("IMMICH_LOG_LEVEL").unwrap_or_else(|_| "debug".into()),

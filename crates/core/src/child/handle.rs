@@ -80,6 +80,11 @@ impl Child {
         })
     }
 
+    /// Whether it has ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        !matches!(self.inner.try_wait(), Ok(None))
+    }
+
     /// Sends a signal to the whole group; nothing happens when it has ended.
     pub fn signal(&self, signal: Signal) {
         let Some(group) = self.group() else { return };

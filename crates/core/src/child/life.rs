@@ -28,3 +28,13 @@ pub fn end_with_parent() {
         tracing::warn!(%error, "cannot watch for the end of the parent process");
     }
 }
+
+/// The child's way to its parent, and to nobody else: what a library prints goes to the error stream from now on.
+///
+/// # Errors
+/// The streams cannot be exchanged.
+pub fn own_output() -> std::io::Result<File> {
+    let out = rustix::io::dup(rustix::stdio::stdout())?;
+    rustix::stdio::dup2_stdout(rustix::stdio::stderr())?;
+    Ok(File::from(out))
+}

@@ -19,7 +19,7 @@ mod tests;
 
 pub use error::ChildError;
 pub use handle::{Child, describe_exit};
-pub use life::{LIFE_FD, end_with_parent};
+pub use life::{LIFE_FD, end_with_parent, own_output};
 pub use output::Output;
 pub use rustix::process::Signal;
 pub use spec::{ChildSpec, Stream};

@@ -286,6 +286,7 @@ diesel::table! {
         force -> Bool,
         notify -> Bool,
         requires -> Array<Text>,
+        requires_settings -> Nullable<Int8>,
         state -> Text,
         run_at -> Timestamptz,
         lease -> Nullable<Int8>,

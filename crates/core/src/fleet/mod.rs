@@ -13,7 +13,7 @@ pub use beat_thread::{BeatSetup, BeatThread};
 pub use hours::{Hours, HoursError};
 pub use machine::machine_facts;
 pub use member::{Member, members};
-pub use node::{NodeInfo, register, retire, tidy};
+pub use node::{NodeInfo, announce, register, retire, tidy};
 pub use order::{MOST_SLOTS, OrderChange, order};
 pub use slots::apply_slots;
 pub use touch::Touch;

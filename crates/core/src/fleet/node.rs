@@ -3,6 +3,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use uuid::Uuid;
 
 use crate::db::DbError;
+use crate::jobs::{Abilities, Announcement};
 
 /// What a process tells of itself when it starts. No part of it is a secret.
 #[derive(Debug, Clone)]
@@ -17,31 +18,42 @@ pub struct NodeInfo {
     pub machine: Option<String>,
     /// The release.
     pub version: &'static str,
-    /// What it has proved it can do.
-    pub capabilities: Vec<String>,
-    /// What it found out about its machine, by name.
-    pub facts: serde_json::Map<String, serde_json::Value>,
+    /// What it can do, as far as it knows.
+    pub abilities: Abilities,
     /// Where its health and metrics are.
     pub health_address: Option<String>,
 }
 
 /// Writes the node's row, anew where it was removed while the node was silent.
 pub async fn register(conn: &mut AsyncPgConnection, node: &NodeInfo) -> Result<(), DbError> {
+    let said = node.abilities.current();
     diesel::sql_query(
         "insert into node (boot, service, host, version, capabilities, health_address, machine, facts) \
          values ($1, $2, $3, $4, $5, $6, $7, $8) \
-         on conflict (boot) do update set heartbeat = now(), state = 'active', health_address = excluded.health_address",
+         on conflict (boot) do update set heartbeat = now(), state = 'active', health_address = excluded.health_address, \
+         capabilities = excluded.capabilities, facts = excluded.facts",
     )
     .bind::<SqlUuid, _>(node.boot)
     .bind::<Text, _>(node.service)
     .bind::<Text, _>(&node.host)
     .bind::<Text, _>(node.version)
-    .bind::<Jsonb, _>(serde_json::json!(node.capabilities))
+    .bind::<Jsonb, _>(serde_json::json!(said.capabilities))
     .bind::<Nullable<Text>, _>(node.health_address.as_deref())
     .bind::<Nullable<Text>, _>(node.machine.as_deref())
-    .bind::<Jsonb, _>(serde_json::Value::Object(node.facts.clone()))
+    .bind::<Jsonb, _>(serde_json::Value::Object(said.facts.clone()))
     .execute(conn)
     .await?;
+    Ok(())
+}
+
+/// Writes what a node has found out since it registered.
+pub async fn announce(conn: &mut AsyncPgConnection, boot: Uuid, said: &Announcement) -> Result<(), DbError> {
+    diesel::sql_query("update node set capabilities = $2, facts = $3 where boot = $1")
+        .bind::<SqlUuid, _>(boot)
+        .bind::<Jsonb, _>(serde_json::json!(said.capabilities))
+        .bind::<Jsonb, _>(serde_json::Value::Object(said.facts.clone()))
+        .execute(conn)
+        .await?;
     Ok(())
 }
 

@@ -24,7 +24,8 @@ on conflict (kind, dedup_key) where state in ('waiting', 'delayed') do update se
                   else coalesce(excluded.source, job.source) end,
     payload = case when excluded.payload_version >= job.payload_version then excluded.payload else job.payload end,
     payload_version = greatest(excluded.payload_version, job.payload_version),
-    requires = excluded.requires"
+    requires = excluded.requires,
+    requires_settings = null"
     };
 }
 

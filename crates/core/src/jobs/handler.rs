@@ -91,6 +91,14 @@ pub enum JobError {
     /// The node is ill, not the job: handed back at no cost, and the node takes nothing until it is well.
     #[error("{0}")]
     Ill(String),
+    /// The node lacks what the job requires: handed back at no cost, for a node that has these capabilities.
+    #[error("{reason}")]
+    Unable {
+        /// What a node needs to do it.
+        requires: Vec<String>,
+        /// Why this one cannot.
+        reason: String,
+    },
     /// The database did not answer: handed back at no cost, and tried again a little later.
     #[error("{0}")]
     Away(String),

@@ -3,6 +3,7 @@
 //! A producer knows a job's [`kind`] and calls [`enqueue`] in its own transaction; a worker implements [`Handler`] for
 //! the kind and gives back a [`Completion`], which the engine applies in the one transaction that also removes the row.
 
+mod abilities;
 mod backoff;
 mod completion;
 pub mod derived;
@@ -15,6 +16,7 @@ pub mod schedule;
 mod wake;
 mod words;
 
+pub use abilities::{Abilities, Announcement};
 pub use backoff::Backoff;
 pub use completion::{Complete, Completion, FollowUps};
 pub use enqueue::{BulkOptions, enqueue, enqueue_deletion, enqueue_set, enqueue_set_with};

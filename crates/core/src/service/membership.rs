@@ -8,9 +8,9 @@ use tokio::task::JoinHandle;
 use super::error::ServiceError;
 use super::start::Service;
 use crate::fleet::{BeatSetup, BeatThread, NodeInfo, Touch, apply_slots, machine_facts};
-use crate::jobs::Backoff;
 use crate::jobs::engine::{Engine, EngineParts, Registry};
 use crate::jobs::schedule::Schedule;
+use crate::jobs::{Abilities, Announcement, Backoff};
 use crate::settings::Settings;
 use crate::telemetry::{Health, HealthServer, HealthState};
 
@@ -45,6 +45,12 @@ impl Membership {
     /// Joins the fleet.
     pub async fn join(service: &Service, mut parts: MembershipParts) -> Result<Self, ServiceError> {
         let config = &service.config;
+        let mut facts = machine_facts();
+        facts.append(&mut parts.facts);
+        let abilities = Abilities::new(Announcement {
+            capabilities: parts.capabilities,
+            facts,
+        });
         let engine = Engine::new(EngineParts {
             boot: service.boot,
             host: config.node_name.clone(),
@@ -57,12 +63,10 @@ impl Membership {
             visibility_grace: config.media.visibility_grace,
             group: config.completion_group,
             backoff: Backoff::from_env(&service.env)?,
-            capabilities: parts.capabilities.clone(),
+            abilities: abilities.clone(),
             registry: parts.registry,
         });
         engine.metrics.register(&mut parts.metrics);
-        let mut facts = machine_facts();
-        facts.append(&mut parts.facts);
         let overrides = watch::Sender::new(Value::Null);
         let follower = tokio::spawn(follow(engine.clone(), service.settings.clone(), overrides.subscribe()));
         let touch = Arc::new(Touch::default());
@@ -78,8 +82,7 @@ impl Membership {
                 host: config.node_name.clone(),
                 machine: config.machine.clone(),
                 version: env!("CARGO_PKG_VERSION"),
-                capabilities: parts.capabilities,
-                facts,
+                abilities,
                 health_address: server.address().map(|address| address.to_string()),
             },
             engine: engine.clone(),

@@ -1,10 +1,12 @@
 //! How a binary of the fleet starts, works and stops: the only room that knows all others.
 
+mod announcer;
 mod error;
 mod membership;
 mod start;
 mod worker;
 
+pub use announcer::Announcer;
 pub use error::ServiceError;
 pub use membership::{Membership, MembershipParts};
 pub use start::Service;

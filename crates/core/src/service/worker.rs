@@ -3,8 +3,10 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use super::announcer::Announcer;
 use super::error::ServiceError;
 use super::membership::{Membership, MembershipParts};
 use super::start::Service;
@@ -16,6 +18,9 @@ use crate::media::{Folder, LocalStore};
 /// Says whether the node can do its work again.
 type Probe = Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
 
+/// What a node finds out about itself once it works.
+type Discovery = Box<dyn FnOnce(Announcer) -> BoxFuture<'static, ()> + Send>;
+
 /// How long a job that was told to stop may take to do so.
 const CANCEL_GRACE: Duration = Duration::from_secs(3);
 
@@ -24,6 +29,7 @@ pub struct WorkerBuilder {
     service: Service,
     parts: MembershipParts,
     health: Health,
+    discovery: Option<Discovery>,
 }
 
 /// What a node looks at to know whether it can work.
@@ -53,6 +59,7 @@ impl WorkerBuilder {
             service,
             parts: MembershipParts::default(),
             health: Health::default(),
+            discovery: None,
         }
     }
 
@@ -67,6 +74,13 @@ impl WorkerBuilder {
     #[must_use]
     pub fn capability(mut self, name: impl Into<String>) -> Self {
         self.parts.capabilities.push(name.into());
+        self
+    }
+
+    /// Adds something the node found out about its machine, under its name on the fleet page.
+    #[must_use]
+    pub fn fact(mut self, name: impl Into<String>, fact: serde_json::Value) -> Self {
+        self.parts.facts.insert(name.into(), fact);
         self
     }
 
@@ -92,6 +106,16 @@ impl WorkerBuilder {
         F: Future<Output = Result<(), String>> + Send + 'static,
     {
         self.health.probe = Some(Arc::new(move || Box::pin(probe())));
+        self
+    }
+
+    /// What to find out once the node works, so that its start does not wait for it. It is dropped when the node stops.
+    #[must_use]
+    pub fn discovery<F>(mut self, discover: impl FnOnce(Announcer) -> F + Send + 'static) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.discovery = Some(Box::new(move |announcer| Box::pin(discover(announcer))));
         self
     }
 
@@ -123,6 +147,9 @@ impl WorkerBuilder {
             .map(|(queue, _)| tokio::spawn(run_queue(engine.clone(), queue)))
             .collect();
         let prober = tokio::spawn(watch_illness(engine.clone(), self.health, interval));
+        let discovery = self
+            .discovery
+            .map(|discover| tokio::spawn(discover(Announcer::new(engine.clone()))));
         tracing::info!(service = self.service.name, boot = %self.service.boot, "working");
         tokio::select! {
             _ = terminate.recv() => {}
@@ -135,6 +162,7 @@ impl WorkerBuilder {
             let _ = timeout(CANCEL_GRACE, queue).await;
         }
         wishes.abort();
+        discovery.inspect(JoinHandle::abort);
         prober.abort();
         membership.leave().await;
         tracing::info!("stopped");
@@ -176,6 +204,7 @@ async fn finish_or_hand_back(engine: &Engine, grace: Duration) {
             failures: 0,
             delay: Duration::ZERO,
             park: false,
+            requires: None,
             entry: serde_json::json!({ "what": "handed back", "node": engine.parts().boot, "lease": lease }),
         };
         if let Err(error) = give_back(&mut conn, &back).await {

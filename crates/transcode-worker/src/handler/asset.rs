@@ -1,10 +1,10 @@
-//! What the job needs to know of its asset, and of the fleet.
+//! What the job needs to know of its asset.
 
 use diesel::sql_types::{Bool, Jsonb, Nullable, Text, Uuid as SqlUuid};
 use diesel::{OptionalExtension as _, QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use safelight_core::db::DbError;
-use safelight_video::{Codec, MediaTraits};
+use safelight_video::MediaTraits;
 use uuid::Uuid;
 
 /// A video, as far as its transcode is concerned.
@@ -73,19 +73,6 @@ pub(super) async fn is_being_read(conn: &mut AsyncPgConnection, id: Uuid) -> Res
          and state in ('waiting', 'delayed', 'active')) as is_so",
     )
     .bind::<Text, _>(id.to_string())
-    .get_result(conn)
-    .await?;
-    Ok(answer.is_so)
-}
-
-/// Whether a node that is there has an encoder for a codec.
-pub(super) async fn somebody_encodes(conn: &mut AsyncPgConnection, codec: Codec) -> Result<bool, DbError> {
-    let answer: Answer = sql_query(
-        "select exists (select from node, jsonb_array_elements_text( \
-             case jsonb_typeof(capabilities) when 'array' then capabilities else '[]' end) as able \
-         where state = 'active' and heartbeat > now() - interval '30 seconds' and starts_with(able, $1)) as is_so",
-    )
-    .bind::<Text, _>(format!("encode.{codec}."))
     .get_result(conn)
     .await?;
     Ok(answer.is_so)

@@ -20,6 +20,7 @@ use crate::config::TranscodeConfig;
 use crate::pipeline::order::{Failure, Fault, Order};
 use crate::policy::{Decision, decide};
 use crate::recipe::{Hardware, Rate, Recipe, VideoStep};
+use crate::trial::Known;
 
 /// How long a video waits whose metadata are being read.
 const READING: Duration = Duration::from_secs(15);
@@ -31,11 +32,18 @@ pub struct TranscodeHandler {
     store: Arc<dyn MediaStore>,
     min_free: u64,
     driver: Driver,
+    known: Known,
 }
 
 impl TranscodeHandler {
     /// A handler for all jobs of this process.
-    pub fn new(service: &Service, store: Arc<dyn MediaStore>, helper: VideoHelper, config: TranscodeConfig) -> Self {
+    pub fn new(
+        service: &Service,
+        store: Arc<dyn MediaStore>,
+        helper: VideoHelper,
+        config: TranscodeConfig,
+        known: Known,
+    ) -> Self {
         Self {
             pool: service.pool.clone(),
             settings: service.settings.clone(),
@@ -46,6 +54,7 @@ impl TranscodeHandler {
                 config,
                 bus: service.bus.clone(),
             },
+            known,
         }
     }
 
@@ -73,6 +82,7 @@ impl TranscodeHandler {
         traits: &MediaTraits,
         recipe: Recipe,
     ) -> Result<PathBuf, JobError> {
+        let ways = self.ways(&recipe)?;
         room(&*self.store, self.min_free).await.map_err(JobError::ill)?;
         let original = Path::new(&asset.original_path);
         drop(
@@ -96,9 +106,10 @@ impl TranscodeHandler {
             output: part.part_path().to_owned(),
             scratch: scratch.as_ref().map(|folder| folder.path().to_owned()),
             recipe,
+            set_aside: self.known.failed(),
             duration_ms: traits.duration_ms,
         };
-        match self.work(job, traits, order).await {
+        match self.work(job, traits, order, ways).await {
             Ok(()) => part.commit().await.map_err(|error| JobError::writing(&error))?,
             Err(error) => {
                 // Waited for, so that nothing is left when the job is another's. What cannot be removed has its intent.
@@ -109,11 +120,31 @@ impl TranscodeHandler {
         Ok(path)
     }
 
+    /// The ways that this machine has the elements for.
+    fn ways(&self, recipe: &Recipe) -> Result<Vec<Recipe>, JobError> {
+        let mut reasons = Vec::new();
+        let ways: Vec<Recipe> = ways(recipe)
+            .into_iter()
+            .filter(|way| self.known.allows(way).map_err(|reason| reasons.push(reason)).is_ok())
+            .collect();
+        if ways.is_empty() {
+            return Err(unable(recipe, reasons.join("; ")));
+        }
+        Ok(ways)
+    }
+
     /// Has the order done and looks at the result. Where hardware fails, less of it is used.
-    async fn work(&self, job: &Job<kind::EncodeVideo>, traits: &MediaTraits, order: Order) -> Result<(), JobError> {
-        let mut ways = ways(order).into_iter().peekable();
+    async fn work(
+        &self,
+        job: &Job<kind::EncodeVideo>,
+        traits: &MediaTraits,
+        mut order: Order,
+        ways: Vec<Recipe>,
+    ) -> Result<(), JobError> {
+        let mut ways = ways.into_iter().peekable();
         while let Some(way) = ways.next() {
-            match self.attempt(job, traits, &way).await {
+            order.recipe = way;
+            match self.attempt(job, traits, &order).await {
                 Err(error) if ways.peek().is_some() && may_be_hardware(&error) => {
                     tracing::warn!(asset.id = ?job.subject, %error, "hardware failed at a video; less of it is used");
                 }
@@ -141,20 +172,9 @@ impl TranscodeHandler {
                 Ok(_) => JobError::retry(failure.message),
                 Err(error) => JobError::reading(&error),
             },
-            Fault::Missing if self.is_elsewhere(order).await => JobError::retry(failure.message),
-            Fault::File | Fault::Missing => JobError::permanent(failure.message),
+            Fault::Missing => unable(&order.recipe, failure.message),
+            Fault::File => JobError::permanent(failure.message),
         }
-    }
-
-    /// Whether another node may have what this one lacks.
-    async fn is_elsewhere(&self, order: &Order) -> bool {
-        let VideoStep::Encode(video) = &order.recipe.video else {
-            return false;
-        };
-        let Ok(mut conn) = self.pool.get().await else {
-            return true;
-        };
-        asset::somebody_encodes(&mut conn, video.codec).await.unwrap_or(true)
     }
 }
 
@@ -186,37 +206,52 @@ impl Handler<kind::EncodeVideo> for TranscodeHandler {
 }
 
 /// The ways to do the same, the one with the most hardware first: hardware for both, for encoding alone, none.
-fn ways(order: Order) -> Vec<Order> {
-    let VideoStep::Encode(video) = &order.recipe.video else {
-        return vec![order];
+fn ways(recipe: &Recipe) -> Vec<Recipe> {
+    let VideoStep::Encode(video) = &recipe.video else {
+        return vec![recipe.clone()];
     };
     let wanted = video.hardware.clone();
     let mut ways = Vec::new();
     if wanted.accel != HardwareAcceleration::Disabled {
         if wanted.decode {
-            ways.push(with_hardware(&order, wanted.clone()));
+            ways.push(with_hardware(recipe, wanted.clone()));
         }
         let encoding = Hardware {
             decode: false,
             ..wanted
         };
-        ways.push(with_hardware(&order, encoding));
+        ways.push(with_hardware(recipe, encoding));
     }
-    ways.push(with_hardware(&order, Hardware::none()));
+    ways.push(with_hardware(recipe, Hardware::none()));
     ways
 }
 
-fn with_hardware(order: &Order, hardware: Hardware) -> Order {
-    let mut order = order.clone();
-    if let VideoStep::Encode(video) = &mut order.recipe.video {
+fn with_hardware(recipe: &Recipe, hardware: Hardware) -> Recipe {
+    let mut recipe = recipe.clone();
+    if let VideoStep::Encode(video) = &mut recipe.video {
         video.hardware = hardware;
     }
-    order
+    recipe
 }
 
 /// Whether the same may succeed with less hardware.
 const fn may_be_hardware(error: &JobError) -> bool {
-    matches!(error, JobError::Retry(_) | JobError::Permanent(_))
+    matches!(
+        error,
+        JobError::Retry(_) | JobError::Permanent(_) | JobError::Unable { .. }
+    )
+}
+
+/// What becomes of a job for which this machine lacks an element: another may have it.
+fn unable(recipe: &Recipe, reason: String) -> JobError {
+    match &recipe.video {
+        VideoStep::Encode(video) => JobError::Unable {
+            requires: vec![video.codec.capability()],
+            reason,
+        },
+        // What takes a stream over is part of every installation.
+        VideoStep::Copy { .. } => JobError::permanent(reason),
+    }
 }
 
 /// A folder for the notes of a first pass.
@@ -255,7 +290,7 @@ mod tests {
 
     use super::*;
 
-    fn order(settings: VideoSettings) -> Order {
+    fn recipe(settings: VideoSettings) -> Recipe {
         let video = VideoTraits {
             codec: "mpeg4".to_owned(),
             profile: None,
@@ -284,20 +319,14 @@ mod tests {
         let Decision::Encode(recipe) = decide(&settings, &traits) else {
             panic!("everything is encoded");
         };
-        Order {
-            input: "/a.avi".into(),
-            output: "/b.mp4".into(),
-            scratch: None,
-            recipe,
-            duration_ms: None,
-        }
+        recipe
     }
 
     #[test]
     fn hardware_is_given_up_step_by_step() {
         let used = |settings| -> Vec<(HardwareAcceleration, bool)> {
-            let ways = ways(order(settings)).into_iter();
-            let hardware = ways.filter_map(|way| match way.recipe.video {
+            let ways = ways(&recipe(settings)).into_iter();
+            let hardware = ways.filter_map(|way| match way.video {
                 VideoStep::Encode(video) => Some((video.hardware.accel, video.hardware.decode)),
                 VideoStep::Copy { .. } => None,
             });

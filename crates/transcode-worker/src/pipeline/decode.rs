@@ -31,8 +31,9 @@ pub(super) fn into(
     add_after(pipeline, source, &[queue(WAITING_BYTES, 0)?, decoder])
 }
 
-/// Decides which decoders may be used: those of the hardware that is wanted before all others, of other hardware none.
-pub(super) fn rank_decoders(hardware: &Hardware) {
+/// Decides which decoders may be used: those of the hardware that is wanted before all others, of other hardware none, and none
+/// that is known to fail.
+pub(super) fn rank_decoders(hardware: &Hardware, set_aside: &[String]) {
     let family = match hardware.accel {
         _ if !hardware.decode => None,
         HardwareAcceleration::Disabled => None,
@@ -42,6 +43,10 @@ pub(super) fn rank_decoders(hardware: &Hardware) {
         HardwareAcceleration::Rkmpp => Some("mpp"),
     };
     for factory in ElementFactory::factories_with_type(ElementFactoryType::DECODER, Rank::NONE) {
+        if set_aside.iter().any(|name| *name == factory.name()) {
+            factory.set_rank(Rank::NONE);
+            continue;
+        }
         if !factory
             .metadata("klass")
             .is_some_and(|class| class.contains("Hardware"))

@@ -15,6 +15,7 @@ mod muxer;
 pub mod order;
 mod source;
 mod tone;
+pub mod trial;
 mod video;
 mod watch;
 
@@ -24,6 +25,8 @@ use std::sync::mpsc::{Sender, channel};
 
 use gstreamer::prelude::*;
 use gstreamer::{Pad, Pipeline};
+
+pub use self::encoder::{encoders, is_used};
 
 use self::element::{make, pad};
 use self::encoder::Pass;
@@ -38,10 +41,10 @@ use crate::recipe::{AudioStep, Hardware, Rate, Recipe, VideoStep};
 /// # Errors
 /// Why there is no result.
 pub fn run(order: &Order, tell: &mut dyn FnMut(&Report)) -> Result<(), Failure> {
-    gstreamer::init().map_err(|error| Failure::new(Fault::Missing, format!("GStreamer cannot be started: {error}")))?;
+    start()?;
     match &order.recipe.video {
-        VideoStep::Encode(video) => decode::rank_decoders(&video.hardware),
-        VideoStep::Copy { .. } => decode::rank_decoders(&Hardware::none()),
+        VideoStep::Encode(video) => decode::rank_decoders(&video.hardware, &order.set_aside),
+        VideoStep::Copy { .. } => decode::rank_decoders(&Hardware::none(), &order.set_aside),
     }
     let passes = passes(order);
     let count = u32::try_from(passes.len()).unwrap_or(1);
@@ -49,6 +52,10 @@ pub fn run(order: &Order, tell: &mut dyn FnMut(&Report)) -> Result<(), Failure> 
         one_pass(order, pass, &mut watch::Told { done, count, tell })?;
     }
     keep_turn(order)
+}
+
+fn start() -> Result<(), Failure> {
+    gstreamer::init().map_err(|error| Failure::new(Fault::Missing, format!("GStreamer cannot be started: {error}")))
 }
 
 fn passes(order: &Order) -> Vec<Pass> {
@@ -74,6 +81,7 @@ fn one_pass(order: &Order, pass: Pass, told: &mut watch::Told<'_>) -> Result<(),
     let streams = Streams {
         pipeline: pipeline.clone(),
         recipe: order.recipe.clone(),
+        set_aside: order.set_aside.clone(),
         pass,
         target,
         meter: meter.clone(),
@@ -92,6 +100,7 @@ fn one_pass(order: &Order, pass: Pass, told: &mut watch::Told<'_>) -> Result<(),
 struct Streams {
     pipeline: Pipeline,
     recipe: Recipe,
+    set_aside: Vec<String>,
     pass: Pass,
     /// Nothing in a pass that only takes notes.
     target: Option<Muxer>,
@@ -116,7 +125,16 @@ impl Streams {
         match &self.recipe.video {
             VideoStep::Copy { .. } => video::copy(&self.pipeline, video, &video_sink)?,
             VideoStep::Encode(recipe) => {
-                video::encode(&self.pipeline, video, recipe, &self.pass, &video_sink, self.alarm())?;
+                let encoder = encoder::encoder(recipe, &self.pass, &self.set_aside)?;
+                video::encode(
+                    &self.pipeline,
+                    video,
+                    recipe,
+                    encoder,
+                    &self.pass,
+                    &video_sink,
+                    self.alarm(),
+                )?;
             }
         }
         if let Some((source, step, sink)) = audio {

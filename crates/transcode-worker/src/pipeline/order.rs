@@ -17,6 +17,8 @@ pub struct Order {
     pub scratch: Option<PathBuf>,
     /// What becomes of the streams.
     pub recipe: Recipe,
+    /// Elements that are known to fail here.
+    pub set_aside: Vec<String>,
     /// How long the original is, in milliseconds, where the rows tell.
     pub duration_ms: Option<u64>,
 }

@@ -6,7 +6,7 @@ use gstreamer::{Caps, Element, Fraction, List, Pad, Pipeline};
 use safelight_video::{Codec, HdrTransfer, ToneMap};
 
 use super::element::{chain, filter, link, make, make_optional, pad, queue, set, start};
-use super::encoder::{self, Pass};
+use super::encoder::{self, Encoder, Pass};
 use super::order::{Failure, Fault};
 use super::{decode, element, tone};
 use crate::recipe::{Turn, VideoRecipe};
@@ -22,11 +22,11 @@ pub(super) fn encode(
     pipeline: &Pipeline,
     source: &Pad,
     recipe: &VideoRecipe,
+    encoder: Encoder,
     pass: &Pass,
     sink: &Pad,
     failed: impl Fn(Failure) + Send + Sync + 'static,
 ) -> Result<(), Failure> {
-    let encoder = encoder::encoder(recipe, pass)?;
     let mut steps = weave(recipe.is_interlaced)?;
     steps.extend(scale(recipe, encoder.formats)?);
     steps.extend(turn(recipe.turn)?);

@@ -36,7 +36,7 @@ pub fn run_helper() -> Option<ExitCode> {
 }
 
 fn obey(mut args: impl Iterator<Item = OsString>) -> io::Result<()> {
-    let mut out = own_output()?;
+    let mut out = child::own_output()?;
     let name = args.next().unwrap_or_default();
     let order = Order::ALL.into_iter().find(|order| name == order.as_str());
     let order = order.ok_or_else(|| io::Error::other(format!("no order is called {}", name.display())))?;
@@ -57,13 +57,6 @@ fn obey(mut args: impl Iterator<Item = OsString>) -> io::Result<()> {
 fn word<T: DeserializeOwned>(arg: Option<OsString>) -> io::Result<T> {
     let text = arg.unwrap_or_default();
     Ok(serde_json::from_slice(text.as_encoded_bytes())?)
-}
-
-/// The way to the parent, and to nobody else: what a plugin prints goes to the error stream.
-fn own_output() -> io::Result<File> {
-    let out = rustix::io::dup(rustix::stdio::stdout())?;
-    rustix::stdio::dup2_stdout(rustix::stdio::stderr())?;
-    Ok(File::from(out))
 }
 
 fn say<A: Serialize>(out: &mut File, answer: &Result<A, Refusal>) -> io::Result<()> {

@@ -121,6 +121,48 @@ async fn what_this_node_cannot_do_is_left_to_others() {
 }
 
 #[tokio::test]
+async fn what_was_found_to_be_required_holds_until_the_settings_change() {
+    use safelight_core::jobs::engine::{GiveBack, Requirement, give_back};
+    let jobs = Jobs::new().await.unwrap();
+    let mut conn = jobs.conn().await.unwrap();
+    put(&mut conn, thumbnails(Uuid::new_v4())).await.unwrap();
+    let row = claim(&mut conn, limits(1)).await.unwrap().remove(0);
+    let back = GiveBack {
+        lease: row.lease,
+        failures: 0,
+        delay: Duration::ZERO,
+        park: false,
+        requires: Some(Requirement {
+            capabilities: vec!["encode.av1".to_owned()],
+            settings_version: row.settings_version,
+        }),
+        entry: serde_json::json!({ "what": "handed back" }),
+    };
+    assert!(give_back(&mut conn, &back).await.unwrap());
+    assert!(claim(&mut conn, limits(1)).await.unwrap().is_empty());
+    let capabilities = ["encode.av1".to_owned()];
+    let able = ClaimLimits {
+        capabilities: &capabilities,
+        ..limits(1)
+    };
+    let row = claim(&mut conn, able).await.unwrap().remove(0);
+    let back = GiveBack {
+        lease: row.lease,
+        requires: None,
+        ..back
+    };
+    assert!(give_back(&mut conn, &back).await.unwrap());
+    assert!(
+        claim(&mut conn, limits(1)).await.unwrap().is_empty(),
+        "who cannot tell what it requires takes nothing back"
+    );
+    let changed = "insert into system_metadata (key, value, version) values ('system-config', '{}', 7) \
+                   on conflict (key) do update set version = system_metadata.version + 7";
+    run(&mut conn, changed).await.unwrap();
+    assert_eq!(claim(&mut conn, limits(1)).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn nothing_comes_out_of_a_paused_queue() {
     let jobs = Jobs::new().await.unwrap();
     let mut conn = jobs.conn().await.unwrap();

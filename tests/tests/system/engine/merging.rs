@@ -82,6 +82,7 @@ async fn a_twin_waits_for_the_active_one_and_takes_its_past_when_it_goes_back() 
         failures: 1,
         delay: Duration::from_secs(60),
         park: false,
+        requires: None,
         entry: serde_json::json!({ "what": "failed" }),
     };
     assert!(give_back(&mut conn, &back).await.unwrap());
@@ -164,6 +165,7 @@ async fn in_every_order_the_twin_of_a_job_that_goes_back_asks_for_all_that_was_a
                     failures: 1,
                     delay: Duration::from_secs(60),
                     park: false,
+                    requires: None,
                     entry: serde_json::json!({ "what": "failed" }),
                 };
                 assert!(give_back(&mut conn, &back).await.unwrap());

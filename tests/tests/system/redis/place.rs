@@ -9,7 +9,8 @@ use safelight_core::events::{CommandPool, Event, EventBus, EventReader};
 use safelight_core::ids::QueueName;
 use safelight_core::jobs::engine::{Engine, EngineParts, Registry, run_queue};
 use safelight_core::jobs::{
-    Backoff, Completion, Handler, Job, JobError, JobKind, NewJob, NoPayload, Waker, Wakes, enqueue,
+    Abilities, Announcement, Backoff, Completion, Handler, Job, JobError, JobKind, NewJob, NoPayload, Waker, Wakes,
+    enqueue,
 };
 use safelight_core::settings::Settings;
 use safelight_tests::servers::TestDatabase;
@@ -111,7 +112,7 @@ impl Place {
             backoff: Backoff {
                 first: Duration::from_secs(600),
             },
-            capabilities: Vec::new(),
+            abilities: Abilities::new(Announcement::default()),
             registry,
         });
         let (tell, told) = unbounded_channel();

@@ -8,13 +8,13 @@ use super::{House, LONG};
 
 const QUEUE: &str = "videoConversion";
 
-/// A clip that takes some seconds to encode.
-pub(super) fn long_clip(house: &House, name: &str) -> std::path::PathBuf {
+/// A clip of so many seconds; a tenth of that is what encoding takes, at least.
+pub(super) fn long_clip(house: &House, name: &str, seconds: u32) -> std::path::PathBuf {
     house
         .clip(
             name,
             "1280x720",
-            30,
+            seconds,
             true,
             &["-c:v", "mpeg4", "-q:v", "8", "-c:a", "aac"],
         )
@@ -40,7 +40,7 @@ pub(super) async fn child(house: &House) -> Seen {
 }
 
 /// Sees that there is one whole result and nothing else.
-pub(super) async fn one_result(house: &House, asset: &str) {
+pub(super) async fn one_result(house: &House, asset: &str, seconds: u32) {
     house
         .until("it is done", "select count(*)::text from job", |count| count == "0")
         .await
@@ -48,8 +48,8 @@ pub(super) async fn one_result(house: &House, asset: &str) {
     let made = house.encoded(asset).await.unwrap().unwrap();
     assert_eq!(house.made(), std::slice::from_ref(&made));
     let told = safelight_tests::media::video::ffprobe(&made).unwrap();
-    let seconds: f64 = told["format"]["duration"].as_str().unwrap().parse().unwrap();
-    assert!((seconds - 30.0).abs() < 0.5, "{seconds}");
+    let length: f64 = told["format"]["duration"].as_str().unwrap().parse().unwrap();
+    assert!((length - f64::from(seconds)).abs() < 0.5, "{length}");
     // What the attempts before it announced is swept by the beats.
     house
         .until(
@@ -65,7 +65,7 @@ pub(super) async fn one_result(house: &House, asset: &str) {
 #[tokio::test]
 async fn a_killed_worker_is_replaced_by_another_and_leaves_nothing() {
     let house = House::open(1, &[("SAFELIGHT_LEASE", "3s")]).await.unwrap();
-    let asset = house.upload(&long_clip(&house, "killed.mov")).await.unwrap();
+    let asset = house.upload(&long_clip(&house, "killed.mov", 90)).await.unwrap();
     let seen = child(&house).await;
     house.system.service(Kind::TranscodeWorker, 0).unwrap().kill().unwrap();
     wait_until_for(LONG, "its child is gone, too", async || {
@@ -74,14 +74,14 @@ async fn a_killed_worker_is_replaced_by_another_and_leaves_nothing() {
     .await
     .unwrap();
     house.system.start(Kind::TranscodeWorker).await.unwrap();
-    one_result(&house, &asset).await;
+    one_result(&house, &asset, 90).await;
 }
 
 #[tokio::test]
 async fn a_pipeline_that_hangs_or_crashes_is_tried_again() {
     let env = [("SAFELIGHT_TRANSCODE_STALL", "2s"), ("SAFELIGHT_RETRY_DELAY", "100ms")];
     let house = House::open(1, &env).await.unwrap();
-    let asset = house.upload(&long_clip(&house, "hung.mov")).await.unwrap();
+    let asset = house.upload(&long_clip(&house, "hung.mov", 90)).await.unwrap();
     process::signal(child(&house).await.pid, Signal::STOP).unwrap();
     let history = format!("select coalesce(max(history::text), '') from job where queue = '{QUEUE}'");
     house
@@ -96,7 +96,7 @@ async fn a_pipeline_that_hangs_or_crashes_is_tried_again() {
         .until("the crash is in the history", &history, crash)
         .await
         .unwrap();
-    one_result(&house, &asset).await;
+    one_result(&house, &asset, 90).await;
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! From an uploaded video to one that every browser plays; what comes out is judged by ffmpeg, which has no part in it.
 
+mod abilities;
 mod faults;
 mod kinds;
 mod orders;

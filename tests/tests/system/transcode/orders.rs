@@ -6,10 +6,13 @@ use serde_json::json;
 use super::faults::{child, long_clip, one_result};
 use super::{House, LONG};
 
+/// Seconds of video: encoding must take longer than an order takes to arrive.
+const LENGTH: u32 = 120;
+
 #[tokio::test]
 async fn a_paused_node_hands_its_video_back_at_once_and_at_no_cost() {
     let house = House::open(1, &[]).await.unwrap();
-    let asset = house.upload(&long_clip(&house, "paused.mov")).await.unwrap();
+    let asset = house.upload(&long_clip(&house, "paused.mov", LENGTH)).await.unwrap();
     let seen = child(&house).await;
     let nodes = house.admin.get_json("/api/fleet/nodes").await.unwrap();
     let nodes = nodes.as_array().unwrap().iter();
@@ -51,5 +54,5 @@ async fn a_paused_node_hands_its_video_back_at_once_and_at_no_cost() {
     .await
     .unwrap();
     order("active").await;
-    one_result(&house, &asset).await;
+    one_result(&house, &asset, LENGTH).await;
 }

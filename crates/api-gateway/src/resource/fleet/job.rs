@@ -26,7 +26,9 @@ use crate::{
 const JOB: &str = "
 select j.id, j.queue, j.kind, j.dedup_key, j.state, j.class, j.failures, j.losses, j.progress, j.created_at, j.run_at, j.owner,
   jsonb_path_query_first(j.history, '$[last to 0].reason') #>> '{}' as reason,
-  j.payload, j.source, j.requires, j.history,
+  j.payload, j.source, j.history,
+  case when j.requires_settings < coalesce((select version from system_metadata where key = 'system-config'), 0) then '{}'
+    else j.requires end as requires,
   extract(epoch from j.run_at - now())::float8 as due_in_seconds,
   q.is_paused, q.max_active,
   (select count(*) from job a where a.queue = j.queue and a.state = 'active') as active,

@@ -93,9 +93,10 @@ struct ActiveCount {
 /// active. The index `job_claim` has this order, so that bulk work behind an upload is never even looked at. Unless the
 /// caller holds the lock of the queue's row (`$10`), nothing is taken from a queue that is paused or limited. The active
 /// keys are a set that is hashed once: joined, each waiting row would be compared with every active one, since the planner
-/// believes that there are few.
+/// believes that there are few. What a job was found to require under older settings is found out anew.
 pub const CLAIM: &str = "
 with known as (select * from unnest($2::text[], $3::int[]) as known (kind, version)),
+settings as (select coalesce((select version from system_metadata where key = 'system-config'), 0) as version),
 picked as (
     select waiting.id
     from job waiting
@@ -104,7 +105,7 @@ picked as (
       and waiting.run_at <= now()
       and exists (select 1 from known
                   where known.kind = waiting.kind and waiting.payload_version <= known.version)
-      and waiting.requires <@ $4
+      and (waiting.requires <@ $4 or waiting.requires_settings < (select version from settings))
       and (waiting.losses >= $5) = $6
       and ($10 or exists (select from queue where queue.name = $1 and not queue.is_paused and queue.max_active is null))
       and (waiting.dedup_key is null
@@ -126,7 +127,7 @@ where job.id = picked.id
 returning job.id, job.kind, job.dedup_key, job.payload, job.payload_version, job.class, job.source, job.force,
           job.notify, job.lease, job.failures, job.losses,
           extract(epoch from now() - job.created_at)::float8 as age_seconds,
-          coalesce((select version from system_metadata where key = 'system-config'), 0) as settings_version";
+          (select version from settings) as settings_version";
 
 /// Claims up to `limits.slots` jobs, in one statement. Nothing is claimed from a paused queue, nor beyond a fleet-wide limit:
 /// a queue that has one needs a short transaction, in which the queue's row is locked first, by a statement of its own, since

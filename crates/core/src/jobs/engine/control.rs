@@ -16,6 +16,7 @@ use crate::config::RedisConfig;
 use crate::db::Pool;
 use crate::events::EventBus;
 use crate::ids::QueueName;
+use crate::jobs::abilities::Abilities;
 use crate::jobs::backoff::Backoff;
 use crate::jobs::wake::Waker;
 use crate::settings::Settings;
@@ -141,8 +142,8 @@ pub struct EngineParts {
     pub group: usize,
     /// Waits between tries.
     pub backoff: Backoff,
-    /// What this node can do.
-    pub capabilities: Vec<String>,
+    /// What this node can do; may change while it runs.
+    pub abilities: Abilities,
     /// What this binary can do.
     pub registry: Registry,
 }

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use diesel::result::{DatabaseErrorKind, Error};
-use diesel::sql_types::{BigInt, Bool, Double, Integer, Jsonb, Text};
+use diesel::sql_types::{Array, BigInt, Bool, Double, Integer, Jsonb, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 
 use crate::db::DbError;
@@ -37,6 +37,8 @@ settled as (
         run_at = now() + gone.delay * interval '1 second',
         failures = gone.failures,
         losses = gone.losses,
+        requires = coalesce(gone.requires, job.requires),
+        requires_settings = coalesce(gone.requires_settings, job.requires_settings),
         history = jsonb_path_query_array(gone.history, '$[last - 19 to last]')
     from gone
     where job.id = gone.id and not exists (select 1 from twin where twin.id = gone.id)
@@ -57,8 +59,19 @@ pub struct GiveBack {
     pub delay: Duration,
     /// Do not try again.
     pub park: bool,
+    /// What it was found to require that this node lacks.
+    pub requires: Option<Requirement>,
     /// A line of history, without its time.
     pub entry: serde_json::Value,
+}
+
+/// What a worker found out that a job requires.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Requirement {
+    /// The capabilities a node must have.
+    pub capabilities: Vec<String>,
+    /// The version of the settings by which it was found out: with newer ones it may be another.
+    pub settings_version: i64,
 }
 
 /// How many jobs of a queue became what: `waiting`, `delayed`, `parked` or `folded`.
@@ -77,11 +90,15 @@ pub async fn give_back(conn: &mut AsyncPgConnection, job: &GiveBack) -> Result<b
     let statement = format!(
         "with gone as (
             select id, kind, dedup_key, class, force, notify, source, losses, failures + $2 as failures,
-                   $3::float8 as delay, $4 as park,
+                   $3::float8 as delay, $4 as park, $6::text[] as requires, $7::bigint as requires_settings,
                    history || jsonb_build_array(jsonb_build_object('at', now()) || $5) as history
             from job where state = 'active' and lease = $1 for update
         ), {SETTLE}"
     );
+    let (requires, version) = match &job.requires {
+        Some(found) => (Some(&found.capabilities), Some(found.settings_version)),
+        None => (None, None),
+    };
     let mut race = TwinRace::default();
     loop {
         let settled = diesel::sql_query(&statement)
@@ -90,6 +107,8 @@ pub async fn give_back(conn: &mut AsyncPgConnection, job: &GiveBack) -> Result<b
             .bind::<Double, _>(job.delay.as_secs_f64())
             .bind::<Bool, _>(job.park)
             .bind::<Jsonb, _>(&job.entry)
+            .bind::<Nullable<Array<Text>>, _>(requires)
+            .bind::<Nullable<BigInt>, _>(version)
             .load::<Settled>(conn)
             .await;
         if let Some(settled) = race.settle(settled)? {

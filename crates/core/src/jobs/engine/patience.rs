@@ -21,7 +21,7 @@ struct Patience {
 ///
 /// # Errors
 /// With the last try's error.
-pub(super) async fn keep_trying<T, F>(mut write: impl FnMut() -> F) -> Result<T, DbError>
+pub(crate) async fn keep_trying<T, F>(mut write: impl FnMut() -> F) -> Result<T, DbError>
 where
     F: Future<Output = Result<T, DbError>>,
 {

@@ -90,10 +90,11 @@ async fn claim_rows(
 ) -> Result<Vec<ClaimedRow>, DbError> {
     let parts = &engine.parts;
     let mut conn = parts.pool.get().await?;
+    let abilities = parts.abilities.current();
     let limits = ClaimLimits {
         queue,
         kinds: parts.registry.kinds(queue),
-        capabilities: &parts.capabilities,
+        capabilities: &abilities.capabilities,
         boot: parts.boot,
         lease: parts.lease,
         slots,

@@ -9,7 +9,7 @@ use super::admission::OperatorState;
 use super::claim::ClaimedRow;
 use super::control::{Engine, QueueControl};
 use super::finish::{Finished, finish};
-use super::give_back::{GiveBack, give_back};
+use super::give_back::{GiveBack, Requirement, give_back};
 use super::group::end_alone;
 use super::history::entry;
 use super::metrics::Kind;
@@ -167,6 +167,7 @@ fn way_back(engine: &Engine, row: &ClaimedRow, error: &JobError, cancelled: bool
         failures: 0,
         delay: Duration::ZERO,
         park: false,
+        requires: None,
         entry: serde_json::Value::Null,
     };
     let reason = error.to_string();
@@ -177,6 +178,13 @@ fn way_back(engine: &Engine, row: &ClaimedRow, error: &JobError, cancelled: bool
         JobError::Ill(reason) => {
             engine.admission.set_ill(Some(reason.clone()));
             "ill"
+        }
+        JobError::Unable { requires, .. } if !parts.abilities.include(requires) => {
+            back.requires = Some(Requirement {
+                capabilities: requires.clone(),
+                settings_version: row.settings_version,
+            });
+            "unable"
         }
         JobError::Permanent(_) => {
             back.failures = 1;
@@ -191,7 +199,7 @@ fn way_back(engine: &Engine, row: &ClaimedRow, error: &JobError, cancelled: bool
             back.delay = parts.backoff.after(1);
             "away"
         }
-        JobError::Retry(_) | JobError::Absent(_) => {
+        JobError::Retry(_) | JobError::Absent(_) | JobError::Unable { .. } => {
             let failures = row.failures + 1;
             back.failures = 1;
             back.delay = parts.backoff.after(failures);
@@ -205,7 +213,7 @@ fn way_back(engine: &Engine, row: &ClaimedRow, error: &JobError, cancelled: bool
     };
     back.entry = match word {
         "cancelled" => line("handed back", None),
-        "ill" | "absent" | "away" => line("handed back", Some(&reason)),
+        "ill" | "absent" | "away" | "unable" => line("handed back", Some(&reason)),
         _ => line("failed", Some(&reason)),
     };
     (back, word)

@@ -36,7 +36,7 @@ with expired as (
                'host', node.host, 'machine', node.machine, 'beat', node.heartbeat))) as history
     from job join expired on expired.id = job.id left join node on node.boot = job.owner
 ), gone as (
-    select lost.*, 0::float8 as delay,
+    select lost.*, 0::float8 as delay, null::text[] as requires, null::bigint as requires_settings,
            (select count(*)
             from jsonb_to_recordset(lost.history)
                 as loss (what text, node uuid, machine text, beat timestamptz)

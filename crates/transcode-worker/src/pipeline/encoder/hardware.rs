@@ -12,13 +12,14 @@ use crate::recipe::{Rate, VideoRecipe};
 /// The distance of key frames, where nothing else is said.
 const GOP: u32 = 256;
 
-pub(super) fn encoder(recipe: &VideoRecipe) -> Result<Encoder, Failure> {
+pub(super) fn encoder(recipe: &VideoRecipe, set_aside: &[String]) -> Result<Encoder, Failure> {
     let names = names(recipe.hardware.accel, recipe.codec, recipe.hardware.device.as_deref());
-    let element = names.iter().find_map(|name| make_optional(name)).ok_or_else(|| {
+    let usable = names.iter().filter(|name| !set_aside.contains(name));
+    let element = usable.into_iter().find_map(|name| make_optional(name)).ok_or_else(|| {
         let (accel, names) = (recipe.hardware.accel, names.join(", "));
         Failure::new(
             Fault::Missing,
-            format!("{accel}: this machine has none of the GStreamer elements {names}"),
+            format!("{accel}: this machine has none of the GStreamer elements, or they fail: {names}"),
         )
     })?;
     match recipe.hardware.accel {
@@ -35,20 +36,9 @@ pub(super) fn encoder(recipe: &VideoRecipe) -> Result<Encoder, Failure> {
 }
 
 /// The elements of an interface, the wanted device first.
-fn names(accel: HardwareAcceleration, codec: Codec, device: Option<&str>) -> Vec<String> {
-    let short = match codec {
-        Codec::H264 => "h264",
-        Codec::Hevc => "h265",
-        Codec::Vp9 => "vp9",
-        Codec::Av1 => "av1",
-    };
-    let plain: &[&str] = match accel {
-        HardwareAcceleration::Nvenc => &["nvautogpu", "nv", "nvcuda"],
-        HardwareAcceleration::Qsv => &["qsv"],
-        HardwareAcceleration::Vaapi => &["va", "vaapi"],
-        HardwareAcceleration::Rkmpp => &["mpp"],
-        HardwareAcceleration::Disabled => &[],
-    };
+pub(super) fn names(accel: HardwareAcceleration, codec: Codec, device: Option<&str>) -> Vec<String> {
+    let short = short(codec);
+    let plain = families(accel);
     let of_device = device.and_then(|device| match accel {
         HardwareAcceleration::Qsv => Some(format!("qsv{device}{short}enc")),
         HardwareAcceleration::Vaapi => Some(format!("va{device}{short}enc")),
@@ -59,6 +49,33 @@ fn names(accel: HardwareAcceleration, codec: Codec, device: Option<&str>) -> Vec
         family => format!("{family}{short}enc"),
     });
     of_device.into_iter().chain(of_any).collect()
+}
+
+const fn families(accel: HardwareAcceleration) -> &'static [&'static str] {
+    match accel {
+        HardwareAcceleration::Nvenc => &["nvautogpu", "nv", "nvcuda"],
+        HardwareAcceleration::Qsv => &["qsv"],
+        HardwareAcceleration::Vaapi => &["va", "vaapi"],
+        HardwareAcceleration::Rkmpp => &["mpp"],
+        HardwareAcceleration::Disabled => &[],
+    }
+}
+
+/// The codec in the names of elements.
+const fn short(codec: Codec) -> &'static str {
+    match codec {
+        Codec::H264 => "h264",
+        Codec::Hevc => "h265",
+        Codec::Vp9 => "vp9",
+        Codec::Av1 => "av1",
+    }
+}
+
+/// Whether an element belongs to a family, for one device or for any.
+pub(super) fn is_used(element: &str, codec: Codec) -> bool {
+    let families = HardwareAcceleration::ALL.iter().flat_map(|accel| families(*accel));
+    let ending = format!("{}enc", short(codec));
+    element.ends_with(&ending) && families.into_iter().any(|family| element.starts_with(family))
 }
 
 fn quality(recipe: &VideoRecipe) -> (u32, Option<u32>) {

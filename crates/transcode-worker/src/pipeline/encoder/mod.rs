@@ -39,24 +39,47 @@ pub(super) struct Encoder {
 }
 
 /// Makes the encoder of a recipe.
-pub(super) fn encoder(recipe: &VideoRecipe, pass: &Pass) -> Result<Encoder, Failure> {
+pub(super) fn encoder(recipe: &VideoRecipe, pass: &Pass, set_aside: &[String]) -> Result<Encoder, Failure> {
     if recipe.hardware.accel == HardwareAcceleration::Disabled {
         software::encoder(recipe, pass)
     } else {
-        hardware::encoder(recipe)
+        hardware::encoder(recipe, set_aside)
+    }
+}
+
+/// The elements of which the first that there is does what a recipe asks for.
+pub fn encoders(recipe: &VideoRecipe) -> Vec<String> {
+    let hardware = &recipe.hardware;
+    if hardware.accel == HardwareAcceleration::Disabled {
+        return vec![software::name(recipe.codec).to_owned()];
+    }
+    hardware::names(hardware.accel, recipe.codec, hardware.device.as_deref())
+}
+
+/// Whether any recipe may ask for this element.
+pub fn is_used(element: &str, codec: Codec) -> bool {
+    element == software::name(codec) || hardware::is_used(element, codec)
+}
+
+/// The parser of a codec.
+pub(super) const fn parser(codec: Codec) -> &'static str {
+    match codec {
+        Codec::H264 => "h264parse",
+        Codec::Hevc => "h265parse",
+        Codec::Vp9 => "vp9parse",
+        Codec::Av1 => "av1parse",
     }
 }
 
 /// What makes a stream fit for an MP4: the parser of its codec and the form that is wanted.
 pub(super) fn framing(codec: Codec) -> Result<Vec<Element>, Failure> {
-    let (parser, form) = match codec {
-        Codec::H264 => ("h264parse", Some(("video/x-h264", "avc"))),
+    let form = match codec {
+        Codec::H264 => Some(("video/x-h264", "avc")),
         // Apple plays no other form.
-        Codec::Hevc => ("h265parse", Some(("video/x-h265", "hvc1"))),
-        Codec::Vp9 => ("vp9parse", None),
-        Codec::Av1 => ("av1parse", None),
+        Codec::Hevc => Some(("video/x-h265", "hvc1")),
+        Codec::Vp9 | Codec::Av1 => None,
     };
-    let mut elements = vec![make(parser)?];
+    let mut elements = vec![make(parser(codec))?];
     if let Some((media, form)) = form {
         let caps = Caps::builder(media)
             .field("stream-format", form)

@@ -17,6 +17,16 @@ const QUICKEST_AV1: u8 = 6;
 /// The quickest preset of `libvpx` that is not meant for calls.
 const QUICKEST_VP9: u8 = 5;
 
+/// The element that encodes a codec.
+pub(super) const fn name(codec: Codec) -> &'static str {
+    match codec {
+        Codec::H264 => "x264enc",
+        Codec::Hevc => "x265enc",
+        Codec::Vp9 => "vp9enc",
+        Codec::Av1 => "av1enc",
+    }
+}
+
 pub(super) fn encoder(recipe: &VideoRecipe, pass: &Pass) -> Result<Encoder, Failure> {
     let element = match recipe.codec {
         Codec::H264 => x264(recipe, pass)?,
@@ -45,7 +55,7 @@ fn must(element: &Element, name: &str, value: impl ToString) -> Result<(), Failu
 }
 
 fn x264(recipe: &VideoRecipe, pass: &Pass) -> Result<Element, Failure> {
-    let element = make("x264enc")?;
+    let element = make(name(Codec::H264))?;
     must(&element, "speed-preset", recipe.preset.as_str())?;
     match (recipe.rate, pass) {
         (
@@ -94,7 +104,7 @@ fn x264(recipe: &VideoRecipe, pass: &Pass) -> Result<Element, Failure> {
 }
 
 fn x265(recipe: &VideoRecipe, pass: &Pass) -> Result<Element, Failure> {
-    let element = make("x265enc")?;
+    let element = make(name(Codec::Hevc))?;
     must(&element, "speed-preset", recipe.preset.as_str())?;
     let mut options = match (recipe.rate, pass) {
         (
@@ -135,7 +145,7 @@ fn x265(recipe: &VideoRecipe, pass: &Pass) -> Result<Element, Failure> {
 
 /// The level of quality alone does not hold where bits are free: the smallest quantizer does.
 fn vp9(recipe: &VideoRecipe, pass: &Pass) -> Result<Element, Failure> {
-    let element = make("vp9enc")?;
+    let element = make(name(Codec::Vp9))?;
     match (recipe.rate, pass) {
         (Rate::TwoPass { target_kbit, .. }, Pass::First(notes) | Pass::Second(notes)) => {
             let mode = if pass.only_takes_notes() {
@@ -167,7 +177,7 @@ fn vp9(recipe: &VideoRecipe, pass: &Pass) -> Result<Element, Failure> {
 
 /// `libaom` knows no level of quality here: its smallest quantizer is one.
 fn av1(recipe: &VideoRecipe) -> Result<Element, Failure> {
-    let element = make("av1enc")?;
+    let element = make(name(Codec::Av1))?;
     let Rate::Quality { crf, max_kbit } = recipe.rate.in_one_pass() else {
         return Ok(element);
     };

@@ -1,0 +1,212 @@
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use safelight_video::{Codec, Coder, Direction};
+use serde_json::{Map, Value};
+
+use super::Verdict;
+use crate::pipeline;
+use crate::recipe::{Recipe, VideoStep};
+
+/// What is known of the elements of this machine; cheap to clone and shared.
+#[derive(Debug, Clone, Default)]
+pub struct Known(Arc<RwLock<Elements>>);
+
+#[derive(Debug, Default)]
+struct Elements {
+    /// Nothing where the elements could not be listed: then each is believed to work.
+    listed: Option<BTreeMap<(Direction, String), (Coder, Verdict)>>,
+}
+
+impl Known {
+    /// Elements that nobody has tried.
+    pub fn listed(coders: impl IntoIterator<Item = Coder>) -> Self {
+        let entries = coders
+            .into_iter()
+            .map(|coder| ((coder.direction, coder.element.clone()), (coder, Verdict::Untried)));
+        Self(Arc::new(RwLock::new(Elements {
+            listed: Some(entries.collect()),
+        })))
+    }
+
+    /// Notes what became of a trial.
+    pub fn note(&self, coder: &Coder, verdict: Verdict) {
+        let mut elements = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(listed) = &mut elements.listed {
+            listed.insert((coder.direction, coder.element.clone()), (coder.clone(), verdict));
+        }
+    }
+
+    /// The elements that failed: none of them is to be used.
+    pub fn failed(&self) -> Vec<String> {
+        self.select(|_, verdict| matches!(verdict, Verdict::Fails(_)))
+            .into_iter()
+            .map(|(coder, _)| coder.element)
+            .collect()
+    }
+
+    /// The first element that can encode what a recipe asks for.
+    ///
+    /// # Errors
+    /// There is none; why, for people.
+    pub fn allows(&self, recipe: &Recipe) -> Result<(), String> {
+        let VideoStep::Encode(video) = &recipe.video else {
+            return Ok(());
+        };
+        let wanted = pipeline::encoders(video);
+        let elements = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(listed) = &elements.listed else {
+            return Ok(());
+        };
+        let mut reasons = Vec::new();
+        for name in &wanted {
+            match listed.get(&(Direction::Encode, name.clone())) {
+                Some((_, Verdict::Fails(reason))) => reasons.push(format!("{name} does not work here: {reason}")),
+                Some(_) => return Ok(()),
+                None => {}
+            }
+        }
+        if reasons.is_empty() {
+            reasons.push(format!("this machine has no {}", wanted.join(", ")));
+        }
+        Err(reasons.join("; "))
+    }
+
+    /// The capabilities of this node: each encoder that has not failed, and each codec that a transcode can be made in.
+    pub fn capabilities(&self) -> Vec<String> {
+        let encoders: Vec<Coder> = self
+            .select(|coder, verdict| coder.direction == Direction::Encode && !matches!(verdict, Verdict::Fails(_)))
+            .into_iter()
+            .map(|(coder, _)| coder)
+            .collect();
+        let codecs = Codec::ALL.into_iter().filter(|codec| {
+            let mut of_codec = encoders.iter().filter(|coder| coder.codec == *codec);
+            of_codec.any(|coder| pipeline::is_used(&coder.element, *codec))
+        });
+        let mut words: Vec<String> = codecs.map(Codec::capability).collect();
+        words.extend(encoders.iter().map(Coder::capability));
+        words
+    }
+
+    /// What the fleet is told: `encoders` and `decoders`.
+    pub fn facts(&self) -> Map<String, Value> {
+        let of = |direction| {
+            let found = self.select(|coder, _| coder.direction == direction);
+            Value::Array(found.iter().map(|(coder, verdict)| verdict.fact(coder)).collect())
+        };
+        let pairs = [("encoders", Direction::Encode), ("decoders", Direction::Decode)];
+        pairs
+            .into_iter()
+            .map(|(name, direction)| (name.to_owned(), of(direction)))
+            .collect()
+    }
+
+    /// Those that are so, by codec, software first.
+    fn select(&self, is_so: impl Fn(&Coder, &Verdict) -> bool) -> Vec<(Coder, Verdict)> {
+        let elements = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let listed = elements.listed.iter().flat_map(BTreeMap::values);
+        let mut found: Vec<_> = listed
+            .filter(|(coder, verdict)| is_so(coder, verdict))
+            .cloned()
+            .collect();
+        found.sort_by_key(|(coder, _)| (coder.codec, coder.accel.is_some(), coder.element.clone()));
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use safelight_core::settings::{HardwareAcceleration, TranscodePolicy, VideoSettings};
+    use safelight_video::{MediaTraits, VideoTraits};
+
+    use super::*;
+    use crate::policy::{Decision, decide};
+
+    fn coder(element: &str, codec: Codec, accel: Option<&str>) -> Coder {
+        Coder {
+            direction: Direction::Encode,
+            codec,
+            element: element.to_owned(),
+            accel: accel.map(str::to_owned),
+            largest: None,
+        }
+    }
+
+    fn sample() -> VideoTraits {
+        VideoTraits {
+            codec: "mpeg4".to_owned(),
+            profile: None,
+            pixel_format: None,
+            primaries: None,
+            transfer: None,
+            matrix: None,
+            is_full_range: false,
+            width: 64,
+            height: 64,
+            pixel_aspect: (1, 1),
+            rotation: 0,
+            is_mirrored: false,
+            is_interlaced: false,
+            fps: None,
+            bitrate: None,
+        }
+    }
+
+    fn recipe(accel: HardwareAcceleration) -> Recipe {
+        let settings = VideoSettings {
+            transcode: TranscodePolicy::All,
+            accel,
+            ..VideoSettings::default()
+        };
+        let traits = MediaTraits {
+            video: Some(sample()),
+            ..MediaTraits::default()
+        };
+        match decide(&settings, &traits) {
+            Decision::Encode(recipe) => recipe,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_failed_is_not_used_and_its_codec_is_not_announced() {
+        let (x264, nvenc) = (
+            coder("x264enc", Codec::H264, None),
+            coder("nvh264enc", Codec::H264, Some("nvenc")),
+        );
+        let known = Known::listed([x264.clone(), nvenc.clone()]);
+        let (software, hardware) = (
+            recipe(HardwareAcceleration::Disabled),
+            recipe(HardwareAcceleration::Nvenc),
+        );
+        assert_eq!(known.allows(&software).and(known.allows(&hardware)), Ok(()));
+        assert_eq!(
+            known.capabilities(),
+            ["encode.h264", "encode.h264.x264enc", "encode.h264.nvh264enc"]
+        );
+        known.note(&nvenc, Verdict::Fails("no device".to_owned()));
+        assert_eq!(known.allows(&software), Ok(()));
+        assert_eq!(
+            known.allows(&hardware).unwrap_err(),
+            "nvh264enc does not work here: no device"
+        );
+        assert_eq!(known.failed(), ["nvh264enc"]);
+        assert_eq!(known.capabilities(), ["encode.h264", "encode.h264.x264enc"]);
+        known.note(&x264, Verdict::Fails("it crashed".to_owned()));
+        assert_eq!(known.capabilities(), [""; 0]);
+        assert_eq!(known.facts()["encoders"][1]["reason"], "no device");
+    }
+
+    #[test]
+    fn what_no_transcode_would_use_announces_no_codec() {
+        let known = Known::listed([coder("openh264enc", Codec::H264, None)]);
+        assert_eq!(known.capabilities(), ["encode.h264.openh264enc"]);
+        let error = known.allows(&recipe(HardwareAcceleration::Disabled)).unwrap_err();
+        assert_eq!(error, "this machine has no x264enc");
+    }
+
+    #[test]
+    fn without_a_list_all_is_believed() {
+        assert_eq!(Known::default().allows(&recipe(HardwareAcceleration::Qsv)), Ok(()));
+    }
+}

@@ -1,0 +1,118 @@
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use safelight_core::child::describe_exit;
+use safelight_core::service::Announcer;
+use safelight_video::{Codec, Coder, Direction, VideoHelper};
+
+use super::child::{TRY_DECODER, TRY_ENCODER};
+use super::{Known, Verdict};
+use crate::pipeline::order::Failure;
+use crate::pipeline::trial::Measured;
+
+/// How long one element may take: a driver that hangs is given up then.
+const DEADLINE: Duration = Duration::from_secs(40);
+/// The most an answer may have, in bytes.
+const LONGEST_ANSWER: usize = 1 << 16;
+
+/// Tries one element after the other, so that jobs have the rest of the machine, and tells the fleet of each.
+pub async fn run(helper: VideoHelper, known: Known, listed: Vec<Coder>, announcer: Announcer) {
+    let folder = match tempfile::Builder::new().prefix("safelight-trial-").tempdir() {
+        Ok(folder) => folder,
+        Err(error) => {
+            tracing::warn!(error = %error, "encoders are not tried: there is no folder for their samples");
+            return;
+        }
+    };
+    // A decoder needs a sample, which the first encoder of its codec that works makes.
+    let mut samples: BTreeMap<Codec, PathBuf> = BTreeMap::new();
+    for coder in &listed {
+        let verdict = match coder.direction {
+            Direction::Encode => {
+                let sample = folder.path().join(&coder.element);
+                let verdict = try_one(&helper, TRY_ENCODER, coder, &sample).await;
+                if matches!(verdict, Verdict::Works(_)) {
+                    samples.entry(coder.codec).or_insert(sample);
+                }
+                verdict
+            }
+            Direction::Decode => match samples.get(&coder.codec) {
+                Some(sample) => try_one(&helper, TRY_DECODER, coder, sample).await,
+                None => continue,
+            },
+        };
+        tell(coder, &verdict);
+        known.note(coder, verdict);
+        let told = announcer.announce(|said| {
+            said.capabilities = known.capabilities();
+            said.facts.append(&mut known.facts());
+        });
+        if let Err(error) = told.await {
+            tracing::warn!(error = %error, "the fleet could not be told what this node can do");
+        }
+    }
+}
+
+async fn try_one(helper: &VideoHelper, mode: &str, coder: &Coder, sample: &Path) -> Verdict {
+    let spec = helper
+        .child(mode)
+        .arg(&coder.element)
+        .arg(coder.codec.as_str())
+        .arg(sample);
+    let output = match spec.output(DEADLINE, LONGEST_ANSWER).await {
+        Ok(output) => output,
+        Err(error) => return Verdict::Fails(error.to_string()),
+    };
+    match serde_json::from_slice::<Result<Measured, Failure>>(&output.stdout) {
+        Ok(Ok(measured)) => Verdict::Works(measured),
+        Ok(Err(failure)) => Verdict::Fails(failure.message),
+        Err(_) => Verdict::Fails(crash(
+            &describe_exit(output.status),
+            &String::from_utf8_lossy(&output.stderr),
+        )),
+    }
+}
+
+/// The last line of what a child complained says the most.
+fn crash(how: &str, complaint: &str) -> String {
+    match complaint.lines().rev().map(str::trim).find(|line| !line.is_empty()) {
+        Some(line) => format!("it {how}: {line}"),
+        None => format!("it {how}"),
+    }
+}
+
+fn tell(coder: &Coder, verdict: &Verdict) {
+    match verdict {
+        Verdict::Works(measured) => tracing::info!(
+            coder.element = coder.element,
+            coder.codec = %coder.codec,
+            coder.direction = ?coder.direction,
+            frames = measured.frames,
+            duration_ms = (measured.seconds * 1_000.0).round(),
+            "this element works"
+        ),
+        Verdict::Fails(reason) => tracing::warn!(
+            coder.element = coder.element,
+            coder.codec = %coder.codec,
+            coder.direction = ?coder.direction,
+            reason,
+            "this element does not work and is set aside"
+        ),
+        Verdict::Untried => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crash_keeps_the_last_words() {
+        assert_eq!(
+            crash("exited with 1", "first\nCUDA not found\n\n"),
+            "it exited with 1: CUDA not found"
+        );
+        assert_eq!(crash("was killed by signal 11", ""), "it was killed by signal 11");
+    }
+}
