@@ -10,8 +10,8 @@ use safelight_core::media::Folder;
 use safelight_core::service::Service;
 use safelight_video::{VideoHelper, VideoLimits};
 use thumbnail_worker::config::PictureConfig;
+use thumbnail_worker::decoder;
 use thumbnail_worker::handler::{ProfileImageHandler, ThumbnailHandler};
-use thumbnail_worker::heif;
 use thumbnail_worker::maker::Maker;
 use thumbnail_worker::pipeline::Format;
 
@@ -25,9 +25,9 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Mode {
-    /// Decode one HEIC or AVIF file from standard input; run by the worker itself, in a child that may hang or crash
-    #[command(hide = true, name = heif::MODE)]
-    DecodeHeif,
+    /// Decode files from standard input; run by the worker itself, in a child that may hang or crash
+    #[command(hide = true, name = decoder::MODE)]
+    Decode,
 }
 
 fn main() -> ExitCode {
@@ -35,7 +35,7 @@ fn main() -> ExitCode {
         return ended;
     }
     let result = match Cli::parse().mode {
-        Some(Mode::DecodeHeif) => heif::serve().map_err(anyhow::Error::from),
+        Some(Mode::Decode) => decoder::serve().map_err(anyhow::Error::from),
         None => work(),
     };
     match result {

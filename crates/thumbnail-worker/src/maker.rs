@@ -6,9 +6,9 @@ use safelight_core::jobs::JobError;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::PictureConfig;
+use crate::decoder::{Decoder, Decoders};
 use crate::door::Door;
-use crate::heif;
-use crate::pipeline::{self, Decoded, Format, PictureError, PictureOptions, Pictures, Prepared};
+use crate::pipeline::{self, Decoded, Format, PictureError, PictureOptions, Pictures, Prepared, Reading};
 
 /// How much less than others decoding may ask of a busy core.
 const NICENESS: i32 = 10;
@@ -18,7 +18,7 @@ const NICENESS: i32 = 10;
 pub struct Maker {
     config: PictureConfig,
     door: Door,
-    program: PathBuf,
+    decoders: Decoders,
 }
 
 impl Maker {
@@ -27,7 +27,7 @@ impl Maker {
         Self {
             config,
             door: Door::new(config.memory),
-            program,
+            decoders: Decoders::new(program, &config),
         }
     }
 
@@ -49,28 +49,32 @@ impl Maker {
             let _place = unless(cancel, self.enter(prepared.memory())).await?;
             return render(prepared, None, options, cancel.clone()).await;
         }
-        let (prepared, decoder) = unless(cancel, self.open(bytes, format, &options)).await?;
+        let (prepared, decoder) = unless(cancel, self.open(bytes, format, name, &options)).await?;
         let _place = unless(cancel, self.enter(prepared.memory())).await?;
-        let work = async { decoder.decode(prepared.base()).await.map_err(|error| reason(&error)) };
+        let work = async {
+            decoder
+                .decode(prepared.scale(), prepared.base())
+                .await
+                .map_err(|error| reason(&error))
+        };
         let raster = unless(cancel, work).await?;
         render(prepared, Some(raster), options, cancel.clone()).await
     }
 
-    /// Starts a child for the file and has it read the head.
+    /// Has a child read the head of the file.
     async fn open(
         &self,
         bytes: Vec<u8>,
         format: Format,
+        name: &str,
         options: &PictureOptions,
-    ) -> Result<(Prepared<Vec<u8>>, heif::Decoder), JobError> {
-        let PictureConfig {
-            limits, decode_time, ..
-        } = &self.config;
+    ) -> Result<(Prepared<Vec<u8>>, Decoder), JobError> {
+        let limits = &self.config.limits;
         let opened = async {
             limits.check_file(pipeline::num::u64_of(bytes.len()))?;
-            let ask = heif::Ask::new(&bytes, limits, options.process_invalid);
-            let (decoder, header) = heif::Decoder::open(&self.program, &bytes, format, &ask, *decode_time).await?;
-            Ok((pipeline::admit(bytes, header, options, limits)?, decoder))
+            let reading = Reading::new(name, options, limits);
+            let (decoder, header) = self.decoders.open(&bytes, format, &reading).await?;
+            Ok((pipeline::admit(bytes, header, options, reading)?, decoder))
         };
         opened.await.map_err(|error: PictureError| reason(&error))
     }

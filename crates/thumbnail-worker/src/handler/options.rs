@@ -27,6 +27,7 @@ pub(super) fn picture_options(settings: &ImageSettings, asset: &AssetFacts, proc
         fullsize,
         colourspace: colourspace(settings),
         process_invalid,
+        embedded: settings.extract_embedded.then_some(settings.preview.size),
         panorama,
     }
 }
@@ -55,6 +56,7 @@ pub(super) fn profile_options(settings: &ImageSettings) -> PictureOptions {
         fullsize: None,
         colourspace: colourspace(settings),
         process_invalid: false,
+        embedded: None,
         panorama: false,
     }
 }

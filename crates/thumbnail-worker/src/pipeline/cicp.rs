@@ -1,9 +1,11 @@
 //! Colours by code points (ITU-T H.273), as HEIF, AVIF and JPEG XL tell them instead of a profile.
 
+use serde::{Deserialize, Serialize};
+
 use moxcms::{CicpColorPrimaries, CicpProfile, ColorProfile, MatrixCoefficients, TransferCharacteristics};
 
 /// Primaries and transfer curve of samples that are already RGB or grey.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cicp {
     /// Table 2 of H.273.
     pub primaries: u8,

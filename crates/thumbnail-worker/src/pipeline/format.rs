@@ -1,7 +1,9 @@
 //! The one table of what is read, and by what. `docs/formats.md` shows it to people; a test compares the two.
 
+use serde::{Deserialize, Serialize};
+
 /// A format with a decoder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Format {
     /// JPEG
     Jpeg,
@@ -21,11 +23,19 @@ pub enum Format {
     Heic,
     /// HEIF with AV1 inside.
     Avif,
+    /// Photoshop's own, of which the flat picture is taken.
+    Psd,
+    /// JPEG 2000
+    Jp2,
+    /// SVG, a drawing.
+    Svg,
+    /// A camera's raw file, of some thirty kinds.
+    Raw,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::Jpeg,
         Self::Png,
         Self::Webp,
@@ -35,6 +45,10 @@ impl Format {
         Self::Jxl,
         Self::Heic,
         Self::Avif,
+        Self::Psd,
+        Self::Jp2,
+        Self::Svg,
+        Self::Raw,
     ];
 
     /// Its name, for people.
@@ -49,6 +63,10 @@ impl Format {
             Self::Jxl => "JXL",
             Self::Heic => "HEIC",
             Self::Avif => "AVIF",
+            Self::Psd => "PSD",
+            Self::Jp2 => "JP2",
+            Self::Svg => "SVG",
+            Self::Raw => "RAW",
         }
     }
 
@@ -69,12 +87,19 @@ impl Format {
             Self::Jxl => "jxl-oxide",
             Self::Heic => "libheif with libde265",
             Self::Avif => "libheif with dav1d",
+            Self::Psd => "our own",
+            Self::Jp2 => "hayro-jpeg2000",
+            Self::Svg => "resvg",
+            Self::Raw => "rawler",
         }
     }
 
     /// Whether it is decoded in a process of its own, which may crash or hang without harm to others.
     pub const fn is_isolated(self) -> bool {
-        matches!(self, Self::Heic | Self::Avif)
+        match self {
+            Self::Jpeg | Self::Png | Self::Webp | Self::Gif | Self::Bmp | Self::Jxl => false,
+            Self::Tiff | Self::Heic | Self::Avif | Self::Psd | Self::Jp2 | Self::Svg | Self::Raw => true,
+        }
     }
 
     /// The format that begins like this; nothing when it is none of ours.
@@ -91,6 +116,11 @@ impl Format {
             Self::Bmp => begins(&[b"BM"]),
             Self::Tiff => begins(&[b"II*\0", b"MM\0*", b"II+\0\x08\0\0\0", b"MM\0+\0\x08\0\0"]),
             Self::Jxl => begins(&[&[0xFF, 0x0A], b"\0\0\0\x0CJXL \r\n\x87\n"]),
+            Self::Psd => begins(&[b"8BPS"]),
+            Self::Jp2 => begins(&[b"\0\0\0\x0CjP  \r\n\x87\n", b"\xFF\x4F\xFF\x51"]),
+            Self::Svg => is_svg(bytes),
+            // Most begin like TIFF, and the name decides; these like nothing else.
+            Self::Raw => begins(RAW) || bytes.get(4..12) == Some(b"ftypcrx "),
             Self::Heic | Self::Avif => false,
         })
     }
@@ -119,6 +149,17 @@ fn heif(bytes: &[u8]) -> Option<Format> {
     }
 }
 
+/// What raw files begin with that do not begin like TIFF: Fujifilm, Sigma, Olympus, Panasonic, Minolta.
+const RAW: &[&[u8]] = &[b"FUJIFILMCCD-RAW", b"FOVb", b"IIRO", b"IIRS", b"IIU\0", b"\0MRM"];
+
+/// A text whose first element is that of a drawing, after whatever declarations and comments come first.
+fn is_svg(bytes: &[u8]) -> bool {
+    let head = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let head = head.get(..head.len().min(4_096)).unwrap_or_default();
+    let begins = head.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<');
+    begins && head.windows(4).any(|window| window == b"<svg")
+}
+
 /// Brands that are looked at; real files have fewer than ten.
 const MAX_BRANDS: usize = 64;
 
@@ -139,7 +180,11 @@ mod tests {
         );
         assert_eq!(Format::of(&file(&["avif", "\0\0\0\0"])), Some(Format::Avif));
         assert_eq!(Format::of(&file(&["isom", "\0\0\0\0", "avif"])), None, "a film");
-        assert_eq!(Format::of(&file(&["crx ", "\0\0\0\x01"])), None, "a camera's raw data");
+        assert_eq!(
+            Format::of(&file(&["crx ", "\0\0\0\x01"])),
+            Some(Format::Raw),
+            "a camera's raw data"
+        );
         assert_eq!(Format::of(b"\0\0\0\x18ftyp"), None);
     }
 

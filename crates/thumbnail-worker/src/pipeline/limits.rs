@@ -1,10 +1,12 @@
 //! What is refused before any work: a file may claim any size, and a decoder would believe it.
 
+use serde::{Deserialize, Serialize};
+
 use super::error::PictureError;
 use super::probe::Header;
 
 /// The bounds of one photo. Each has a variable of its own, named in the refusal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// `SAFELIGHT_MAX_PICTURE_FILE`: bytes of the file.
     pub file: u64,

@@ -31,13 +31,14 @@ mod tone;
 mod traits;
 
 pub use cicp::{Cicp, Told};
-pub(crate) use decode::Decoded;
+pub(crate) use decode::{Decoded, Wanted, load_fonts};
 pub use error::PictureError;
 pub use film::FilmPicture;
 pub use limits::Limits;
 pub use options::{Colourspace, Output, OutputFormat, PictureOptions};
 pub use orient::Orientation;
 pub use plan::Plan;
+pub(crate) use probe::Reading;
 pub use probe::{Format, Header};
 pub use raster::Size;
 pub(crate) use raster::{Channels, Raster, Samples};
@@ -80,6 +81,7 @@ pub struct Prepared<B> {
     bytes: B,
     header: Header,
     plan: Plan,
+    reading: Reading,
 }
 
 /// Looks at `bytes` (a whole file called `name`), and refuses what is not read, is damaged at its head, or is too large.
@@ -93,8 +95,9 @@ pub fn prepare<B: AsRef<[u8]>>(
     limits: &Limits,
 ) -> Result<Prepared<B>, PictureError> {
     limits.check_file(num::u64_of(bytes.as_ref().len()))?;
-    let header = probe::probe(bytes.as_ref(), name)?;
-    admit(bytes, header, options, limits)
+    let reading = Reading::new(name, options, limits);
+    let header = probe::probe(bytes.as_ref(), &reading)?;
+    admit(bytes, header, options, reading)
 }
 
 /// The same for a file whose head another process has read.
@@ -102,13 +105,29 @@ pub(crate) fn admit<B: AsRef<[u8]>>(
     bytes: B,
     header: Header,
     options: &PictureOptions,
-    limits: &Limits,
+    reading: Reading,
 ) -> Result<Prepared<B>, PictureError> {
+    let limits = &reading.limits;
     limits.check_file(num::u64_of(bytes.as_ref().len()))?;
     limits.check_picture(&header)?;
     let plan = Plan::new(&header, options);
     limits.check_decoded(plan.memory)?;
-    Ok(Prepared { bytes, header, plan })
+    Ok(Prepared {
+        bytes,
+        header,
+        plan,
+        reading,
+    })
+}
+
+/// Reads the head of a file, for a worker that waits in another process.
+pub(crate) fn probe_here(bytes: &[u8], reading: &Reading) -> Result<Header, PictureError> {
+    probe::probe(bytes, reading)
+}
+
+/// Decodes for a worker that waits in another process; the result still has to be shrunk.
+pub(crate) fn decode_here(bytes: &[u8], header: &Header, wanted: &Wanted<'_>) -> Result<Decoded, PictureError> {
+    decode::decode(bytes, header, wanted)
 }
 
 /// What these bytes are, or why they are not read.
@@ -142,9 +161,22 @@ impl<B: AsRef<[u8]>> Prepared<B> {
         self.plan.memory
     }
 
+    /// The decoder shrinks by this.
+    pub(crate) const fn scale(&self) -> u32 {
+        self.plan.scale
+    }
+
     /// The size of the largest picture to make, before orientation.
     pub(crate) fn base(&self) -> Size {
         self.plan.base
+    }
+
+    fn wanted(&self) -> Wanted<'_> {
+        Wanted {
+            scale: self.plan.scale,
+            base: self.plan.base,
+            reading: &self.reading,
+        }
     }
 
     /// Runs the steps. `cancelled` is asked between them.
@@ -154,7 +186,7 @@ impl<B: AsRef<[u8]>> Prepared<B> {
     pub fn render(&self, options: &PictureOptions, cancelled: &dyn Fn() -> bool) -> Result<Pictures, PictureError> {
         pause(cancelled)?;
         let bytes = self.bytes.as_ref();
-        let decoded = decode::decode(bytes, &self.header, self.plan.scale, options.process_invalid)?;
+        let decoded = decode::decode(bytes, &self.header, &self.wanted())?;
         self.render_decoded(decoded, options, cancelled)
     }
 

@@ -62,6 +62,8 @@ pub struct PictureOptions {
     pub colourspace: Colourspace,
     /// Takes what can be read of a damaged file (`IMMICH_PROCESS_INVALID_IMAGES`) instead of refusing it.
     pub process_invalid: bool,
+    /// Takes the picture that a camera put into its raw file where its shorter side has this many pixels, instead of developing.
+    pub embedded: Option<u32>,
     /// An equirectangular panorama keeps the `GPano` part of its XMP, without which no viewer can unroll it.
     pub panorama: bool,
 }
@@ -87,6 +89,7 @@ impl Default for PictureOptions {
             fullsize: None,
             colourspace: Colourspace::P3,
             process_invalid: false,
+            embedded: None,
             panorama: false,
         }
     }

@@ -1,10 +1,12 @@
 //! Which way up: the eight EXIF orientations, applied to the small picture.
 
+use serde::{Deserialize, Serialize};
+
 use super::error::PictureError;
 use super::raster::{Channels, Raster, Samples, Size};
 
 /// EXIF `Orientation`: what to do with the stored pixels to see the picture upright.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Orientation {
     /// 1: nothing.
     #[default]

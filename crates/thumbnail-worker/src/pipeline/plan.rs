@@ -37,6 +37,8 @@ impl Plan {
             // Frames of an animation are put together at full size.
             Format::Webp if header.animated => 1,
             Format::Jpeg | Format::Webp => scale_for(full, base),
+            // The picture in it is a JPEG; the sensor's data have 16 bits, and are developed whole.
+            Format::Raw if !header.sixteen_bit => scale_for(full, base),
             // Half of half of a PNG saves nothing: every pixel has to be inflated and unfiltered. Other decoders cannot shrink.
             _ => 1,
         };

@@ -4,14 +4,43 @@ use super::container::jpeg;
 use super::decode;
 use super::error::PictureError;
 pub use super::format::Format;
+use super::limits::Limits;
 use super::num::u64_of;
+use super::options::PictureOptions;
 use super::orient::Orientation;
 use super::raster::{Channels, Size};
 
+use serde::{Deserialize, Serialize};
+
 mod foreign;
 
+/// How a file is to be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Reading {
+    /// What people call it: the extension tells cameras' raw files from TIFF.
+    pub(crate) name: String,
+    /// What is refused.
+    pub(crate) limits: Limits,
+    /// Take what can be read of a damaged file.
+    pub(crate) lenient: bool,
+    /// Take the picture that a camera put into its raw file where its shorter side has this many pixels.
+    pub(crate) embedded: Option<u32>,
+}
+
+impl Reading {
+    /// Of a file called `name`.
+    pub(crate) fn new(name: &str, options: &PictureOptions, limits: &Limits) -> Self {
+        Self {
+            name: name.to_owned(),
+            limits: *limits,
+            lenient: options.process_invalid,
+            embedded: options.embedded,
+        }
+    }
+}
+
 /// What the head of a file says about the picture in it. All of it is a claim until decoded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "independent facts, each read from the file"
@@ -68,9 +97,9 @@ impl Header {
     }
 }
 
-/// Reads the head of `bytes`. `name` is the file's name for people.
-pub(super) fn probe(bytes: &[u8], name: &str) -> Result<Header, PictureError> {
-    match format(bytes, name)? {
+/// Reads the head of `bytes`.
+pub(super) fn probe(bytes: &[u8], reading: &Reading) -> Result<Header, PictureError> {
+    match format(bytes, &reading.name)? {
         Format::Jpeg => jpeg_header(bytes),
         Format::Png => png_header(bytes),
         Format::Webp => webp_header(bytes),
@@ -78,10 +107,11 @@ pub(super) fn probe(bytes: &[u8], name: &str) -> Result<Header, PictureError> {
         Format::Bmp => decode::bmp_header(bytes),
         Format::Tiff => decode::tiff_header(bytes),
         Format::Jxl => decode::jxl_header(bytes),
-        Format::Heic | Format::Avif => Err(PictureError::internal(
-            "probing",
-            "this is left to a process of its own",
-        )),
+        format @ (Format::Heic | Format::Avif) => decode::heif_header(bytes, format, &reading.limits),
+        Format::Psd => decode::psd_header(bytes),
+        Format::Jp2 => decode::jp2_header(bytes),
+        Format::Svg => decode::svg_header(bytes),
+        Format::Raw => decode::raw_header(bytes, reading),
     }
 }
 
@@ -91,13 +121,14 @@ pub(super) fn format(bytes: &[u8], name: &str) -> Result<Format, PictureError> {
         return Err(PictureError::Empty);
     }
     match Format::of(bytes) {
-        Some(Format::Tiff) if foreign::is_raw(name) => Err(foreign::refusal(bytes, name)),
+        Some(Format::Tiff) if foreign::is_raw(name) => Ok(Format::Raw),
         Some(format) => Ok(format),
+        None if foreign::is_raw(name) && foreign::is_binary(bytes) => Ok(Format::Raw),
         None => Err(foreign::refusal(bytes, name)),
     }
 }
 
-fn jpeg_header(bytes: &[u8]) -> Result<Header, PictureError> {
+pub(super) fn jpeg_header(bytes: &[u8]) -> Result<Header, PictureError> {
     let frame = jpeg::frame(bytes).ok_or(PictureError::Truncated("JPEG"))?;
     let (progressive, lossless) = match frame.process {
         0xC0 | 0xC1 | 0xC9 => (false, false),

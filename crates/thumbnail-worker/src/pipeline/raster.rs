@@ -1,9 +1,11 @@
 //! A picture in memory.
 
+use serde::{Deserialize, Serialize};
+
 use super::num::usize_of;
 
 /// What one pixel is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Channels {
     Grey,
     GreyAlpha,
@@ -45,7 +47,7 @@ pub(crate) enum Samples {
 }
 
 /// Width and height in pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Size {
     /// Pixels.
     pub width: u32,
@@ -99,6 +101,25 @@ impl Raster {
             channels,
             samples: Samples::U8(bytes),
         }
+    }
+
+    /// A picture of 8 bits, if there is a sample for every channel of every pixel.
+    pub(crate) fn of_bytes_checked(size: Size, channels: Channels, bytes: Vec<u8>) -> Option<Self> {
+        let raster = Self {
+            size,
+            channels,
+            samples: Samples::U8(bytes),
+        };
+        raster.is_complete().then_some(raster)
+    }
+
+    /// Ink that is told the other way round.
+    pub(crate) fn inverted(mut self) -> Self {
+        match &mut self.samples {
+            Samples::U8(samples) => samples.iter_mut().for_each(|sample| *sample = !*sample),
+            Samples::U16(samples) => samples.iter_mut().for_each(|sample| *sample = !*sample),
+        }
+        self
     }
 
     /// Whether there is a sample for every channel of every pixel.

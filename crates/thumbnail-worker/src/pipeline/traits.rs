@@ -76,6 +76,28 @@ impl Traits {
     }
 }
 
+/// The colours of a JPEG that is part of another file.
+pub(super) fn colours_of_jpeg(bytes: &[u8]) -> Told {
+    let mut traits = Traits::default();
+    read_exif(bytes, &mut traits);
+    let adobe = || ColorProfile::new_adobe_rgb().encode().ok();
+    let icc = jpeg::icc_profile(bytes);
+    Told {
+        icc: icc.or_else(|| adobe().filter(|_| traits.exif_colour == Some(ExifColour::AdobeRgb))),
+        cicp: None,
+    }
+}
+
+/// Which way up, as the EXIF tags of any container say.
+pub(super) fn exif_orientation(bytes: &[u8]) -> Option<Orientation> {
+    let read = exif::Reader::new()
+        .continue_on_error(true)
+        .read_from_container(&mut Cursor::new(bytes));
+    let exif = read.or_else(|error| error.distill_partial_result(|_| ())).ok()?;
+    let field = exif.get_field(Tag::Orientation, In::PRIMARY)?;
+    Orientation::from_exif(field.value.get_uint(0)?)
+}
+
 struct Boxes {
     icc: Option<Vec<u8>>,
     xmp: Option<Vec<u8>>,

@@ -2,22 +2,33 @@
 
 mod bmp;
 mod gif;
+mod heif;
+mod jp2;
 mod jpeg;
 mod jxl;
 mod png;
+mod psd;
+mod raw;
+mod svg;
 mod tiff;
 mod webp;
 
 pub(super) use bmp::header as bmp_header;
 pub(super) use gif::header as gif_header;
+pub(super) use heif::header as heif_header;
+pub(super) use jp2::header as jp2_header;
 pub(super) use jxl::header as jxl_header;
+pub(super) use psd::header as psd_header;
+pub(super) use raw::header as raw_header;
+pub(super) use svg::header as svg_header;
+pub(crate) use svg::load_fonts;
 pub(super) use tiff::header as tiff_header;
 pub(super) use webp::features as webp_features;
 
 use super::cicp::Told;
 use super::error::PictureError;
-use super::probe::{Format, Header};
-use super::raster::Raster;
+use super::probe::{Format, Header, Reading};
+use super::raster::{Raster, Size};
 
 /// A decoded picture and how much of it is picture.
 pub(crate) struct Decoded {
@@ -54,8 +65,21 @@ impl Decoded {
     }
 }
 
-/// Decodes at 1/`scale`. With `lenient`, what can be read of a damaged file is taken.
-pub(super) fn decode(bytes: &[u8], header: &Header, scale: u32, lenient: bool) -> Result<Decoded, PictureError> {
+/// How a picture is to be decoded.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    /// Shrunk by this where the decoder can: 1, 2, 4 or 8.
+    pub(crate) scale: u32,
+    /// The size that is needed in the end, for decoders that can make any.
+    pub(crate) base: Size,
+    /// How the file is to be read.
+    pub(crate) reading: &'a Reading,
+}
+
+/// Decodes, at least as large as wanted.
+pub(super) fn decode(bytes: &[u8], header: &Header, wanted: &Wanted<'_>) -> Result<Decoded, PictureError> {
+    let Wanted { scale, base, reading } = *wanted;
+    let lenient = reading.lenient;
     match header.format {
         Format::Jpeg => jpeg::decode(bytes, header, scale, lenient),
         Format::Png => png::decode(bytes, header, lenient).map(Decoded::whole),
@@ -65,9 +89,10 @@ pub(super) fn decode(bytes: &[u8], header: &Header, scale: u32, lenient: bool) -
         Format::Bmp => bmp::decode(bytes, header, lenient).map(Decoded::whole),
         Format::Tiff => tiff::decode(bytes, header, lenient),
         Format::Jxl => jxl::decode(bytes, header, lenient),
-        Format::Heic | Format::Avif => Err(PictureError::internal(
-            "decoding",
-            "this is left to a process of its own",
-        )),
+        Format::Heic | Format::Avif => heif::decode(bytes, header, &reading.limits, lenient),
+        Format::Psd => psd::decode(bytes, lenient),
+        Format::Jp2 => jp2::decode(bytes, base, lenient),
+        Format::Svg => svg::decode(bytes, base),
+        Format::Raw => raw::decode(bytes, scale, reading),
     }
 }

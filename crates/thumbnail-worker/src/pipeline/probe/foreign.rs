@@ -1,21 +1,8 @@
-//! Names for what is not read, so that a parked job says more than "unsupported".
+//! What is not read, in words that say more than "unsupported".
 
 use safelight_core::formats;
 
 use crate::pipeline::error::PictureError;
-
-/// First bytes, and what begins with them. TIFF is not here: many cameras' files begin like it.
-const SIGNATURES: &[(&[u8], &str)] = &[
-    (b"\0\0\0\x0CjP  ", "JPEG 2000"),
-    (b"\xFF\x4F\xFF\x51", "JPEG 2000"),
-    (b"8BPS", "PSD"),
-    (b"FUJIFILMCCD-RAW", "RAF"),
-    (b"FOVb", "X3F"),
-    (b"IIRO", "ORF"),
-    (b"IIRS", "ORF"),
-    (b"IIU\0", "RW2"),
-    (b"\0MRM", "MRW"),
-];
 
 /// Whether the name is that of a camera's raw file.
 pub(super) fn is_raw(name: &str) -> bool {
@@ -24,49 +11,18 @@ pub(super) fn is_raw(name: &str) -> bool {
 
 /// Why this content is refused.
 pub(super) fn refusal(bytes: &[u8], name: &str) -> PictureError {
-    let extension = formats::extension_of(name);
-    let known = is_foreign_picture(&extension);
-    if let Some(format) = by_content(bytes) {
-        // "TIFF" for a NEF would puzzle its owner.
-        let format = if format == "TIFF" && known {
-            extension.to_ascii_uppercase()
-        } else {
-            format.to_owned()
-        };
-        return PictureError::Unsupported(format);
-    }
-    let looks = looks(bytes);
-    if known && looks == BINARY {
-        return PictureError::Unsupported(extension.to_ascii_uppercase());
+    if bytes.get(4..8) == Some(b"ftyp") {
+        return PictureError::Unsupported("this kind of MP4".to_owned());
     }
     PictureError::NotAPicture {
         name: name.to_owned(),
-        looks,
+        looks: looks(bytes),
     }
 }
 
-/// Whether clients upload pictures under this extension that this release cannot decode.
-fn is_foreign_picture(extension: &str) -> bool {
-    formats::by_extension(extension).is_some_and(|format| format.raw || matches!(format.extension, "jp2" | "svg"))
-}
-
-fn by_content(bytes: &[u8]) -> Option<&'static str> {
-    if bytes.get(4..8) == Some(b"ftyp") {
-        return Some(if bytes.get(8..12) == Some(b"crx ") {
-            "CR3"
-        } else {
-            "this kind of MP4"
-        });
-    }
-    if bytes.starts_with(b"II*\0") || bytes.starts_with(b"MM\0*") {
-        return Some("TIFF");
-    }
-    if let Some((_, format)) = SIGNATURES.iter().find(|(signature, _)| bytes.starts_with(signature)) {
-        return Some(format);
-    }
-    let head = bytes.get(..bytes.len().min(1024))?;
-    let text = std::str::from_utf8(head).unwrap_or_default().trim_start();
-    (text.starts_with('<') && text.contains("<svg")).then_some("SVG")
+/// Whether this may be a picture of a kind that has no beginning of its own.
+pub(super) fn is_binary(bytes: &[u8]) -> bool {
+    looks(bytes) == BINARY
 }
 
 const BINARY: &str = "begins like none that is known";
@@ -94,14 +50,8 @@ mod tests {
     fn the_reason_names_the_cause() {
         let refused = |bytes: &[u8], name| refusal(bytes, name).to_string();
         assert_eq!(
-            refused(b"\0\0\0\x18ftypcrx \0\0\0\0", "IMG_1.CR3"),
-            "CR3 is not read by this release"
-        );
-        assert_eq!(refused(b"II*\0\x08\0\0\0", "a.nef"), "NEF is not read by this release");
-        assert_eq!(refused(b"8BPS", "a.jpg"), "PSD is not read by this release");
-        assert_eq!(
-            refused(b"<?xml version='1.0'?><svg/>", "a.svg"),
-            "SVG is not read by this release"
+            refused(b"\0\0\0\x18ftypisom\0\0\0\0", "a.jpg"),
+            "this kind of MP4 is not read by this release"
         );
         assert_eq!(
             refused("not a picture, caf\u{e9}".as_bytes(), "holiday.jpg"),
@@ -111,6 +61,6 @@ mod tests {
             refused(&[0; 40], "a.jpg"),
             "the file is not a picture: it is named \"a.jpg\" but begins with zeros only"
         );
-        assert_eq!(refused(&[7, 1, 200], "a.erf"), "ERF is not read by this release");
+        assert!(is_binary(&[7, 1, 200]) && !is_binary(b"text"));
     }
 }

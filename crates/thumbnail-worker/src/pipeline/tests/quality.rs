@@ -12,7 +12,7 @@ use super::*;
 /// The picture as it goes into the encoder, made by the steps of the pipeline.
 fn shrunk(bytes: &[u8], options: &PictureOptions) -> RgbImage {
     let prepared = prepare(bytes, "a", options, &Limits::default()).unwrap();
-    let decoded = decode::decode(bytes, &prepared.header, prepared.plan.scale, false).unwrap();
+    let decoded = decode::decode(bytes, &prepared.header, &prepared.wanted()).unwrap();
     let base = resize::Shrinker::new()
         .shrink_decoded(decoded, prepared.plan.base)
         .unwrap();

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::pipeline::{
-    Channels, Cicp, Decoded, Format, Header, Limits, PictureError, Raster, Samples, Size, Told, num,
+    Channels, Cicp, Decoded, Format, Header, PictureError, Raster, Reading, Samples, Size, Told, num,
 };
 
 /// The most a message may have, in bytes.
@@ -15,101 +15,54 @@ pub(super) const LONGEST: u32 = 1 << 20;
 
 /// The worker hands over a file; its bytes follow.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Ask {
+pub(super) struct Ask {
     pub(super) bytes: u64,
-    pub(super) pixels: u64,
-    /// The most bytes of memory decoding may take.
-    pub(super) memory: u64,
-    /// Take what can be read of a damaged file.
-    pub(super) lenient: bool,
+    pub(super) reading: Reading,
 }
 
-impl Ask {
-    pub(crate) fn new(bytes: &[u8], limits: &Limits, lenient: bool) -> Self {
-        Self {
-            bytes: num::u64_of(bytes.len()),
-            pixels: limits.pixels,
-            memory: limits.memory,
-            lenient,
-        }
-    }
-}
-
-/// The worker has made room: decode, and shrink to this.
+/// The worker has made room: decode at 1/`scale` where the format can, and shrink to `base`.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Order {
-    pub(super) width: u32,
-    pub(super) height: u32,
-}
-
-/// The child has read the head.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Head {
-    /// Upright.
-    pub(super) width: u32,
-    pub(super) height: u32,
-    pub(super) alpha: bool,
-    pub(super) bits: u8,
-}
-
-impl Head {
-    pub(super) fn header(&self, format: Format, bytes: &[u8]) -> Header {
-        let size = Size {
-            width: self.width,
-            height: self.height,
-        };
-        let channels = if self.alpha { Channels::Rgba } else { Channels::Rgb };
-        let sample = if self.bits > 8 { 2 } else { 1 };
-        Header {
-            sixteen_bit: self.bits > 8,
-            // The planes as decoded, the same turned, and what converting them to colours needs: of three samples each.
-            decoder_bytes: u64::from(self.width) * u64::from(self.height) * 9 * sample,
-            ..Header::new(format, size, channels, bytes)
-        }
-    }
+    pub(super) scale: u32,
+    pub(super) base: Size,
 }
 
 /// The child has decoded; the profile and the samples follow.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Done {
-    width: u32,
-    height: u32,
-    alpha: bool,
+    size: Size,
+    channels: Channels,
     sixteen_bit: bool,
+    /// Whether the decoder says anything of the colours.
+    is_told: bool,
     icc: Option<u64>,
-    cicp: Option<(u8, u8)>,
+    cicp: Option<Cicp>,
 }
 
 impl Done {
     /// The message for this picture.
     pub(super) fn of(decoded: &Decoded) -> Self {
-        let Size { width, height } = decoded.raster.size;
         let told = decoded.told.as_ref();
-        let cicp = told.and_then(|told| told.cicp);
         Self {
-            width,
-            height,
-            alpha: decoded.raster.channels.has_alpha(),
+            size: decoded.raster.size,
+            channels: decoded.raster.channels,
             sixteen_bit: matches!(decoded.raster.samples, Samples::U16(_)),
+            is_told: told.is_some(),
             icc: told.and_then(|told| Some(num::u64_of(told.icc.as_ref()?.len()))),
-            cicp: cicp.map(|cicp| (cicp.primaries, cicp.transfer)),
+            cicp: told.and_then(|told| told.cicp),
         }
     }
 
     /// How many bytes follow; nothing when that is more than `limit`.
     pub(super) fn bytes(&self, limit: u64) -> Option<usize> {
-        let pixels = u64::from(self.width) * u64::from(self.height);
-        let pixel = u64::from(self.sample_bytes()) * if self.alpha { 4 } else { 3 };
+        let pixels = u64::from(self.size.width) * u64::from(self.size.height);
+        let pixel = num::u64_of(self.channels.count()) * if self.sixteen_bit { 2 } else { 1 };
         let bytes = pixels.checked_mul(pixel)?.checked_add(self.icc.unwrap_or_default())?;
         usize::try_from(bytes).ok().filter(|_| bytes <= limit)
     }
 
-    const fn sample_bytes(&self) -> u8 {
-        if self.sixteen_bit { 2 } else { 1 }
-    }
-
-    /// The picture, from the bytes that followed.
-    pub(super) fn decoded(&self, mut bytes: Vec<u8>) -> Decoded {
+    /// The picture, from the bytes that followed; nothing where they are too few.
+    pub(super) fn decoded(&self, mut bytes: Vec<u8>) -> Option<Decoded> {
         let icc = self.icc.map(|length| {
             let length = usize::try_from(length).unwrap_or_default().min(bytes.len());
             bytes.drain(..length).collect()
@@ -121,15 +74,19 @@ impl Done {
             Samples::U8(bytes)
         };
         let raster = Raster {
-            size: Size {
-                width: self.width,
-                height: self.height,
-            },
-            channels: if self.alpha { Channels::Rgba } else { Channels::Rgb },
+            size: self.size,
+            channels: self.channels,
             samples,
         };
-        let cicp = self.cicp.map(|(primaries, transfer)| Cicp { primaries, transfer });
-        Decoded::told(raster, Told { icc, cicp })
+        if !raster.is_complete() {
+            return None;
+        }
+        let told = Told { icc, cicp: self.cicp };
+        Some(if self.is_told {
+            Decoded::told(raster, told)
+        } else {
+            Decoded::whole(raster)
+        })
     }
 }
 
@@ -144,13 +101,21 @@ pub(super) enum Refusal {
 }
 
 impl Refusal {
+    /// What is sent of an error.
+    pub(super) fn of(error: &PictureError) -> Self {
+        match error {
+            PictureError::Truncated(_) => Self::Truncated,
+            PictureError::Corrupt { detail, .. } => Self::Corrupt(detail.clone()),
+            PictureError::Unsupported(what) => Self::Unsupported(what.clone()),
+            other => Self::Trouble(other.to_string()),
+        }
+    }
+
     pub(super) fn error(self, format: Format) -> PictureError {
         match self {
             Self::Truncated => PictureError::Truncated(format.name()),
             Self::Corrupt(detail) => PictureError::corrupt(format.name(), detail),
-            Self::Unsupported(detail) => {
-                PictureError::Unsupported(format!("{} of this kind ({detail})", format.name()))
-            }
+            Self::Unsupported(what) => PictureError::Unsupported(what),
             Self::Trouble(detail) => PictureError::decoder(format, detail),
         }
     }
@@ -159,7 +124,7 @@ impl Refusal {
 /// Whatever the child says.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Answer {
-    Head(Head),
+    Head(Header),
     Done(Done),
     Refused(Refusal),
 }

@@ -1,0 +1,152 @@
+//! The worker's side of one child; it never trusts what the child says further than its word is good.
+
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use safelight_core::child::{Child, ChildError, ChildSpec, Stream, describe_exit};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::process::{ChildStdin, ChildStdout};
+use tokio::time::timeout;
+
+use super::MODE;
+use super::wire::{self, Answer, Ask, Order, Refusal};
+use crate::pipeline::{Decoded, Format, Header, Limits, PictureError, Size, num};
+
+/// Address space of a child that decodes nothing: its program, its libraries and what their threads reserve.
+const PROGRAM: u64 = 1 << 30;
+
+/// The longest ICC profile taken over a pipe, with the samples.
+const LONGEST_PROFILE: u64 = 16 << 20;
+
+/// A child and the pipes to it.
+#[derive(Debug)]
+pub(super) struct Conversation {
+    child: Child,
+    input: ChildStdin,
+    output: ChildStdout,
+    files: u32,
+}
+
+/// Why a conversation came to no result.
+#[derive(Debug)]
+pub(super) enum Broken {
+    /// The child refuses the file, and is ready for another one.
+    Said(Refusal),
+    /// A pipe closed: the child has ended, or is about to.
+    Closed(io::Error),
+    /// It takes too long.
+    Late,
+    /// It said something else than was asked.
+    Nonsense,
+}
+
+impl From<io::Error> for Broken {
+    fn from(error: io::Error) -> Self {
+        Self::Closed(error)
+    }
+}
+
+impl Conversation {
+    /// Starts `program` as a child.
+    pub(super) async fn start(program: &Path, limits: &Limits) -> Result<Self, ChildError> {
+        let memory = limits.memory.saturating_add(limits.file).saturating_add(PROGRAM);
+        let spec = ChildSpec::new(program)
+            .arg(MODE)
+            .life_pipe()
+            .memory_limit(memory)
+            // Every thread would reserve an arena of its own, and the limit counts what is reserved.
+            .env("MALLOC_ARENA_MAX", "2")
+            .stdin(Stream::Piped)
+            .stdout(Stream::Piped);
+        let mut child = spec.spawn().await?;
+        let pipes = (child.take_stdin(), child.take_stdout());
+        let (Some(input), Some(output)) = pipes else {
+            return Err(ChildError::Spawn {
+                program: program.display().to_string(),
+                source: io::Error::other("it has no pipes"),
+            });
+        };
+        Ok(Self {
+            child,
+            input,
+            output,
+            files: 0,
+        })
+    }
+
+    /// How many files it was given.
+    pub(super) const fn files(&self) -> u32 {
+        self.files
+    }
+
+    /// Hands it a file, and hears what the head says.
+    pub(super) async fn ask(&mut self, ask: &Ask, bytes: &[u8], deadline: Duration) -> Result<Header, Broken> {
+        self.files += 1;
+        let answer = async {
+            self.input.write_all(&wire::encode(ask)?).await?;
+            self.input.write_all(bytes).await?;
+            self.input.flush().await?;
+            match self.answer().await? {
+                Answer::Head(header) => Ok(header),
+                Answer::Refused(refusal) => Err(Broken::Said(refusal)),
+                Answer::Done(_) => Err(Broken::Nonsense),
+            }
+        };
+        timeout(deadline, answer).await.unwrap_or(Err(Broken::Late))
+    }
+
+    /// Has it decode at 1/`scale` where the format can, and shrink to `base`.
+    pub(super) async fn order(
+        &mut self,
+        scale: u32,
+        base: Size,
+        limits: &Limits,
+        deadline: Duration,
+    ) -> Result<Decoded, Broken> {
+        let answer = async {
+            self.input.write_all(&wire::encode(&Order { scale, base })?).await?;
+            self.input.flush().await?;
+            let done = match self.answer().await? {
+                Answer::Done(done) => done,
+                Answer::Refused(refusal) => return Err(Broken::Said(refusal)),
+                Answer::Head(_) => return Err(Broken::Nonsense),
+            };
+            let most = limits.memory.saturating_add(LONGEST_PROFILE);
+            let length = done.bytes(most).ok_or(Broken::Nonsense)?;
+            let mut bytes = vec![0; length];
+            self.output.read_exact(&mut bytes).await?;
+            done.decoded(bytes).ok_or(Broken::Nonsense)
+        };
+        timeout(deadline, answer).await.unwrap_or(Err(Broken::Late))
+    }
+
+    async fn answer(&mut self) -> Result<Answer, Broken> {
+        let length = self.output.read_u32_le().await?;
+        if length > wire::LONGEST {
+            return Err(Broken::Nonsense);
+        }
+        let mut text = vec![0; num::usize_of(length)];
+        self.output.read_exact(&mut text).await?;
+        serde_json::from_slice(&text).map_err(|_error| Broken::Nonsense)
+    }
+
+    /// The same, unless the process is gone.
+    pub(super) fn alive(mut self) -> Option<Self> {
+        (!self.child.has_ended()).then_some(self)
+    }
+
+    /// The reason in words; the child is gone afterwards.
+    pub(super) async fn failed(mut self, broken: Broken, format: Format, deadline: Duration) -> PictureError {
+        let detail = match broken {
+            Broken::Said(refusal) => return refusal.error(format),
+            Broken::Nonsense => "answered something else than was asked".to_owned(),
+            Broken::Late => format!("did not finish within {} s", deadline.as_secs_f32()),
+            Broken::Closed(error) => match self.child.wait_within(deadline).await {
+                Ok(status) => describe_exit(status),
+                Err(_) => format!("closed its pipe ({error})"),
+            },
+        };
+        PictureError::decoder(format, detail)
+    }
+}

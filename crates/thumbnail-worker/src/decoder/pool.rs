@@ -1,0 +1,114 @@
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::client::{Broken, Conversation};
+use super::wire::Ask;
+use crate::config::PictureConfig;
+use crate::pipeline::{Decoded, Format, Header, Limits, PictureError, Reading, Size, num};
+
+/// Files that one child reads before it is replaced: what a library leaks or keeps goes with the child.
+const MOST_FILES: u32 = 200;
+
+/// The children of a worker, as many as files are read at once; cheap to clone.
+///
+/// A child is started when the first file needs one and then kept, so that a library without such files pays nothing and any
+/// other pays once for many files.
+#[derive(Debug, Clone)]
+pub struct Decoders {
+    program: PathBuf,
+    deadline: Duration,
+    limits: Limits,
+    idle: Arc<Mutex<Vec<Conversation>>>,
+}
+
+impl Decoders {
+    /// Children that run `program`.
+    pub fn new(program: PathBuf, config: &PictureConfig) -> Self {
+        Self {
+            program,
+            deadline: config.decode_time,
+            limits: config.limits,
+            idle: Arc::default(),
+        }
+    }
+
+    /// Has a child read the head of a file. Dropping the future or the decoder kills the child.
+    pub(crate) async fn open(
+        &self,
+        bytes: &[u8],
+        format: Format,
+        reading: &Reading,
+    ) -> Result<(Decoder, Header), PictureError> {
+        let ask = Ask {
+            bytes: num::u64_of(bytes.len()),
+            reading: reading.clone(),
+        };
+        let kept = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        // One may have ended while nobody looked, which says nothing about this file.
+        let mut child = match kept.and_then(Conversation::alive) {
+            Some(child) => child,
+            None => Conversation::start(&self.program, &self.limits)
+                .await
+                .map_err(|error| PictureError::internal("starting a decoder", error))?,
+        };
+        let answer = child.ask(&ask, bytes, self.deadline).await;
+        self.answered(child, answer, format).await
+    }
+
+    async fn answered(
+        &self,
+        child: Conversation,
+        answer: Result<Header, Broken>,
+        format: Format,
+    ) -> Result<(Decoder, Header), PictureError> {
+        match answer {
+            Ok(header) if header.format == format => {
+                let decoder = Decoder {
+                    child,
+                    format,
+                    children: self.clone(),
+                };
+                Ok((decoder, header))
+            }
+            Ok(_) => Err(child.failed(Broken::Nonsense, format, self.deadline).await),
+            Err(Broken::Said(refusal)) => {
+                self.keep(child);
+                Err(refusal.error(format))
+            }
+            Err(broken) => Err(child.failed(broken, format, self.deadline).await),
+        }
+    }
+
+    /// Keeps a child that has done its file for the next one.
+    fn keep(&self, child: Conversation) {
+        if child.files() < MOST_FILES {
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(child);
+        }
+    }
+}
+
+/// A child that has read the head of one file.
+pub(crate) struct Decoder {
+    child: Conversation,
+    format: Format,
+    children: Decoders,
+}
+
+impl Decoder {
+    /// Has it decode, and shrink to `base`.
+    pub(crate) async fn decode(mut self, scale: u32, base: Size) -> Result<Decoded, PictureError> {
+        let Decoders { deadline, limits, .. } = self.children;
+        match self.child.order(scale, base, &limits, deadline).await {
+            Ok(decoded) => {
+                self.children.keep(self.child);
+                Ok(decoded)
+            }
+            Err(Broken::Said(refusal)) => {
+                self.children.keep(self.child);
+                Err(refusal.error(self.format))
+            }
+            Err(broken) => Err(self.child.failed(broken, self.format, deadline).await),
+        }
+    }
+}

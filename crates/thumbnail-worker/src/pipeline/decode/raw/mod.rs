@@ -1,0 +1,168 @@
+//! Cameras' raw files: the picture that the camera put into them where that is wanted and large enough, else the sensor's data,
+//! developed by rawler.
+
+mod embedded;
+
+use rawler::decoders::{Decoder, RawDecodeParams};
+use rawler::imgop::develop::RawDevelop;
+use rawler::rawsource::RawSource;
+use rawler::{RawImage, RawlerError};
+
+use self::embedded::Embedded;
+use super::{Decoded, jpeg};
+use crate::pipeline::error::PictureError;
+use crate::pipeline::num::{u64_of, usize_of};
+use crate::pipeline::orient::Orientation;
+use crate::pipeline::probe::{Format, Header, Reading};
+use crate::pipeline::raster::{Channels, Raster, Samples, Size};
+use crate::pipeline::traits;
+
+/// Bytes that developing takes for each pixel of the sensor: its samples, the same as floating point, three colours of each pixel
+/// twice, and 16 bits of each.
+const BYTES_PER_PIXEL: u64 = 40;
+
+/// What the picture is made of.
+enum Source<'a> {
+    Embedded(Embedded<'a>),
+    Sensor(Size),
+}
+
+pub(in crate::pipeline) fn header(bytes: &[u8], reading: &Reading) -> Result<Header, PictureError> {
+    let (source, orientation) = choose(bytes, reading)?;
+    Ok(match source {
+        Source::Embedded(embedded) => Header {
+            orientation: Some(orientation),
+            progressive: embedded.header.progressive,
+            ..Header::new(Format::Raw, embedded.header.size(), embedded.header.channels, bytes)
+        },
+        Source::Sensor(size) => Header {
+            orientation: Some(orientation),
+            sixteen_bit: true,
+            decoder_bytes: u64_of(size.pixels()) * BYTES_PER_PIXEL,
+            ..Header::new(Format::Raw, size, Channels::Rgb, bytes)
+        },
+    })
+}
+
+pub(super) fn decode(bytes: &[u8], scale: u32, reading: &Reading) -> Result<Decoded, PictureError> {
+    match choose(bytes, reading)?.0 {
+        Source::Embedded(embedded) => {
+            let decoded = jpeg::decode(embedded.bytes, &embedded.header, scale, reading.lenient)?;
+            Ok(Decoded {
+                told: Some(traits::colours_of_jpeg(embedded.bytes)),
+                ..decoded
+            })
+        }
+        Source::Sensor(size) => develop(bytes, size),
+    }
+}
+
+/// The embedded picture where it is wanted and large enough, or where the sensor's data cannot be developed here.
+fn choose<'a>(bytes: &'a [u8], reading: &Reading) -> Result<(Source<'a>, Orientation), PictureError> {
+    let embedded = embedded::largest(bytes);
+    let is_large = |embedded: &Embedded<'_>| {
+        let shorter = embedded.header.width.min(embedded.header.height);
+        reading.embedded.is_some_and(|wanted| shorter >= wanted)
+    };
+    let sensor = sensor(bytes);
+    let turned = |embedded: &Embedded<'_>| match &sensor {
+        Ok((_, orientation)) => *orientation,
+        Err(_) => traits::exif_orientation(bytes)
+            .unwrap_or_else(|| traits::exif_orientation(embedded.bytes).unwrap_or_default()),
+    };
+    match (embedded, &sensor) {
+        (Some(embedded), _) if is_large(&embedded) => {
+            let orientation = turned(&embedded);
+            Ok((Source::Embedded(embedded), orientation))
+        }
+        (Some(embedded), Ok((size, orientation)))
+            if u64_of(size.pixels()).saturating_mul(BYTES_PER_PIXEL) > reading.limits.memory =>
+        {
+            Ok((Source::Embedded(embedded), *orientation))
+        }
+        (_, Ok((size, orientation))) => Ok((Source::Sensor(*size), *orientation)),
+        (Some(embedded), Err(_)) => {
+            let orientation = turned(&embedded);
+            Ok((Source::Embedded(embedded), orientation))
+        }
+        (None, Err(error)) => Err(error.clone()),
+    }
+}
+
+/// Size and orientation of what the sensor saw, without decoding it.
+fn sensor(bytes: &[u8]) -> Result<(Size, Orientation), PictureError> {
+    let source = RawSource::new_from_slice(bytes);
+    let decoder = open(&source)?;
+    let params = RawDecodeParams::default();
+    let image = decoder
+        .raw_image(&source, &params, true)
+        .map_err(|error| refused(&error))?;
+    let exif = decoder
+        .raw_metadata(&source, &params)
+        .ok()
+        .and_then(|metadata| metadata.exif.orientation);
+    let orientation = exif.unwrap_or_else(|| image.orientation.to_u16());
+    Ok((
+        shown(&image)?,
+        Orientation::from_exif(u32::from(orientation)).unwrap_or_default(),
+    ))
+}
+
+fn open(source: &RawSource) -> Result<Box<dyn Decoder>, PictureError> {
+    rawler::get_decoder(source).map_err(|error| refused(&error))
+}
+
+/// The part of the sensor that is shown.
+fn shown(image: &RawImage) -> Result<Size, PictureError> {
+    let area = image.crop_area.or(image.active_area);
+    let (width, height) = area.map_or((image.width, image.height), |area| (area.d.w, area.d.h));
+    let side = |length: usize| u32::try_from(length).ok().filter(|length| *length > 0);
+    match (side(width), side(height)) {
+        (Some(width), Some(height)) => Ok(Size { width, height }),
+        _ => Err(PictureError::corrupt("RAW", "it says that it has no pixels")),
+    }
+}
+
+fn develop(bytes: &[u8], size: Size) -> Result<Decoded, PictureError> {
+    let source = RawSource::new_from_slice(bytes);
+    let image = open(&source)?
+        .raw_image(&source, &RawDecodeParams::default(), false)
+        .map_err(|error| refused(&error))?;
+    let developed = RawDevelop::default()
+        .develop_intermediate(&image)
+        .map_err(|error| refused(&error))?;
+    let developed = developed
+        .to_dynamic_image()
+        .ok_or_else(|| PictureError::corrupt("RAW", "no picture came out"))?
+        .into_rgb16();
+    if (developed.width(), developed.height()) != (size.width, size.height) {
+        return Err(PictureError::corrupt(
+            "RAW",
+            format!(
+                "it has {} x {} pixels and says {} x {}",
+                developed.width(),
+                developed.height(),
+                size.width,
+                size.height
+            ),
+        ));
+    }
+    debug_assert_eq!(
+        developed.as_raw().len(),
+        usize_of(size.width) * usize_of(size.height) * 3
+    );
+    Ok(Decoded::whole(Raster {
+        size,
+        channels: Channels::Rgb,
+        samples: Samples::U16(developed.into_raw()),
+    }))
+}
+
+fn refused(error: &RawlerError) -> PictureError {
+    match error {
+        RawlerError::Unsupported { what, model, make, .. } => {
+            PictureError::Unsupported(format!("a raw file of {make} {model} ({what})"))
+        }
+        RawlerError::DecoderFailed(detail) => PictureError::corrupt("RAW", detail),
+    }
+}

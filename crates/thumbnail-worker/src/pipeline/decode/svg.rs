@@ -1,0 +1,106 @@
+//! SVG by resvg, drawn at the size that is wanted: nothing outside of the file is read.
+
+use std::sync::{Arc, LazyLock};
+
+use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::usvg::fontdb::Database;
+use resvg::usvg::{Error, ImageHrefResolver, Options, Tree};
+
+use super::Decoded;
+use crate::pipeline::error::PictureError;
+use crate::pipeline::num::{pixels, u64_of};
+use crate::pipeline::probe::{Format, Header};
+use crate::pipeline::raster::{Channels, Raster, Size};
+
+/// A drawing has no pixels of its own: one that says that it is smaller is drawn this long.
+const SHORTER_SIDE: u32 = 2_048;
+
+/// The fonts of this machine, found once in the life of a process. A decoder does that before it closes its doors.
+static FONTS: LazyLock<Arc<Database>> = LazyLock::new(|| {
+    let mut fonts = Database::new();
+    fonts.load_system_fonts();
+    Arc::new(in_memory(&fonts))
+});
+
+/// Finds the fonts and reads them.
+pub(crate) fn load_fonts() {
+    LazyLock::force(&FONTS);
+}
+
+/// The same fonts, read: later no file can be opened.
+fn in_memory(found: &Database) -> Database {
+    let mut fonts = Database::new();
+    for face in found.faces() {
+        let is_first = face.index == 0;
+        if is_first && let Some(data) = found.with_face_data(face.id, |data, _index| data.to_vec()) {
+            fonts.load_font_data(data);
+        }
+    }
+    fonts
+}
+
+pub(in crate::pipeline) fn header(bytes: &[u8]) -> Result<Header, PictureError> {
+    let size = drawn(&parse(bytes)?);
+    Ok(Header {
+        // Layers of groups with filters, masks or opacity.
+        decoder_bytes: u64_of(size.pixels()) * 8,
+        ..Header::new(Format::Svg, size, Channels::Rgba, bytes)
+    })
+}
+
+/// Draws at exactly `wanted`.
+pub(super) fn decode(bytes: &[u8], wanted: Size) -> Result<Decoded, PictureError> {
+    let tree = parse(bytes)?;
+    let mut sheet = Pixmap::new(wanted.width, wanted.height)
+        .ok_or_else(|| PictureError::internal("drawing", "there is no sheet of this size"))?;
+    let scale = |to: u32, from: f32| f64::from(to) / f64::from(from);
+    let (across, down) = (
+        scale(wanted.width, tree.size().width()),
+        scale(wanted.height, tree.size().height()),
+    );
+    resvg::render(
+        &tree,
+        Transform::from_scale(single(across), single(down)),
+        &mut sheet.as_mut(),
+    );
+    let raster = Raster::of_bytes(wanted, Channels::Rgba, sheet.take_demultiplied());
+    Ok(Decoded::whole(raster))
+}
+
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    reason = "scales need no more digits"
+)]
+const fn single(value: f64) -> f32 {
+    value as f32
+}
+
+fn parse(bytes: &[u8]) -> Result<Tree, PictureError> {
+    let options = Options {
+        resources_dir: None,
+        image_href_resolver: ImageHrefResolver {
+            resolve_data: ImageHrefResolver::default_data_resolver(),
+            // The name of another file, or an address: neither is looked at.
+            resolve_string: Box::new(|_href, _options| None),
+        },
+        fontdb: Arc::clone(&FONTS),
+        ..Options::default()
+    };
+    Tree::from_data(bytes, &options).map_err(|error| match error {
+        Error::ElementsLimitReached => PictureError::corrupt("SVG", "it has too many elements"),
+        other => PictureError::corrupt("SVG", other),
+    })
+}
+
+/// The size at which it is drawn at most: its own, or larger where that is small.
+fn drawn(tree: &Tree) -> Size {
+    let (width, height) = (f64::from(tree.size().width()), f64::from(tree.size().height()));
+    let factor = (f64::from(SHORTER_SIDE) / width.min(height)).max(1.0);
+    // A line that is long and thin stays within what is reasonable.
+    let factor = factor.min((16_383.0 / width.max(height)).max(1.0));
+    Size {
+        width: pixels(width * factor),
+        height: pixels(height * factor),
+    }
+}
