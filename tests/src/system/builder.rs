@@ -15,6 +15,7 @@ pub struct Builder {
     env: Vec<(String, String)>,
     own_postgres: bool,
     durable: bool,
+    counting: bool,
     own_redis: bool,
     reached_at: Option<Option<String>>,
     media: Option<PathBuf>,
@@ -28,6 +29,7 @@ impl Default for Builder {
             env: Vec::new(),
             own_postgres: false,
             durable: false,
+            counting: false,
             own_redis: false,
             reached_at: None,
             media: None,
@@ -77,6 +79,13 @@ impl Builder {
         self
     }
 
+    /// A durable Postgres server of its own that counts statements: for benchmarks.
+    #[must_use]
+    pub fn counting(mut self) -> Self {
+        self.counting = true;
+        self
+    }
+
     /// A Redis server of its own, for a test that stops or flushes it.
     #[must_use]
     pub fn own_redis(mut self) -> Self {
@@ -108,6 +117,8 @@ impl Builder {
         let address = self.reached_at.clone().flatten();
         let postgres = if let Some(address) = &address {
             Postgres::start_on(address).await?
+        } else if self.counting {
+            Postgres::start_counting().await?
         } else if self.durable {
             Postgres::start_durable().await?
         } else if self.own_postgres {
