@@ -6,6 +6,7 @@ mod load;
 mod memory;
 mod peer;
 mod pictures;
+pub mod scale;
 mod table;
 mod thumbnails;
 mod timeline;

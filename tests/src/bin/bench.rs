@@ -1,5 +1,5 @@
 //! Runs the whole-process benchmarks and prints their tables: `bench [part ...]`, all parts by default; `bench job-engine
-//! [--jobs 20000 ...]` those of the job engine. In a hidden mode, `bench worker`, it is the worker process of the latter.
+//! [--jobs 20000 ...]` those of the job engine; `bench scale [part ...]` those of a fleet that grows. In a hidden mode, `bench worker`, it is the worker process of the latter.
 
 #![allow(clippy::print_stdout, reason = "a tool that prints its result")]
 
@@ -17,15 +17,24 @@ async fn main() -> Result<()> {
             }
             return Ok(());
         }
+        Some((mode, named)) if mode == "scale" => {
+            for part in parts_of(named, bench::scale::PARTS) {
+                println!("{}", bench::scale::run(part).await?);
+            }
+            return Ok(());
+        }
         _ => {}
     }
-    let parts: Vec<&str> = if named.is_empty() {
-        bench::PARTS.to_vec()
-    } else {
-        named.iter().map(String::as_str).collect()
-    };
-    for part in parts {
+    for part in parts_of(&named, bench::PARTS) {
         println!("{}", bench::run(part).await?);
     }
     Ok(())
+}
+
+/// What was named, or all there is.
+fn parts_of<'a>(named: &'a [String], all: &[&'a str]) -> Vec<&'a str> {
+    if named.is_empty() {
+        return all.to_vec();
+    }
+    named.iter().map(String::as_str).collect()
 }

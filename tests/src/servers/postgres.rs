@@ -19,6 +19,7 @@ use crate::wait::wait_until;
 pub struct Postgres {
     folder: PathBuf,
     durable: bool,
+    counting: bool,
     listen: Option<(String, u16)>,
     child: Mutex<Option<Child>>,
     pub(super) template: OnceCell<()>,
@@ -30,7 +31,7 @@ impl Postgres {
     /// # Errors
     /// When Postgres is not installed or does not start.
     pub async fn start() -> Result<Arc<Self>> {
-        Self::start_as(false, None).await
+        Self::start_as(false, false, None).await
     }
 
     /// The same with the durability that Postgres has by default.
@@ -38,7 +39,15 @@ impl Postgres {
     /// # Errors
     /// When Postgres is not installed or does not start.
     pub async fn start_durable() -> Result<Arc<Self>> {
-        Self::start_as(true, None).await
+        Self::start_as(true, false, None).await
+    }
+
+    /// The same as [`Postgres::start_durable`] with `pg_stat_statements` loaded, a module of contrib that counts statements.
+    ///
+    /// # Errors
+    /// When Postgres is not installed, has no contrib modules, or does not start.
+    pub async fn start_counting() -> Result<Arc<Self>> {
+        Self::start_as(true, true, None).await
     }
 
     /// The same as [`Postgres::start`] on a TCP address as well, for processes of another network namespace.
@@ -46,10 +55,10 @@ impl Postgres {
     /// # Errors
     /// When Postgres is not installed or does not start.
     pub async fn start_on(address: &str) -> Result<Arc<Self>> {
-        Self::start_as(false, Some((address.to_owned(), free_port()?))).await
+        Self::start_as(false, false, Some((address.to_owned(), free_port()?))).await
     }
 
-    async fn start_as(durable: bool, listen: Option<(String, u16)>) -> Result<Arc<Self>> {
+    async fn start_as(durable: bool, counting: bool, listen: Option<(String, u16)>) -> Result<Arc<Self>> {
         let folder = subfolder("pg")?;
         if let Some((uid, gid)) = server_user()? {
             std::os::unix::fs::chown(&folder, Some(uid), Some(gid))?;
@@ -80,6 +89,7 @@ impl Postgres {
         let server = Self {
             folder,
             durable,
+            counting,
             listen,
             child: Mutex::new(None),
             template: OnceCell::new(),
@@ -167,6 +177,9 @@ impl Postgres {
         let addresses = format!("listen_addresses={}", self.address().map_or("", |(address, _)| address));
         for setting in [addresses.as_str(), "max_connections=400"].iter().chain(hasty) {
             postgres.args(["-c", setting]);
+        }
+        if self.counting {
+            postgres.args(["-c", "shared_preload_libraries=pg_stat_statements"]);
         }
         if let Some((_, port)) = self.address() {
             postgres.args(["-p", &port.to_string()]);

@@ -8,13 +8,21 @@ use anyhow::Result;
 use super::{Kind, Place, TestSystem};
 use crate::servers::{Postgres, Redis, TestDatabase, shared_postgres, shared_redis};
 
+/// Which Postgres a system uses.
+#[derive(Clone, Copy)]
+enum Server {
+    Shared,
+    Own,
+    Durable,
+    Counting,
+}
+
 /// Describes a [`TestSystem`].
 pub struct Builder {
     gateways: usize,
     workers: Vec<Kind>,
     env: Vec<(String, String)>,
-    own_postgres: bool,
-    durable: bool,
+    postgres: Server,
     own_redis: bool,
     reached_at: Option<Option<String>>,
     media: Option<PathBuf>,
@@ -26,8 +34,7 @@ impl Default for Builder {
             gateways: 1,
             workers: Vec::new(),
             env: Vec::new(),
-            own_postgres: false,
-            durable: false,
+            postgres: Server::Shared,
             own_redis: false,
             reached_at: None,
             media: None,
@@ -66,14 +73,21 @@ impl Builder {
     /// A Postgres server of its own, for a test that stops it.
     #[must_use]
     pub fn own_postgres(mut self) -> Self {
-        self.own_postgres = true;
+        self.postgres = Server::Own;
         self
     }
 
     /// A Postgres server of its own that syncs every commit to disk, as it does by default: for benchmarks.
     #[must_use]
     pub fn durable(mut self) -> Self {
-        self.durable = true;
+        self.postgres = Server::Durable;
+        self
+    }
+
+    /// A durable Postgres server of its own that counts statements: for benchmarks.
+    #[must_use]
+    pub fn counting(mut self) -> Self {
+        self.postgres = Server::Counting;
         self
     }
 
@@ -88,7 +102,7 @@ impl Builder {
     /// TCP address, too, where one is given.
     #[must_use]
     pub fn servers_at(mut self, address: Option<&str>) -> Self {
-        self.own_postgres = true;
+        self.postgres = Server::Own;
         self.reached_at = Some(address.map(str::to_owned));
         self
     }
@@ -106,14 +120,12 @@ impl Builder {
     /// When a server or a service does not start; the message says which and why.
     pub async fn start(self) -> Result<TestSystem> {
         let address = self.reached_at.clone().flatten();
-        let postgres = if let Some(address) = &address {
-            Postgres::start_on(address).await?
-        } else if self.durable {
-            Postgres::start_durable().await?
-        } else if self.own_postgres {
-            Postgres::start().await?
-        } else {
-            shared_postgres().await?
+        let postgres = match (&address, self.postgres) {
+            (Some(address), _) => Postgres::start_on(address).await?,
+            (None, Server::Shared) => shared_postgres().await?,
+            (None, Server::Own) => Postgres::start().await?,
+            (None, Server::Durable) => Postgres::start_durable().await?,
+            (None, Server::Counting) => Postgres::start_counting().await?,
         };
         let redis = if self.reached_at.is_some() {
             Redis::start_keeping(address.as_deref()).await?

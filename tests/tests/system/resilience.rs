@@ -88,12 +88,11 @@ async fn finished(system: &TestSystem, admin: &Client) {
         let path: String = row.get(0);
         assert!(std::fs::metadata(&path).is_ok_and(|file| file.len() > 0), "{path}");
     }
-    let intents: i64 = sql
-        .query_one("select count(*) from file_intent", &[])
-        .await
-        .unwrap()
-        .get(0);
-    assert_eq!(intents, 0, "files that were declared and never published");
+    let announced = wait_until("no file is announced any more", || async {
+        let row = sql.query_one("select count(*) from file_intent", &[]).await?;
+        Ok(row.get::<_, i64>(0) == 0)
+    });
+    announced.await.unwrap();
 }
 
 /// Kills a worker in the middle of its work, sees that no process of it is left, and starts it again.

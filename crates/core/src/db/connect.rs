@@ -1,11 +1,12 @@
 use std::time::Duration;
 
+use deadpool_redis::QueueMode;
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::pooled_connection::deadpool::{Hook, HookError};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::FutureExt as _;
-use tokio::time::timeout;
+use tokio::time::{interval, timeout};
 use tokio_postgres::NoTls;
 use tokio_postgres::config::Host;
 
@@ -19,6 +20,11 @@ const TRUSTED_FOR: Duration = Duration::from_secs(1);
 const QUESTION: Duration = Duration::from_secs(5);
 /// How long a caller waits for a connection of the pool before it is told that there is none.
 const POOL_WAIT: Duration = Duration::from_secs(10);
+
+/// Connections of a pool that nobody has used for this long are closed, but for a few.
+const IDLE: Duration = Duration::from_secs(60);
+/// How many are kept of those, for what comes next.
+const SPARED: usize = 2;
 
 /// A session that is silent within a transaction for longer has lost its process, which is frozen or gone: what it holds is
 /// given up. No longer than a lease by default, or a job whose end was frozen could not go to another node in time.
@@ -56,6 +62,8 @@ pub fn pool(config: &DatabaseConfig, max_size: usize, planning: Planning) -> Res
     let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config("", manager);
     Pool::builder(manager)
         .max_size(max_size)
+        // The one used last is given out first, so that those a busy hour has opened become idle.
+        .queue_mode(QueueMode::Lifo)
         .pre_recycle(Hook::async_fn(|conn: &mut AsyncPgConnection, metrics| {
             async move {
                 if metrics.last_used() < TRUSTED_FOR {
@@ -73,6 +81,22 @@ pub fn pool(config: &DatabaseConfig, max_size: usize, planning: Planning) -> Res
         .runtime(deadpool_redis::Runtime::Tokio1)
         .build()
         .map_err(|error| DbError::Connect(ConnectionError::BadConnection(error.to_string())))
+}
+
+/// Closes idle connections of a pool, now and then, until it is dropped.
+pub async fn close_idle(pool: Pool) {
+    let mut ticks = interval(IDLE / 4);
+    loop {
+        ticks.tick().await;
+        let mut idle = 0;
+        pool.retain(|_, metrics| {
+            if metrics.last_used() < IDLE {
+                return true;
+            }
+            idle += 1;
+            idle <= SPARED
+        });
+    }
 }
 
 /// One connection outside any pool.

@@ -7,7 +7,7 @@ mod ready;
 pub mod schema;
 mod tls;
 
-pub use connect::{Planning, connect, pool};
+pub use connect::{Planning, close_idle, connect, pool};
 pub use error::{DbError, constraint_of};
 pub use prepared::{Prepared, prepared};
 pub use ready::{Readiness, SCHEMA_VERSION, readiness, wait_for_schema};

@@ -7,6 +7,7 @@ use diesel_async::AsyncPgConnection;
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
+use super::chores::chores;
 use super::hours::Hours;
 use super::node::{self, NodeInfo};
 use super::touch::Touch;
@@ -162,10 +163,19 @@ impl Beats {
 
     async fn chores(&self, conn: &mut AsyncPgConnection) -> Result<(), DbError> {
         use diesel_async::AsyncConnection as _;
-        node::tidy(conn).await?;
+        let schedules = &self.setup.schedules;
+        let due = chores(conn, schedules.iter().map(|schedule| schedule.name).collect()).await?;
+        if due.nodes {
+            node::tidy(conn).await?;
+        }
         // Nobody is woken from here: whoever can do the work finds it at its next beat.
         let mut wakes = Wakes::default();
-        run_due_schedules(conn, &self.setup.schedules, &mut wakes).await?;
+        if due.schedules {
+            run_due_schedules(conn, schedules, &mut wakes).await?;
+        }
+        if !due.intents {
+            return Ok(());
+        }
         conn.transaction(async |conn| {
             let files = intents::sweep_dead(conn).await?;
             if !files.is_empty() {

@@ -1,6 +1,7 @@
 //! The machines and processes that do the work: their rows, their slots and their beats.
 
 mod beat_thread;
+mod chores;
 mod hours;
 mod machine;
 mod member;
@@ -10,6 +11,7 @@ mod slots;
 mod touch;
 
 pub use beat_thread::{BeatSetup, BeatThread};
+pub use chores::{Chores, chores};
 pub use hours::{Hours, HoursError};
 pub use machine::machine_facts;
 pub use member::{Member, members};

@@ -69,23 +69,28 @@ struct Swept {
 /// Removes the intents whose owner is over and returns their paths; the caller queues their deletion in the same
 /// transaction. Boots are spared until Postgres has been up for a minute: after a restart nobody has beaten lately.
 pub async fn sweep_dead(conn: &mut AsyncPgConnection) -> Result<Vec<PathBuf>, DbError> {
-    let swept: Vec<Swept> = sql_query(SWEEP).bind::<BigInt, _>(SWEEP_LIMIT).load(conn).await?;
+    let swept: Vec<Swept> = sql_query(sweep()).bind::<BigInt, _>(SWEEP_LIMIT).load(conn).await?;
     Ok(swept.into_iter().map(|row| PathBuf::from(row.path)).collect())
 }
 
-const SWEEP: &str = "\
-delete from file_intent where path in (
-    select i.path from file_intent i
-    where (i.lease is not null
-           and not exists (select 1 from job j where j.state = 'active' and j.lease = i.lease))
-       or (i.boot is not null
-           and i.created_at < now() - interval '30 seconds'
-           and pg_postmaster_start_time() < now() - interval '1 minute'
-           and not exists (select 1 from node n where n.boot = i.boot and n.state <> 'gone'
-                           and n.heartbeat > now() - interval '30 seconds'))
-    order by i.path limit $1
-    for update of i skip locked)
-returning path";
+/// Which intents `i` have an owner that is over.
+pub(crate) const DEAD: &str = "\
+(i.lease is not null
+    and not exists (select 1 from job j where j.state = 'active' and j.lease = i.lease))
+or (i.boot is not null
+    and i.created_at < now() - interval '30 seconds'
+    and pg_postmaster_start_time() < now() - interval '1 minute'
+    and not exists (select 1 from node n where n.boot = i.boot and n.state <> 'gone'
+                    and n.heartbeat > now() - interval '30 seconds'))";
+
+fn sweep() -> String {
+    format!(
+        "delete from file_intent where path in (
+            select i.path from file_intent i where {DEAD}
+            order by i.path limit $1 for update of i skip locked)
+        returning path"
+    )
+}
 
 fn texts(paths: &[&Path]) -> Vec<String> {
     // The store refuses a location that is not UTF-8, so nothing is lost here.

@@ -152,7 +152,10 @@ impl MediaStore for LocalStore {
     fn space(&self) -> BoxFuture<'_, Result<Space, MediaError>> {
         Box::pin(async move {
             self.in_pool(&self.paths.folder(Folder::Upload), |folder| {
-                let stat = rustix::fs::statvfs(folder).map_err(|error| MediaError::of(folder, error.into()))?;
+                let stat = rustix::fs::statvfs(folder).map_err(|error| match MediaError::of(folder, error.into()) {
+                    MediaError::NotFound(folder) => folder_missing(&folder),
+                    other => other,
+                })?;
                 Ok(Space {
                     total: stat.f_blocks.saturating_mul(stat.f_frsize),
                     available: stat.f_bavail.saturating_mul(stat.f_frsize),
@@ -194,11 +197,15 @@ fn make_parents(root: &Path, target: &Path) -> Result<(), MediaError> {
         .map(|first| root.join(first));
     match top {
         Some(top) if top.is_dir() => marker::make_folders(parent).map_err(|error| MediaError::of(parent, error)),
-        _ => Err(MediaError::ill(
-            Illness::MountMissing,
-            format!("{}: its folder of the store is not there", target.display()),
-        )),
+        _ => Err(folder_missing(target)),
     }
+}
+
+fn folder_missing(path: &Path) -> MediaError {
+    MediaError::ill(
+        Illness::MountMissing,
+        format!("{}: its folder of the store is not there", path.display()),
+    )
 }
 
 fn open_new(part: &Path) -> Result<File, MediaError> {

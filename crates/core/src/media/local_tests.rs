@@ -108,6 +108,7 @@ async fn a_lost_mount_is_the_stores_illness() {
     fs::remove_dir_all(store.paths().folder(Folder::Upload)).unwrap();
     let error = store.create(&upload(&store)).await.err().unwrap();
     assert_eq!(error.illness(), Some(Illness::MountMissing));
+    assert_eq!(store.space().await.unwrap_err().illness(), Some(Illness::MountMissing));
     assert_eq!(
         store.prove(&[]).await.unwrap_err().illness(),
         Some(Illness::MountMissing)

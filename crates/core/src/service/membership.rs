@@ -7,6 +7,7 @@ use tokio::task::JoinHandle;
 
 use super::error::ServiceError;
 use super::start::Service;
+use crate::db;
 use crate::fleet::{BeatSetup, BeatThread, NodeInfo, Touch, apply_slots, machine_facts};
 use crate::jobs::engine::{Engine, EngineParts, Registry};
 use crate::jobs::schedule::Schedule;
@@ -37,6 +38,7 @@ pub struct Membership {
     pub health: Arc<Health>,
     beats: BeatThread,
     follower: JoinHandle<()>,
+    closer: JoinHandle<()>,
     // Serves until the process leaves.
     _server: HealthServer,
 }
@@ -96,6 +98,7 @@ impl Membership {
             health,
             beats,
             follower,
+            closer: tokio::spawn(db::close_idle(service.pool.clone())),
             _server: server,
         })
     }
@@ -104,6 +107,7 @@ impl Membership {
     pub async fn leave(self) {
         self.engine.admission.stop();
         self.follower.abort();
+        self.closer.abort();
         self.beats.leave().await;
     }
 }
@@ -121,7 +125,7 @@ async fn follow(engine: Arc<Engine>, settings: Settings, mut overrides: watch::R
                 }
                 let version = *versions.borrow_and_update();
                 let refreshed = async {
-                    let mut conn = engine.parts().pool.get().await.map_err(crate::db::DbError::from)?;
+                    let mut conn = engine.parts().pool.get().await.map_err(db::DbError::from)?;
                     settings.refresh(&mut conn, version).await.map_err(ServiceError::from)
                 };
                 if let Err(error) = refreshed.await {

@@ -1,5 +1,6 @@
 //! The job engine, sentence by sentence of its contract, against a real Postgres.
 
+mod chores;
 mod claims;
 mod counts;
 mod fence;

@@ -1,3 +1,4 @@
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use diesel::sql_types::{Double, Integer};
@@ -5,7 +6,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 
 use super::give_back::{SETTLE, Settled, TwinRace};
 use super::{LOSSES_ALONE, SUSPECT_AFTER};
-use crate::db::DbError;
+use crate::db::{DbError, prepared};
 
 /// What a sweep found.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -51,14 +52,15 @@ with expired as (
     from lost
 )";
 
+static SWEEP: LazyLock<String> = LazyLock::new(|| format!("{GONE}, {SETTLE}"));
+
 /// Returns jobs whose lease has run out to their queues, as losses. Any node may do it at any time; rows that another
 /// sweep holds are skipped. Nothing is swept until the server has been up for two leases: after a restart of Postgres
 /// every node first gets its chance to beat.
 pub async fn sweep(conn: &mut AsyncPgConnection, lease: Duration) -> Result<Swept, DbError> {
-    let statement = format!("{GONE}, {SETTLE}");
     let mut race = TwinRace::default();
     let settled = loop {
-        let settled = diesel::sql_query(&statement)
+        let settled = prepared(SWEEP.as_str())
             .bind::<Double, _>(lease.as_secs_f64())
             .bind::<Integer, _>(LOSSES_ALONE)
             .bind::<Integer, _>(SUSPECT_AFTER)
