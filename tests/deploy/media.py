@@ -48,7 +48,7 @@ def real_files():
 @functools.cache
 def pattern(codec):
     """Half a minute that browsers do not play."""
-    size, encoder = {"mpeg4": ("1280x720", ["-b:v", "2M"]), "libx265": ("640x360", ["-preset", "ultrafast", "-x265-params", "log-level=none"])}[codec]
+    size, encoder = {"mpeg4": ("1280x720", ["-b:v", "2M"]), "libx265": ("960x540", ["-preset", "ultrafast", "-x265-params", "log-level=none"])}[codec]
     with tempfile.NamedTemporaryFile(suffix=".mp4") as made:
         ffmpeg("-f", "lavfi", "-i", f"testsrc2=size={size}:rate=30:duration={SECONDS}", "-f", "lavfi", "-i", f"sine=duration={SECONDS}",
                "-c:v", codec, *encoder, "-pix_fmt", "yuv420p", "-c:a", "aac", made.name)

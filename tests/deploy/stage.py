@@ -17,12 +17,12 @@ SUBNET = "10.89.79"
 USER = "12345:12345"  # any user will do
 FOLDERS = ["upload", "library", "thumbs", "encoded-video", "profile", "backups"]
 GRACE = 20  # seconds in which a service has to have ended, when it is told to
-# What a program is, and the folders it may write (None: all).
+# What a program is, the folders it may write (None: all), and options: transcodes have to last long enough to be cut off.
 PROGRAMS = {
-    "gateway": ("api-gateway", None),
-    "metadata": ("metadata-worker", None),
-    "thumbnail": ("thumbnail-worker", ["thumbs", "profile"]),
-    "transcode": ("transcode-worker", ["encoded-video"]),
+    "gateway": ("api-gateway", None, []),
+    "metadata": ("metadata-worker", None, []),
+    "thumbnail": ("thumbnail-worker", ["thumbs", "profile"], []),
+    "transcode": ("transcode-worker", ["encoded-video"], ["--cpus", "0.5"]),
 }
 # The last part of each address: a container that starts again has to be found where it was. nginx.conf names the gateways'.
 PLACES = {
@@ -70,9 +70,9 @@ class Stage:
         if kind(name) not in PROGRAMS:
             image = server_image(name)
         else:
-            program, writes = PROGRAMS[kind(name)]
+            program, writes, more = PROGRAMS[kind(name)]
             image = program_image(program, release)
-            options += [*hardened(), *environment(), "--env", f"SAFELIGHT_NODE_NAME={name}", "--stop-timeout", GRACE + 10]
+            options += [*more, *hardened(), *environment(), "--env", f"SAFELIGHT_NODE_NAME={name}", "--stop-timeout", GRACE + 10]
             options += ["--volume", f"{self.media}:/data" + ("" if writes is None else ":ro")]
             for folder in writes or []:
                 options += ["--volume", f"{self.media}/{folder}:/data/{folder}"]
@@ -85,15 +85,15 @@ class Stage:
 
     def stop(self, name):
         """As an orchestrator does. Whatever it was doing, it has to end by itself, in time and well."""
-        container = self.containers.pop(name)
+        container = self.containers[name]
         before = time.monotonic()
         podman("stop", container, check=False)
         took = time.monotonic() - before
         code = podman("inspect", "--format", "{{.State.ExitCode}}", container)
         if code != "0" or took > GRACE:
             self.problems.append(f"{name} ended with {code} after {took:.0f} s")
-            self.show(name, container)
-        podman("rm", "--force", container)
+            self.show(name)
+        podman("rm", "--force", self.containers.pop(name))
 
     def stop_all(self, names):
         threads = [threading.Thread(target=self.stop, args=[name]) for name in names]
@@ -134,8 +134,12 @@ class Stage:
             text = answer.read().decode()
         return sum(int(count) for count in re.findall(r'^safelight_jobs_total\{[^}]*outcome="completed"[^}]*\} (\d+)', text, re.M))
 
-    def show(self, name, container):
-        print(f"--- {name}\n" + podman("logs", "--tail", "40", container, check=False).stdout, flush=True)
+    def logs(self, name, *options):
+        found = podman("logs", *options, self.containers[name], check=False)
+        return found.stdout + found.stderr
+
+    def show(self, name):
+        print(f"--- {name}\n{self.logs(name, '--tail', 40)}", flush=True)
 
     # --- from the first container to the last
 
@@ -169,7 +173,7 @@ class Stage:
     def end(self, failed):
         if failed:
             for name in self.ours():
-                self.show(name, self.containers[name])
+                self.show(name)
         if os.environ.get("SAFELIGHT_KEEP"):
             say(f"left standing: network {self.net}, media in {self.media}")
             return

@@ -99,7 +99,7 @@ class OfficialClient(Uploader):
     def __init__(self, key, files=()):
         super().__init__(key)
         self.files, self.runs, self.tries = list(files), 0, 0
-        self.folder = tempfile.TemporaryDirectory(prefix="safelight-test-cli-")
+        self.folder = tempfile.TemporaryDirectory(prefix="safelight-test-cli-", ignore_cleanup_errors=True)
         self.written = set()
 
     def upload(self):
