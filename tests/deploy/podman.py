@@ -31,15 +31,22 @@ def own_storage(folder):
     os.environ.setdefault("CONTAINERS_STORAGE_CONF", str(folder / "storage.conf"))
 
 
-def await_that(what, condition, seconds):
+def comes_true(condition, seconds):
+    """What the condition said last; True if it came true in time."""
     until = time.monotonic() + seconds
     last = None
     while time.monotonic() < until:
         try:
             last = condition()
             if last is True:
-                return
+                return True
         except Exception as error:  # not there yet
             last = error
         time.sleep(0.5)
-    raise RuntimeError(f"waited {seconds} s in vain: {what}; last: {last}")
+    return last
+
+
+def await_that(what, condition, seconds):
+    last = comes_true(condition, seconds)
+    if last is not True:
+        raise RuntimeError(f"waited {seconds} s in vain: {what}; last: {last}")

@@ -1,12 +1,13 @@
 """What the fleet goes through. Each function begins with an empty network, and `finish` looks at what is there afterwards."""
 
+import itertools
 import re
 import threading
 import time
 
 from faults import rounds
 from media import real_files, video
-from podman import await_that, say
+from podman import await_that, comes_true, say
 from stage import USER, kind
 from upload import Client, OfficialClient
 from verify import Verdict, all_done
@@ -34,7 +35,7 @@ def finish(stage, *uploaders):
     contents = set().union(*(uploader.contents for uploader in uploaders))
     verdict = Verdict(stage, contents).all()
     stage.stop_all(stage.ours())
-    say(f"{len(contents)} files are there once, {verdict.transcoded} videos have a playable version; all services ended in time")
+    say(f"{len(contents)} files are there once, {verdict.transcoded} videos have a playable version; {len(stage.problems) or 'no'} problems")
 
 
 def await_more(client, count):
@@ -48,15 +49,19 @@ def await_more(client, count):
     await_that(f"{count} more files are uploaded", there, 120)
 
 
-def running_transcode(stage):
-    """One that has run for a second: what needs no transcode ends at once."""
-    return stage.number("select count(*) from job where queue = 'videoConversion' and state = 'active' and started_at < now() - interval '1 s'") > 0
+def running_transcode(stage, host=""):
+    """Whether one has run for a second, there or anywhere: what needs no transcode ends at once."""
+    return stage.number("select count(*) from job join node on node.boot = job.owner where queue = 'videoConversion' and job.state = 'active'"
+                        f" and job.started_at < now() - interval '1 s' and host like '{host}%'") > 0
 
 
-def await_transcode(stage, client, number):
-    """Sends a video and waits until it, or one before it, is being transcoded."""
-    client.files.append(video(number))
-    await_that("a transcode runs", lambda: running_transcode(stage), 120)
+def await_transcode(stage, client, numbers):
+    """Sends a video, and another one where it was done before anybody saw it, until one is being transcoded."""
+    for _ in range(5):
+        client.files.append(video(next(numbers)))
+        if comes_true(lambda: running_transcode(stage), 25) is True:
+            return
+    raise RuntimeError("no transcode was seen to run")
 
 
 def nothing_is_lost(stage):
@@ -86,10 +91,10 @@ def faults(stage):
     client, official = Client(key, real[::2]), OfficialClient(key, real[1::2])
     client.start()
     official.start()
-    done = 0
-    for number, victims in enumerate(rounds()):
+    done, numbers = 0, itertools.count()
+    for victims in rounds():
         time.sleep(2)
-        one_round(stage, client, number, victims)
+        one_round(stage, client, numbers, victims)
         done += len(victims)
         client.check()
         official.check()
@@ -105,9 +110,9 @@ def faults(stage):
     finish(stage, client, official)
 
 
-def one_round(stage, client, number, victims):
+def one_round(stage, client, numbers, victims):
     if any(kind(victim) == "transcode" for _, victim in victims):
-        await_transcode(stage, client, number)
+        await_transcode(stage, client, numbers)
     say(f"{' and '.join(f'{fault.__name__} {victim}' for fault, victim in victims)} ({len(client.ids)} uploaded)")
     errors = []
 
@@ -194,22 +199,23 @@ def upgrade(stage):
 
 
 def side_by_side(stage, client, old, new):
-    """Both do jobs on the new schema; then the old one goes, in the middle of something."""
+    """Both do jobs on the new schema; then the old one goes, a transcode worker in the middle of one."""
     stage.start_all([new])
-    done = {name: stage.completed(name) for name in (old, new)}
-    number = 10
+    wanted = 1 if kind(old) == "transcode" else 5
+    before = {name: stage.completed(name) for name in (old, new)}
+    numbers = itertools.count(10)
 
     def both_work():
-        nonlocal number
-        if kind(old) == "transcode" and stage.number("select count(*) from job where queue = 'videoConversion'") < 2 and not client.files:
-            client.files.append(video(number))
-            number += 1
         client.check()
-        return all(stage.completed(name) > done[name] for name in done) or done
+        if kind(old) == "transcode" and not client.files and stage.number("select count(*) from job where queue = 'videoConversion'") < 2:
+            client.files.append(video(next(numbers)))
+        done = {name: stage.completed(name) - before[name] for name in before}
+        return (min(done.values()) >= wanted and (kind(old) != "transcode" or running_transcode(stage, old))) or done
 
     await_that(f"{old} (old) and {new} (new) both work", both_work, 120)
-    say(f"{old} (old) completed {stage.completed(old) - done[old]} jobs on the new schema beside {new} (new) with {stage.completed(new) - done[new]}")
+    done = {name: stage.completed(name) - before[name] for name in before}
     stage.stop(old)
+    say(f"on the new schema {old} (old) completed {done[old]} jobs beside {new} (new) with {done[new]}, then it was stopped")
 
 
 ALL = {"faults": faults, "upgrade": upgrade, "scale": scale, "headless": headless}

@@ -22,7 +22,7 @@ PROGRAMS = {
     "gateway": ("api-gateway", None, []),
     "metadata": ("metadata-worker", None, []),
     "thumbnail": ("thumbnail-worker", ["thumbs", "profile"], []),
-    "transcode": ("transcode-worker", ["encoded-video"], ["--cpus", "0.5"]),
+    "transcode": ("transcode-worker", ["encoded-video"], ["--cpus", "0.3"]),
 }
 # The last part of each address: a container that starts again has to be found where it was. nginx.conf names the gateways'.
 PLACES = {

@@ -38,6 +38,9 @@ class Verdict:
             expect(f"assets without one {kind}", missing, "")
         unread = sql("select count(*) from asset a left join asset_job_status s on s.asset_id = a.id where s.metadata_extracted_at is null")
         expect("assets whose metadata were not read", unread, "0")
+        for queue, subjects in [("metadataExtraction", "asset"), ("videoConversion", "asset where type = 'VIDEO'")]:
+            done = sql(f"select coalesce(sum(completed), 0) from queue_completed where queue = '{queue}'")
+            expect(f"jobs of {queue} that took effect", done, sql(f"select count(*) from {subjects}"))
         expect("jobs left", sql("select kind, state, count(*), min(history->>-1) from job group by 1, 2"), "")
         expect("intents left", sql("select count(*) from file_intent"), "0")
 
