@@ -61,11 +61,13 @@ def programs_of(release):
     given = os.environ.get({"new": "SAFELIGHT_PROGRAMS", "old": "SAFELIGHT_OLD_PROGRAMS"}[release])
     if given:
         return pathlib.Path(given).resolve()
-    source = ROOT if release == "new" else old_tree()
     say(f"compiling the programs, {release}")
     rust()
     image = f"localhost/safelight-test/programs:{release}"
-    build_one(ROOT / "deploy/Containerfile", "programs", image, *toolchain(), context=source)
+    if release == "new":
+        build_one(ROOT / "deploy/Containerfile", "programs", image, *toolchain())
+    else:
+        build_one(old_containerfile(), "programs", image, *toolchain(), context=old_tree())
     return f"container-image://{image}"
 
 
@@ -89,6 +91,13 @@ def old_tree():
         raise RuntimeError("the sources of the old release cannot be read")
     shutil.copy(ROOT / ".dockerignore", folder)
     return folder
+
+
+def old_containerfile():
+    """It compiles in another folder: what cargo keeps is one for each folder, and it tells by times alone what is stale."""
+    path = WORK / "old-Containerfile"
+    path.write_text((ROOT / "deploy/Containerfile").read_text().replace("/src", "/old"))
+    return path
 
 
 # --- the compiler
