@@ -119,8 +119,8 @@ fn weave<I: Iterator<Item = u16>>(shade: Shade, mut planes: Vec<I>) -> Vec<u16> 
         match shade.mode {
             Mode::Cmyk => pixel = pixel.map(|ink| !ink),
             Mode::Lab => {
-                let [l, a, b, alpha] = pixel;
-                let [red, green, blue] = lab_to_srgb(l, a, b);
+                let [lightness, green_red, blue_yellow, alpha] = pixel;
+                let [red, green, blue] = lab_to_srgb([lightness, green_red, blue_yellow]);
                 pixel = [red, green, blue, alpha];
             }
             Mode::Bitmap | Mode::Grey | Mode::Indexed | Mode::Rgb => {}
@@ -129,9 +129,9 @@ fn weave<I: Iterator<Item = u16>>(shade: Shade, mut planes: Vec<I>) -> Vec<u16> 
             shade.has_alpha,
             pixel.get_mut(..count).and_then(<[u16]>::split_last_mut),
         ) {
-            colours
-                .iter_mut()
-                .for_each(|colour| *colour = without_white(*colour, *alpha));
+            for colour in colours {
+                *colour = without_white(*colour, *alpha);
+            }
         }
         out.extend(pixel.iter().take(count));
     }
@@ -149,9 +149,8 @@ fn without_white(colour: u16, alpha: u16) -> u16 {
 }
 
 /// CIE Lab under D50, as 16-bit numbers have it, to sRGB.
-fn lab_to_srgb(l: u16, a: u16, b: u16) -> [u16; 3] {
-    let whole = f32::from(u16::MAX);
-    let lightness = f32::from(l) / whole * 100.0;
+fn lab_to_srgb([lightness, green_red, blue_yellow]: [u16; 3]) -> [u16; 3] {
+    let lightness = f32::from(lightness) / f32::from(u16::MAX) * 100.0;
     let difference = |sample: u16| f32::from(sample) / 257.0 - 128.0;
     let y = (lightness + 16.0) / 116.0;
     let cube = |root: f32| {
@@ -163,8 +162,8 @@ fn lab_to_srgb(l: u16, a: u16, b: u16) -> [u16; 3] {
         }
     };
     // White of D50.
-    let x = 0.964_22 * cube(y + difference(a) / 500.0);
-    let z = 0.825_21 * cube(y - difference(b) / 200.0);
+    let x = 0.964_22 * cube(y + difference(green_red) / 500.0);
+    let z = 0.825_21 * cube(y - difference(blue_yellow) / 200.0);
     let y = cube(y);
     // XYZ under D50 to linear sRGB, adapted by Bradford.
     let rows = [
@@ -172,7 +171,13 @@ fn lab_to_srgb(l: u16, a: u16, b: u16) -> [u16; 3] {
         [-0.978_768, 1.916_142, 0.033_454],
         [0.071_945, -0.228_991, 1.405_243],
     ];
-    rows.map(|[fx, fy, fz]: [f32; 3]| word(tone::encode((fx * x + fy * y + fz * z).clamp(0.0, 1.0))))
+    let light = |row: [f32; 3]| {
+        row.into_iter()
+            .zip([x, y, z])
+            .map(|(factor, part)| factor * part)
+            .sum::<f32>()
+    };
+    rows.map(|row| word(tone::encode(light(row).clamp(0.0, 1.0))))
 }
 
 /// Eight pixels in a byte; a set bit is ink.
@@ -219,7 +224,7 @@ mod tests {
     fn lab_of_known_colours() {
         let srgb = |l: f32, a: f32, b: f32| {
             let shifted = |difference: f32| word((difference + 128.0) / 255.0);
-            lab_to_srgb(word(l / 100.0), shifted(a), shifted(b)).map(crate::pipeline::num::to_8_bit)
+            lab_to_srgb([word(l / 100.0), shifted(a), shifted(b)]).map(crate::pipeline::num::to_8_bit)
         };
         let near = |found: [u8; 3], wanted: [u8; 3]| found.iter().zip(wanted).all(|(a, b)| a.abs_diff(b) <= 1);
         // CIE Lab (D50) of the corners of sRGB.
@@ -239,10 +244,8 @@ mod tests {
 
     #[test]
     fn the_white_sheet_is_taken_away() {
-        let of = |colour: u8, alpha: u8| byte_of(without_white(u16::from(colour) * 257, u16::from(alpha) * 257));
-        fn byte_of(sample: u16) -> u8 {
-            crate::pipeline::num::to_8_bit(sample)
-        }
+        let wide = |byte: u8| u16::from(byte) * 257;
+        let of = |colour, alpha| crate::pipeline::num::to_8_bit(without_white(wide(colour), wide(alpha)));
         assert_eq!(of(40, 255), 40);
         assert_eq!(of(255, 0), 255);
         // Black at half transparency on white is 127.

@@ -91,12 +91,12 @@ impl<'a> Sections<'a> {
     }
 
     /// Bytes of a row of one channel.
-    pub(super) const fn row(&self) -> usize {
+    pub(super) fn row(&self) -> usize {
         let width = usize_of(self.size.width);
         if self.depth == 1 {
             width.div_ceil(8)
         } else {
-            width * (self.depth as usize / 8)
+            width * usize::from(self.depth / 8)
         }
     }
 }
