@@ -18,6 +18,7 @@ pub mod num;
 mod options;
 mod orient;
 mod plan;
+mod png_colour;
 mod probe;
 mod profile;
 mod raster;

@@ -8,6 +8,7 @@ use moxcms::ColorProfile;
 use super::cicp::{Cicp, Hdr, Told};
 use super::container::{jpeg, riff};
 use super::orient::Orientation;
+use super::png_colour::{self, PngColour};
 use super::probe::{Format, Header};
 
 /// The value of EXIF `ColorSpace`.
@@ -51,7 +52,11 @@ pub(super) fn read(bytes: &[u8], header: &Header) -> Traits {
             icc: riff::chunk(bytes, *b"ICCP").map(<[u8]>::to_vec),
             xmp: riff::chunk(bytes, *b"XMP ").map(<[u8]>::to_vec),
         },
-        Format::Png => png_boxes(bytes),
+        Format::Png => {
+            read_png(bytes, &mut traits);
+            read_exif(bytes, &mut traits);
+            return traits;
+        }
         // The decoder tells all that is to be known.
         _ => return traits,
     };
@@ -103,15 +108,28 @@ struct Boxes {
     xmp: Option<Vec<u8>>,
 }
 
-fn png_boxes(bytes: &[u8]) -> Boxes {
+fn read_png(bytes: &[u8], traits: &mut Traits) {
     let Ok(reader) = png::Decoder::new(Cursor::new(bytes)).read_info() else {
-        return Boxes { icc: None, xmp: None };
+        return;
     };
     let info = reader.info();
     let xmp = info.utf8_text.iter().find(|text| text.keyword == "XML:com.adobe.xmp");
-    Boxes {
-        icc: info.icc_profile.as_deref().map(<[u8]>::to_vec),
-        xmp: xmp.and_then(|text| text.get_text().ok()).map(String::into_bytes),
+    traits.xmp = xmp.and_then(|text| text.get_text().ok());
+    match png_colour::of(info) {
+        PngColour::Cicp(cicp) => traits.told(&Told {
+            icc: None,
+            cicp: Some(cicp),
+        }),
+        PngColour::Icc(icc) => traits.told(&Told {
+            icc: Some(icc),
+            cicp: None,
+        }),
+        PngColour::Srgb => traits.profile_name = Some("sRGB".to_owned()),
+        PngColour::Measured(profile) => {
+            traits.profile_name = Some("primaries and gamma".to_owned());
+            traits.profile = Some(profile);
+        }
+        PngColour::Untold => {}
     }
 }
 

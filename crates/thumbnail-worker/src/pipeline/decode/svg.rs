@@ -15,6 +15,11 @@ use crate::pipeline::raster::{Channels, Raster, Size};
 /// A drawing has no pixels of its own: one that says that it is smaller is drawn this long.
 const SHORTER_SIDE: u32 = 2_048;
 
+/// Bytes of one font: those with all signs of East Asia are larger.
+const LARGEST_FONT: usize = 8 << 20;
+/// Bytes of all fonts.
+const ALL_FONTS: usize = 64 << 20;
+
 /// The fonts of this machine, found once in the life of a process. A decoder does that before it closes its doors.
 static FONTS: LazyLock<Arc<Database>> = LazyLock::new(|| {
     let mut fonts = Database::new();
@@ -27,12 +32,17 @@ pub(crate) fn load_fonts() {
     LazyLock::force(&FONTS);
 }
 
-/// The same fonts, read: later no file can be opened.
+/// The same fonts, read, as far as they have room: later no file can be opened.
 fn in_memory(found: &Database) -> Database {
     let mut fonts = Database::new();
-    for face in found.faces() {
-        let is_first = face.index == 0;
-        if is_first && let Some(data) = found.with_face_data(face.id, |data, _index| data.to_vec()) {
+    let mut room = ALL_FONTS;
+    // A file with several faces is read once.
+    for face in found.faces().filter(|face| face.index == 0) {
+        let read = found.with_face_data(face.id, |data, _index| {
+            (data.len() <= LARGEST_FONT.min(room)).then(|| data.to_vec())
+        });
+        if let Some(data) = read.flatten() {
+            room -= data.len();
             fonts.load_font_data(data);
         }
     }

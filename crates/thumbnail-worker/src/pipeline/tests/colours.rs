@@ -5,7 +5,7 @@ use turbojpeg::{PixelFormat, Subsamp};
 
 use super::super::container::jpeg::icc_profile;
 use super::super::profile;
-use super::super::testing::{jpeg as encode, jpeg_of, png, png_with, seen, with_exif, with_icc};
+use super::super::testing::{jpeg as encode, jpeg_of, png, png_of_chunks, png_with, seen, with_exif, with_icc, zlib};
 use super::*;
 
 const COLOUR: [u8; 3] = [200, 120, 60];
@@ -159,4 +159,62 @@ fn grey_stays_grey() {
         red > 140 && red == green && green == blue,
         "linear grey is lighter than it looks: {red}"
     );
+}
+
+/// A flat PNG with these chunks after its header.
+fn flat_png(colour: [u8; 3], chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
+    let row = [&[0][..], &colour.repeat(64)].concat();
+    let pixels = zlib(&row.repeat(64));
+    let head = [&64_u32.to_be_bytes()[..], &64_u32.to_be_bytes(), &[8, 2, 0, 0, 0]].concat();
+    let all: Vec<(&[u8; 4], &[u8])> = [(b"IHDR", head.as_slice())]
+        .into_iter()
+        .chain(chunks.iter().copied())
+        .chain([(b"IDAT", pixels.as_slice()), (b"IEND", &[])])
+        .collect();
+    png_of_chunks(&all)
+}
+
+fn in_srgb(source: &[u8]) -> [u8; 3] {
+    let options = PictureOptions {
+        colourspace: Colourspace::Srgb,
+        ..defaults()
+    };
+    middle(&render(source, &options).preview)
+}
+
+/// Hundred-thousandths, as the chunks have them.
+fn hundred_thousandths(numbers: &[u32]) -> Vec<u8> {
+    numbers.iter().flat_map(|number| number.to_be_bytes()).collect()
+}
+
+#[test]
+fn a_png_tells_its_colours_by_code_points() {
+    let display_p3 = flat_png(COLOUR, &[(b"cICP", &[12, 13, 0, 1])]);
+    assert_close(in_srgb(&display_p3), p3_to_srgb(COLOUR));
+    let pictures = render(&display_p3, &defaults());
+    assert_eq!(embedded(&pictures.preview), "Display P3");
+    assert_close(middle(&pictures.preview), COLOUR);
+}
+
+#[test]
+fn a_png_tells_its_colours_by_primaries_and_gamma() {
+    let p3 = hundred_thousandths(&[31_270, 32_900, 68_000, 32_000, 26_500, 69_000, 15_000, 6_000]);
+    let (usual, linear) = (hundred_thousandths(&[45_455]), hundred_thousandths(&[100_000]));
+    let wide = flat_png(COLOUR, &[(b"gAMA", &usual), (b"cHRM", &p3)]);
+    assert_close(in_srgb(&wide), p3_to_srgb(COLOUR));
+    // Linear light: 64 of 255 is sRGB 137.
+    assert_close(in_srgb(&flat_png([64; 3], &[(b"gAMA", &linear)])), [137; 3]);
+    // What is named goes before what is measured, and nonsense is not believed.
+    let named = flat_png(COLOUR, &[(b"sRGB", &[0]), (b"gAMA", &linear)]);
+    let nonsense = flat_png(COLOUR, &[(b"cHRM", &hundred_thousandths(&[0; 8]))]);
+    assert_close(in_srgb(&named), COLOUR);
+    assert_close(in_srgb(&nonsense), COLOUR);
+}
+
+#[test]
+fn a_png_of_high_dynamic_range_is_mapped() {
+    // PQ: paper white, 203 cd/m2, is 149 of 255.
+    let [red, green, blue] = in_srgb(&flat_png([149; 3], &[(b"cICP", &[9, 16, 0, 1])]));
+    assert!((225..=242).contains(&green), "{red} {green} {blue}");
+    assert!(red.abs_diff(green) <= 2 && blue.abs_diff(green) <= 2);
 }

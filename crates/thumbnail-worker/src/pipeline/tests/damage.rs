@@ -18,7 +18,7 @@ fn reasons_name_the_cause() {
     );
     assert_eq!(
         reason(b"FUJIFILMCCD-RAW 0201", "DSCF0001.RAF"),
-        "RAF is not read by this release"
+        "the RAW file is truncated: it ends before the picture does"
     );
 }
 

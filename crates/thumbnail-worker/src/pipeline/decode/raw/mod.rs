@@ -163,6 +163,10 @@ fn refused(error: &RawlerError) -> PictureError {
         RawlerError::Unsupported { what, model, make, .. } => {
             PictureError::Unsupported(format!("a raw file of {make} {model} ({what})"))
         }
+        // What std says of a reader that ends early.
+        RawlerError::DecoderFailed(detail) if detail.contains("failed to fill whole buffer") => {
+            PictureError::Truncated("RAW")
+        }
         RawlerError::DecoderFailed(detail) => PictureError::corrupt("RAW", detail),
     }
 }
