@@ -5,6 +5,7 @@ use moxcms::{Chromaticity, ColorPrimaries, ColorProfile, ToneReprCurve, XyY};
 use png::{Info, ScaledFloat, SourceChromaticities};
 
 use super::cicp::Cicp;
+use super::num::word;
 
 /// The gamma of sRGB as PNG writes it; what is this near is meant to be that.
 const SRGB_GAMMA: f32 = 0.454_55;
@@ -52,16 +53,26 @@ pub(super) fn of(info: &Info<'_>) -> PngColour {
         return PngColour::Srgb;
     }
     let mut profile = ColorProfile::new_srgb();
+    // Else the code points of sRGB would go before what follows.
+    profile.cicp = None;
     if let Some(primaries) = primaries {
         colour(&mut profile, &primaries);
     }
     if let Some(gamma) = gamma.filter(|_| !has_srgb_curve) {
-        let curve = Some(ToneReprCurve::Parametric(vec![1.0 / gamma]));
+        let curve = Some(ToneReprCurve::Lut(curve(1.0 / gamma)));
         profile.red_trc.clone_from(&curve);
         profile.green_trc.clone_from(&curve);
         profile.blue_trc = curve;
     }
     PngColour::Measured(Box::new(profile))
+}
+
+/// Light by code, for a code that is light to the power of the inverse of `exponent`.
+fn curve(exponent: f32) -> Vec<u16> {
+    const LAST: u16 = 1_023;
+    (0..=LAST)
+        .map(|code| word((f32::from(code) / f32::from(LAST)).powf(exponent)))
+        .collect()
 }
 
 /// White, red, green, blue as `(x, y)`.
