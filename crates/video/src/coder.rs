@@ -1,7 +1,7 @@
 //! The encoders and decoders that this machine has, those of graphics cards among them.
 
 use gstreamer::prelude::GstObjectExt as _;
-use gstreamer::{Caps, ElementFactory, ElementFactoryType, IntRange, PadDirection, Rank};
+use gstreamer::{Caps, ElementFactory, ElementFactoryType, IntRange, PadDirection, Rank, StructureRef};
 use serde::{Deserialize, Serialize};
 
 use crate::{Codec, VideoError};
@@ -81,7 +81,13 @@ fn of(direction: Direction, kind: ElementFactoryType, coded: PadDirection) -> Ve
 fn carries(factory: &ElementFactory, direction: PadDirection, media_type: &str) -> bool {
     let pads = factory.static_pad_templates();
     let mut wanted = pads.iter().filter(|pad| pad.direction() == direction);
-    wanted.any(|pad| pad.caps().iter().any(|caps| caps.name() == media_type))
+    // What takes streams with transparency only is no decoder of the others.
+    let is_plain = |caps: &StructureRef| caps.get::<bool>("codec-alpha") != Ok(true);
+    wanted.any(|pad| {
+        pad.caps()
+            .iter()
+            .any(|caps| caps.name() == media_type && is_plain(caps))
+    })
 }
 
 /// The interface that an element uses, told by its name where it says of itself that it uses hardware.

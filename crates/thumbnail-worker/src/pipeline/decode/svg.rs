@@ -24,12 +24,35 @@ const ALL_FONTS: usize = 64 << 20;
 static FONTS: LazyLock<Arc<Database>> = LazyLock::new(|| {
     let mut fonts = Database::new();
     fonts.load_system_fonts();
-    Arc::new(in_memory(&fonts))
+    let mut fonts = in_memory(&fonts);
+    name_stand_ins(&mut fonts);
+    Arc::new(fonts)
 });
 
 /// Finds the fonts and reads them.
 pub(crate) fn load_fonts() {
     LazyLock::force(&FONTS);
+}
+
+/// Says which fonts stand in for those that a drawing names and this machine lacks: the usual ones where they are there, else any.
+fn name_stand_ins(fonts: &mut Database) {
+    let families: Vec<String> = fonts
+        .faces()
+        .filter_map(|face| face.families.first().map(|(name, _language)| name.clone()))
+        .collect();
+    let stand_in = |wanted: [&str; 3]| {
+        let usual = wanted.iter().find(|wanted| families.iter().any(|name| name == *wanted));
+        usual.map(ToString::to_string).or_else(|| families.first().cloned())
+    };
+    if let Some(name) = stand_in(["Liberation Serif", "DejaVu Serif", "Noto Serif"]) {
+        fonts.set_serif_family(name);
+    }
+    if let Some(name) = stand_in(["Liberation Sans", "DejaVu Sans", "Noto Sans"]) {
+        fonts.set_sans_serif_family(name);
+    }
+    if let Some(name) = stand_in(["Liberation Mono", "DejaVu Sans Mono", "Noto Sans Mono"]) {
+        fonts.set_monospace_family(name);
+    }
 }
 
 /// The same fonts, read, as far as they have room: later no file can be opened.
