@@ -106,7 +106,7 @@ impl TranscodeHandler {
             output: part.part_path().to_owned(),
             scratch: scratch.as_ref().map(|folder| folder.path().to_owned()),
             recipe,
-            set_aside: self.known.failed(),
+            set_aside: self.known.failed().into_iter().map(|coder| coder.element).collect(),
             duration_ms: traits.duration_ms,
         };
         match self.work(job, traits, order, ways).await {

@@ -38,11 +38,9 @@ impl Known {
     }
 
     /// The elements that failed: none of them is to be used.
-    pub fn failed(&self) -> Vec<String> {
-        self.select(|_, verdict| matches!(verdict, Verdict::Fails(_)))
-            .into_iter()
-            .map(|(coder, _)| coder.element)
-            .collect()
+    pub fn failed(&self) -> Vec<Coder> {
+        let failed = self.select(|_, verdict| matches!(verdict, Verdict::Fails(_)));
+        failed.into_iter().map(|(coder, _)| coder).collect()
     }
 
     /// The first element that can encode what a recipe asks for.
@@ -190,7 +188,7 @@ mod tests {
             known.allows(&hardware).unwrap_err(),
             "nvh264enc does not work here: no device"
         );
-        assert_eq!(known.failed(), ["nvh264enc"]);
+        assert_eq!(known.failed(), [nvenc]);
         assert_eq!(known.capabilities(), ["encode.h264", "encode.h264.x264enc"]);
         known.note(&x264, Verdict::Fails("it crashed".to_owned()));
         assert_eq!(known.capabilities(), [""; 0]);

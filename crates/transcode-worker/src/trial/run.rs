@@ -5,18 +5,24 @@ use std::time::Duration;
 use safelight_core::child::describe_exit;
 use safelight_core::service::Announcer;
 use safelight_video::{Codec, Coder, Direction, VideoHelper};
+use tempfile::TempDir;
 
 use super::child::{TRY_DECODER, TRY_ENCODER};
 use super::{Known, Verdict};
 use crate::pipeline::order::Failure;
 use crate::pipeline::trial::Measured;
 
-/// How long one element may take: a driver that hangs is given up then.
+/// How long hardware may take: a driver that hangs is given up then.
 const DEADLINE: Duration = Duration::from_secs(40);
+/// How long software may take, which is slow on a small or busy machine and works all the same.
+const SOFTWARE_DEADLINE: Duration = Duration::from_secs(300);
+/// How long what failed is left alone.
+const AGAIN: Duration = Duration::from_secs(600);
 /// The most an answer may have, in bytes.
 const LONGEST_ANSWER: usize = 1 << 16;
 
-/// Tries one element after the other, so that jobs have the rest of the machine, and tells the fleet of each.
+/// Tries one element after the other, so that jobs have the rest of the machine, and tells the fleet of each. What fails is
+/// tried again from time to time: a card that was lost or busy may be back.
 pub async fn run(helper: VideoHelper, known: Known, listed: Vec<Coder>, announcer: Announcer) {
     let folder = match tempfile::Builder::new().prefix("safelight-trial-").tempdir() {
         Ok(folder) => folder,
@@ -25,26 +31,54 @@ pub async fn run(helper: VideoHelper, known: Known, listed: Vec<Coder>, announce
             return;
         }
     };
-    // A decoder needs a sample, which the first encoder of its codec that works makes.
-    let mut samples: BTreeMap<Codec, PathBuf> = BTreeMap::new();
+    let mut trials = Trials {
+        helper,
+        known,
+        announcer,
+        folder,
+        samples: BTreeMap::new(),
+    };
     for coder in &listed {
+        trials.one(coder).await;
+    }
+    loop {
+        tokio::time::sleep(AGAIN).await;
+        for coder in trials.known.failed() {
+            trials.one(&coder).await;
+        }
+    }
+}
+
+struct Trials {
+    helper: VideoHelper,
+    known: Known,
+    announcer: Announcer,
+    folder: TempDir,
+    /// A decoder needs a sample, which the first encoder of its codec that works makes.
+    samples: BTreeMap<Codec, PathBuf>,
+}
+
+impl Trials {
+    /// Tries an element and tells of it; a decoder without a sample stays untried.
+    async fn one(&mut self, coder: &Coder) {
         let verdict = match coder.direction {
             Direction::Encode => {
-                let sample = folder.path().join(&coder.element);
-                let verdict = try_one(&helper, TRY_ENCODER, coder, &sample).await;
+                let sample = self.folder.path().join(&coder.element);
+                let verdict = try_one(&self.helper, TRY_ENCODER, coder, &sample).await;
                 if matches!(verdict, Verdict::Works(_)) {
-                    samples.entry(coder.codec).or_insert(sample);
+                    self.samples.entry(coder.codec).or_insert(sample);
                 }
                 verdict
             }
-            Direction::Decode => match samples.get(&coder.codec) {
-                Some(sample) => try_one(&helper, TRY_DECODER, coder, sample).await,
-                None => continue,
+            Direction::Decode => match self.samples.get(&coder.codec) {
+                Some(sample) => try_one(&self.helper, TRY_DECODER, coder, sample).await,
+                None => return,
             },
         };
         tell(coder, &verdict);
-        known.note(coder, verdict);
-        let told = announcer.announce(|said| {
+        self.known.note(coder, verdict);
+        let known = &self.known;
+        let told = self.announcer.announce(|said| {
             said.capabilities = known.capabilities();
             said.facts.append(&mut known.facts());
         });
@@ -60,7 +94,12 @@ async fn try_one(helper: &VideoHelper, mode: &str, coder: &Coder, sample: &Path)
         .arg(&coder.element)
         .arg(coder.codec.as_str())
         .arg(sample);
-    let output = match spec.output(DEADLINE, LONGEST_ANSWER).await {
+    let deadline = if coder.accel.is_some() {
+        DEADLINE
+    } else {
+        SOFTWARE_DEADLINE
+    };
+    let output = match spec.output(deadline, LONGEST_ANSWER).await {
         Ok(output) => output,
         Err(error) => return Verdict::Fails(error.to_string()),
     };

@@ -12,8 +12,8 @@ use crate::pipeline::element::pad;
 use crate::pipeline::failure;
 use crate::pipeline::order::{Failure, Fault};
 
-/// How long a pipeline that has all its input may take to its end.
-const DRAINING: ClockTime = ClockTime::from_seconds(25);
+/// How long a pipeline that has all its input may take to its end; the parent has less patience with hardware.
+const DRAINING: ClockTime = ClockTime::from_seconds(240);
 
 /// Runs a pipeline to its end; `feed` gives it its input, and `stop_feeding` is called when it has failed meanwhile.
 pub(super) fn play<T>(
