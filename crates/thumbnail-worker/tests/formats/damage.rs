@@ -5,7 +5,7 @@ use safelight_core::jobs::JobError;
 use super::{sample, try_render};
 
 /// One good file of each new format.
-const GOOD: [(&str, &str); 8] = [
+const GOOD: [(&str, &str); 14] = [
     ("plain.heic", "HEIC"),
     ("plain.avif", "AVIF"),
     ("deep.jxl", "JXL"),
@@ -14,10 +14,16 @@ const GOOD: [(&str, &str); 8] = [
     ("rgb16-deflate.tif", "TIFF"),
     ("plain.gif", "GIF"),
     ("rgb24.bmp", "BMP"),
+    ("rgb8.psd", "PSD"),
+    ("rgb16.psd", "PSD"),
+    ("rgb8.jp2", "JP2"),
+    ("tiles.jp2", "JP2"),
+    ("fields.svg", "SVG"),
+    ("turned-6.dng", "RAW"),
 ];
 
 #[track_caller]
-fn permanent(result: Result<thumbnail_worker::pipeline::Pictures, JobError>, what: &str) -> String {
+pub(super) fn permanent(result: Result<thumbnail_worker::pipeline::Pictures, JobError>, what: &str) -> String {
     match result {
         Err(JobError::Permanent(reason)) => reason,
         Err(other) => panic!("{what}: {other:?}"),
