@@ -113,7 +113,7 @@ fn choose<'a>(bytes: &'a [u8], reading: &Reading) -> Result<(Source<'a>, Orienta
 /// Size and orientation of what the sensor saw, without decoding it.
 fn sensor(bytes: &[u8]) -> Result<(Size, Orientation), PictureError> {
     if !pages::end(bytes) {
-        return Err(PictureError::corrupt("RAW", "its pages go round in a circle"));
+        return Err(PictureError::corrupt("RAW", "its pages do not end, or not within it"));
     }
     let source = RawSource::new_from_slice(bytes);
     let decoder = open(&source)?;

@@ -1,4 +1,5 @@
-//! Whether the pages of a raw file in the manner of TIFF come to an end. rawler follows them wherever they lead.
+//! Whether the pages of a raw file in the manner of TIFF come to an end, and their values fit into the file. rawler follows them
+//! wherever they lead, and makes room for as many values as they say.
 
 use crate::pipeline::num::usize_of;
 
@@ -11,7 +12,7 @@ const PLACES: [u16; 4] = [330, 34_665, 34_853, 40_965];
 /// The most places in one tag.
 const MOST_PLACES: usize = 64;
 
-/// Whether following all pages comes to an end soon. What is not like TIFF has no pages.
+/// Whether following all pages comes to an end soon, within the file. What is not like TIFF has no pages.
 pub(super) fn end(bytes: &[u8]) -> bool {
     let little = match bytes.first_chunk::<2>() {
         Some(b"II") => true,
@@ -41,9 +42,11 @@ impl File<'_> {
             *left -= 1;
             above.push(page);
             let Some(entries) = self.number(page, 2) else { break };
-            let inside = (0..entries)
-                .map_while(|index| self.places(page + 2 + index * 12))
-                .flatten();
+            let places = (0..entries).map(|index| page + 2 + index * 12);
+            if places.clone().any(|at| self.is_longer_than_the_file(at)) {
+                return false;
+            }
+            let inside = places.map_while(|at| self.places(at)).flatten();
             for place in inside {
                 if !self.ends(place, above, left) {
                     return false;
@@ -53,6 +56,20 @@ impl File<'_> {
         }
         above.truncate(depth);
         true
+    }
+
+    /// Whether the entry at `at` says that it has more values than there are bytes.
+    fn is_longer_than_the_file(&self, at: usize) -> bool {
+        let (Some(kind), Some(count)) = (self.number(at + 2, 2), self.number(at + 4, 4)) else {
+            return false;
+        };
+        let bytes = match kind {
+            3 | 8 => 2,
+            4 | 9 | 11 | 13 => 4,
+            5 | 10 | 12 => 8,
+            _ => 1,
+        };
+        count.saturating_mul(bytes) > self.bytes.len()
     }
 
     /// The places that the entry at `at` names; nothing where the file ends before.
@@ -110,6 +127,14 @@ mod tests {
         assert!(!end(&file(&[(256, 7, 8)])));
         assert!(!end(&file(&[(330, 8, 0)])));
         assert!(!end(&file(&[(34_665, 26, 0), (330, 8, 0)])));
+    }
+
+    #[test]
+    fn values_that_are_not_in_the_file() {
+        let mut bytes = file(&[(256, 7, 0)]);
+        assert!(end(&bytes));
+        bytes[14..18].copy_from_slice(&7_u32.to_le_bytes());
+        assert!(!end(&bytes), "seven values of four bytes in a file of 26");
     }
 
     /// Each page is inside of the one before, and after it as well: two ways to each.
