@@ -30,7 +30,7 @@ test *filter: build
 lint:
     cargo fmt --all --check
     cargo clippy --locked --workspace --all-targets -- -D warnings
-    shellcheck deploy/bootstrap deploy/container/* .ci/run
+    shellcheck deploy/bootstrap deploy/container/* .ci/run crates/thumbnail-worker/fuzz/run
     python3 deploy/checks/dependencies.py
     python3 deploy/checks/manifests.py --if-ready
 
@@ -60,6 +60,10 @@ bench-scale *parts:
 # Measure the processor time of single steps with criterion
 bench-steps:
     cargo bench --locked --workspace --bench pictures
+
+# Feed a parser of the thumbnail worker with nonsense, guided by coverage: `just fuzz TARGET [--minutes N]` (tests/README.md)
+fuzz target *options:
+    crates/thumbnail-worker/fuzz/run {{ target }} {{ options }}
 
 # Switch off one mechanism of the job contract after the other, and see that a test turns red
 mutants *names: build

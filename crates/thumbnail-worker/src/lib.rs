@@ -7,6 +7,8 @@
 pub mod config;
 pub mod decoder;
 pub mod door;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod handler;
 pub mod maker;
 pub mod pipeline;

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use safelight_core::child::{Child, ChildError, ChildSpec, Stream, describe_exit};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{ChildStdin, ChildStdout};
 use tokio::time::timeout;
 
@@ -15,9 +15,6 @@ use crate::pipeline::{Decoded, Format, Header, Limits, PictureError, Size, num};
 
 /// Address space of a child that decodes nothing: its program, its libraries and what their threads reserve.
 const PROGRAM: u64 = 1 << 30;
-
-/// The longest ICC profile taken over a pipe, with the samples.
-const LONGEST_PROFILE: u64 = 16 << 20;
 
 /// A child and the pipes to it.
 #[derive(Debug)]
@@ -57,6 +54,8 @@ impl Conversation {
             .memory_limit(memory)
             // Every thread would reserve an arena of its own, and the limit counts what is reserved.
             .env("MALLOC_ARENA_MAX", "2")
+            // One photo takes one core: as many are decoded at once as there are.
+            .env("RAYON_NUM_THREADS", "1")
             .stdin(Stream::Piped)
             .stdout(Stream::Piped);
         let mut child = spec.spawn().await?;
@@ -87,48 +86,19 @@ impl Conversation {
             self.input.write_all(&wire::encode(ask)?).await?;
             self.input.write_all(bytes).await?;
             self.input.flush().await?;
-            match self.answer().await? {
-                Answer::Head(header) => Ok(header),
-                Answer::Refused(refusal) => Err(Broken::Said(refusal)),
-                Answer::Done(_) => Err(Broken::Nonsense),
-            }
+            hear_head(&mut self.output).await
         };
         timeout(deadline, answer).await.unwrap_or(Err(Broken::Late))
     }
 
     /// Has it decode at 1/`scale` where the format can, and shrink to `base`.
-    pub(super) async fn order(
-        &mut self,
-        scale: u32,
-        base: Size,
-        limits: &Limits,
-        deadline: Duration,
-    ) -> Result<Decoded, Broken> {
+    pub(super) async fn order(&mut self, scale: u32, base: Size, deadline: Duration) -> Result<Decoded, Broken> {
         let answer = async {
             self.input.write_all(&wire::encode(&Order { scale, base })?).await?;
             self.input.flush().await?;
-            let done = match self.answer().await? {
-                Answer::Done(done) => done,
-                Answer::Refused(refusal) => return Err(Broken::Said(refusal)),
-                Answer::Head(_) => return Err(Broken::Nonsense),
-            };
-            let most = limits.memory.saturating_add(LONGEST_PROFILE);
-            let length = done.bytes(most).ok_or(Broken::Nonsense)?;
-            let mut bytes = vec![0; length];
-            self.output.read_exact(&mut bytes).await?;
-            done.decoded(bytes).ok_or(Broken::Nonsense)
+            hear_picture(&mut self.output, base).await
         };
         timeout(deadline, answer).await.unwrap_or(Err(Broken::Late))
-    }
-
-    async fn answer(&mut self) -> Result<Answer, Broken> {
-        let length = self.output.read_u32_le().await?;
-        if length > wire::LONGEST {
-            return Err(Broken::Nonsense);
-        }
-        let mut text = vec![0; num::usize_of(length)];
-        self.output.read_exact(&mut text).await?;
-        serde_json::from_slice(&text).map_err(|_error| Broken::Nonsense)
     }
 
     /// The same, unless the process is gone.
@@ -149,4 +119,36 @@ impl Conversation {
         };
         PictureError::decoder(format, detail)
     }
+}
+
+/// What the child says of the head.
+pub(super) async fn hear_head(child: &mut (impl AsyncRead + Unpin)) -> Result<Header, Broken> {
+    match hear(child).await? {
+        Answer::Head(header) => Ok(header),
+        Answer::Refused(refusal) => Err(Broken::Said(refusal)),
+        Answer::Done(_) => Err(Broken::Nonsense),
+    }
+}
+
+/// The picture that was ordered at the size `base`. Room is made for no more than that, whatever the child says.
+pub(super) async fn hear_picture(child: &mut (impl AsyncRead + Unpin), base: Size) -> Result<Decoded, Broken> {
+    let done = match hear(child).await? {
+        Answer::Done(done) => done,
+        Answer::Refused(refusal) => return Err(Broken::Said(refusal)),
+        Answer::Head(_) => return Err(Broken::Nonsense),
+    };
+    let length = done.bytes(base).ok_or(Broken::Nonsense)?;
+    let mut bytes = vec![0; length];
+    child.read_exact(&mut bytes).await?;
+    done.decoded(bytes).ok_or(Broken::Nonsense)
+}
+
+async fn hear(child: &mut (impl AsyncRead + Unpin)) -> Result<Answer, Broken> {
+    let length = child.read_u32_le().await?;
+    if length > wire::LONGEST {
+        return Err(Broken::Nonsense);
+    }
+    let mut text = vec![0; num::usize_of(length)];
+    child.read_exact(&mut text).await?;
+    serde_json::from_slice(&text).map_err(|_error| Broken::Nonsense)
 }

@@ -6,6 +6,7 @@
 //! crashes or hangs, one attempt of one job has failed, and the next file gets another one.
 
 mod client;
+pub(crate) mod fuzzing;
 mod pool;
 mod sandbox;
 mod serve;

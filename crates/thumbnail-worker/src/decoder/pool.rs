@@ -44,16 +44,22 @@ impl Decoders {
             bytes: num::u64_of(bytes.len()),
             reading: reading.clone(),
         };
-        let kept = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        // One may have ended while nobody looked, which says nothing about this file.
-        let mut child = match kept.and_then(Conversation::alive) {
-            Some(child) => child,
-            None => Conversation::start(&self.program, &self.limits)
-                .await
-                .map_err(|error| PictureError::internal("starting a decoder", error))?,
-        };
+        // A child that was kept may have ended while nobody looked, or be about to: that says nothing about this file.
+        if let Some(mut kept) = self.kept() {
+            match kept.ask(&ask, bytes, self.deadline).await {
+                Err(Broken::Closed(_)) => {}
+                answer => return self.answered(kept, answer, format).await,
+            }
+        }
+        let mut child = Conversation::start(&self.program, &self.limits)
+            .await
+            .map_err(|error| PictureError::internal("starting a decoder", error))?;
         let answer = child.ask(&ask, bytes, self.deadline).await;
         self.answered(child, answer, format).await
+    }
+
+    fn kept(&self) -> Option<Conversation> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()?.alive()
     }
 
     async fn answered(
@@ -72,7 +78,7 @@ impl Decoders {
                 Ok((decoder, header))
             }
             Ok(_) => Err(child.failed(Broken::Nonsense, format, self.deadline).await),
-            Err(Broken::Said(refusal)) => {
+            Err(Broken::Said(refusal)) if !refusal.is_last() => {
                 self.keep(child);
                 Err(refusal.error(format))
             }
@@ -98,13 +104,13 @@ pub(crate) struct Decoder {
 impl Decoder {
     /// Has it decode, and shrink to `base`.
     pub(crate) async fn decode(mut self, scale: u32, base: Size) -> Result<Decoded, PictureError> {
-        let Decoders { deadline, limits, .. } = self.children;
-        match self.child.order(scale, base, &limits, deadline).await {
+        let deadline = self.children.deadline;
+        match self.child.order(scale, base, deadline).await {
             Ok(decoded) => {
                 self.children.keep(self.child);
                 Ok(decoded)
             }
-            Err(Broken::Said(refusal)) => {
+            Err(Broken::Said(refusal)) if !refusal.is_last() => {
                 self.children.keep(self.child);
                 Err(refusal.error(self.format))
             }

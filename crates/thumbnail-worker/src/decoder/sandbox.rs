@@ -120,3 +120,58 @@ fn apply(rules: Rules, otherwise: SeccompAction, matching: SeccompAction) -> io:
 fn is_unknown(error: &io::Error) -> bool {
     matches!(error.raw_os_error(), Some(libc::ENOSYS | libc::EINVAL))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::net::{TcpStream, UdpSocket};
+    use std::os::unix::net::UnixStream;
+    use std::process::Command;
+    use std::thread;
+
+    use super::*;
+
+    /// Tells the test below that it is the one inside.
+    const INSIDE: &str = "SAFELIGHT_TEST_INSIDE";
+
+    fn refused<T>(tried: io::Result<T>) -> bool {
+        tried.is_err_and(|error| error.raw_os_error() == Some(libc::EPERM))
+    }
+
+    /// Not a test of its own: tries the doors in a process that has closed them.
+    #[test]
+    fn inside() {
+        if std::env::var_os(INSIDE).is_none() {
+            return;
+        }
+        close_the_doors().unwrap();
+        assert!(refused(File::open("/etc/passwd")), "opened a file");
+        assert!(refused(File::create("/tmp/safelight-inside")), "made a file");
+        assert!(refused(std::fs::read_dir("/")), "looked into a folder");
+        assert!(refused(std::fs::remove_file("/tmp/safelight-inside")), "removed a file");
+        assert!(refused(TcpStream::connect("127.0.0.1:1")), "made a connection");
+        assert!(refused(UdpSocket::bind("127.0.0.1:0")), "made a socket");
+        assert!(refused(UnixStream::pair()), "made a pair of sockets");
+        assert!(refused(Command::new("/bin/true").spawn()), "started a program");
+        let probed = rustix::process::test_kill_process(rustix::process::Pid::INIT);
+        assert!(refused(probed.map_err(io::Error::from)), "reached another process");
+        // What decoding takes is still there.
+        assert_eq!(thread::spawn(|| vec![7_u8; 32 << 20].len()).join().unwrap(), 32 << 20);
+    }
+
+    #[test]
+    fn the_doors_are_closed_from_inside() {
+        let out = Command::new(std::env::current_exe().unwrap())
+            .args([
+                "--exact",
+                "decoder::sandbox::tests::inside",
+                "--nocapture",
+                "--test-threads=1",
+            ])
+            .env(INSIDE, "1")
+            .output()
+            .unwrap();
+        let told = String::from_utf8_lossy(&[out.stdout, out.stderr].concat()).into_owned();
+        assert!(out.status.success() && told.contains("1 passed"), "{told}");
+    }
+}

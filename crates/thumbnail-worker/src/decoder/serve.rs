@@ -1,6 +1,8 @@
 //! The child: one file after the other in, one picture of each out.
 
-use std::io::{self, Read as _, Write};
+use std::any::Any;
+use std::io::{self, Read, Write};
+use std::panic::{self, AssertUnwindSafe};
 
 use safelight_core::child;
 
@@ -10,38 +12,51 @@ use crate::pipeline::{self, Decoded, Header, PictureError, Wanted};
 
 /// Runs as the child: reads files from standard input and writes their pictures to standard output, until the input ends.
 ///
+/// A library that gives up in the middle of a file ends the child as well, after it was told: what it left behind is not used again.
+///
 /// # Errors
 /// A broken pipe, or a kernel that refuses to close the doors. What is wrong with a file is told through the pipe.
 pub fn serve() -> io::Result<()> {
     child::end_with_parent();
+    // The worker tells what a panic says, as the reason of the file.
+    panic::set_hook(Box::new(|_panic| ()));
     let mut output = child::own_output()?;
     let mut input = io::stdin().lock();
     pipeline::load_fonts();
     sandbox::close_the_doors()?;
     while let Some(ask) = wire::read::<Ask>(&mut input)? {
-        let mut bytes = Vec::new();
-        (&mut input).take(ask.bytes).read_to_end(&mut bytes)?;
-        let header = match pipeline::probe_here(&bytes, &ask.reading) {
-            Ok(header) => header,
-            Err(error) => {
-                tell(&mut output, &Answer::Refused(Refusal::of(&error)))?;
-                continue;
+        if let Err(refusal) = one_file(&mut input, &mut output, &ask)? {
+            let is_last = refusal.is_last();
+            tell(&mut output, &Answer::Refused(refusal))?;
+            if is_last {
+                return Ok(());
             }
-        };
-        tell(&mut output, &Answer::Head(header))?;
-        let Some(order) = wire::read::<Order>(&mut input)? else {
-            return Ok(());
-        };
-        match decode(&bytes, &header, &ask, &order) {
-            Ok(decoded) => {
-                wire::write(&mut output, &Answer::Done(Done::of(&decoded)))?;
-                wire::write_picture(&mut output, &decoded)?;
-                output.flush()?;
-            }
-            Err(error) => tell(&mut output, &Answer::Refused(Refusal::of(&error)))?,
         }
     }
     Ok(())
+}
+
+/// Tells the head, waits for the order, and hands the picture over.
+fn one_file(input: &mut impl Read, output: &mut impl Write, ask: &Ask) -> io::Result<Result<(), Refusal>> {
+    let mut bytes = Vec::new();
+    input.take(ask.bytes).read_to_end(&mut bytes)?;
+    let header = match guarded(|| pipeline::probe_here(&bytes, &ask.reading)) {
+        Ok(header) => header,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    tell(output, &Answer::Head(header))?;
+    // A worker that does not want the picture closes the pipe.
+    let Some(order) = wire::read::<Order>(input)? else {
+        return Ok(Ok(()));
+    };
+    let decoded = match guarded(|| decode(&bytes, &header, ask, &order)) {
+        Ok(decoded) => decoded,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    wire::write(output, &Answer::Done(Done::of(&decoded)))?;
+    wire::write_picture(output, &decoded)?;
+    output.flush()?;
+    Ok(Ok(()))
 }
 
 fn decode(bytes: &[u8], header: &Header, ask: &Ask, order: &Order) -> Result<Decoded, PictureError> {
@@ -52,6 +67,20 @@ fn decode(bytes: &[u8], header: &Header, ask: &Ask, order: &Order) -> Result<Dec
     };
     let decoded = pipeline::decode_here(bytes, header, &wanted)?;
     pipeline::shrink(decoded, order.base)
+}
+
+/// Does the work; a panic of a library is a refusal like any other, except that it is the last one.
+fn guarded<T>(work: impl FnOnce() -> Result<T, PictureError>) -> Result<T, Refusal> {
+    match panic::catch_unwind(AssertUnwindSafe(work)) {
+        Ok(done) => done.map_err(|error| Refusal::of(&error)),
+        Err(said) => Err(Refusal::GaveUp(words(said.as_ref()))),
+    }
+}
+
+fn words(said: &(dyn Any + Send)) -> String {
+    let text = said.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| said.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("without a word").to_owned()
 }
 
 fn tell(output: &mut impl Write, answer: &Answer) -> io::Result<()> {

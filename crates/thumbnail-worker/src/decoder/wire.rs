@@ -13,6 +13,9 @@ use crate::pipeline::{
 /// The most a message may have, in bytes.
 pub(super) const LONGEST: u32 = 1 << 20;
 
+/// The longest ICC profile taken over a pipe, with the samples.
+const LONGEST_PROFILE: u64 = 16 << 20;
+
 /// The worker hands over a file; its bytes follow.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Ask {
@@ -53,12 +56,15 @@ impl Done {
         }
     }
 
-    /// How many bytes follow; nothing when that is more than `limit`.
-    pub(super) fn bytes(&self, limit: u64) -> Option<usize> {
+    /// How many bytes follow; nothing when the picture is not of the size that was ordered, or its profile is too long.
+    pub(super) fn bytes(&self, ordered: Size) -> Option<usize> {
+        let profile = self.icc.unwrap_or_default();
+        if self.size != ordered || profile > LONGEST_PROFILE {
+            return None;
+        }
         let pixels = u64::from(self.size.width) * u64::from(self.size.height);
         let pixel = num::u64_of(self.channels.count()) * if self.sixteen_bit { 2 } else { 1 };
-        let bytes = pixels.checked_mul(pixel)?.checked_add(self.icc.unwrap_or_default())?;
-        usize::try_from(bytes).ok().filter(|_| bytes <= limit)
+        usize::try_from(pixels.checked_mul(pixel)?.checked_add(profile)?).ok()
     }
 
     /// The picture, from the bytes that followed; nothing where they are too few.
@@ -96,6 +102,8 @@ pub(super) enum Refusal {
     Truncated,
     Corrupt(String),
     Unsupported(String),
+    /// A library gave up in the middle, which the same file would make it do again; the child ends.
+    GaveUp(String),
     /// Nothing is wrong with the file.
     Trouble(String),
 }
@@ -111,11 +119,17 @@ impl Refusal {
         }
     }
 
+    /// Whether the child says nothing after it.
+    pub(super) const fn is_last(&self) -> bool {
+        matches!(self, Self::GaveUp(_))
+    }
+
     pub(super) fn error(self, format: Format) -> PictureError {
         match self {
             Self::Truncated => PictureError::Truncated(format.name()),
             Self::Corrupt(detail) => PictureError::corrupt(format.name(), detail),
             Self::Unsupported(what) => PictureError::Unsupported(what),
+            Self::GaveUp(detail) => PictureError::gave_up(format, detail),
             Self::Trouble(detail) => PictureError::decoder(format, detail),
         }
     }
@@ -147,7 +161,10 @@ pub(super) fn read<M: DeserializeOwned>(from: &mut impl Read) -> io::Result<Opti
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
         other => other?,
     }
-    let length = u32::from_le_bytes(length).min(LONGEST);
+    let length = u32::from_le_bytes(length);
+    if length > LONGEST {
+        return Err(io::Error::other("a message longer than any may be"));
+    }
     let mut text = vec![0; num::usize_of(length)];
     from.read_exact(&mut text)?;
     Ok(Some(serde_json::from_slice(&text)?))

@@ -105,6 +105,14 @@ impl PictureError {
         }
     }
 
+    /// A decoder came to a place that its authors held to be impossible, or have not written yet.
+    pub(crate) fn gave_up(format: Format, said: impl std::fmt::Display) -> Self {
+        Self::corrupt(
+            format.name(),
+            format_args!("the decoder {} gave up on it ({said})", format.decoder()),
+        )
+    }
+
     pub(crate) fn decoder(format: Format, detail: impl std::fmt::Display) -> Self {
         Self::Decoder {
             decoder: format.decoder(),

@@ -12,6 +12,7 @@ mod encode;
 mod error;
 mod film;
 mod format;
+pub(crate) mod fuzzing;
 mod hash;
 mod limits;
 pub mod num;

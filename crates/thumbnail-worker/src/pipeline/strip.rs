@@ -18,12 +18,17 @@ pub(super) struct Carried {
 }
 
 pub(super) fn carry(traits: &Traits, target: Colourspace, panorama: bool) -> Carried {
-    let xmp = traits.xmp.as_deref().filter(|_| panorama).and_then(gpano::packet);
+    let xmp = traits.xmp.as_deref().filter(|_| panorama).and_then(self::panorama);
     Carried {
         icc: &profile::of(target).icc,
         xmp,
         halves_colours: false,
     }
+}
+
+/// See [`gpano::packet`].
+pub(super) fn panorama(xmp: &str) -> Option<String> {
+    gpano::packet(xmp)
 }
 
 impl Carried {

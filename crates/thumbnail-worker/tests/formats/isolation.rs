@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::{config, maker, options, sample};
 
 /// A program that is started as the child and does something else.
-fn impostor(folder: &TempDir, script: &str) -> PathBuf {
+pub(super) fn impostor(folder: &TempDir, script: &str) -> PathBuf {
     let path = folder.path().join("impostor");
     fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();

@@ -1,20 +1,28 @@
-//! Every format and kind, from a file to finished pictures, with the real program as the child that decodes HEIC and AVIF.
+//! Every format and kind, from a file to finished pictures, with the real program as the child that decodes what is risky.
 //!
-//! The files in `tests/samples` were written by other programs (libheif, libavif, libjxl, libtiff, tifffile, Pillow). Most show four
+//! The files in `tests/samples` were written by other programs (libheif, libavif, libjxl, libtiff, tifffile, Pillow,
+//! `ImageMagick`, psd-tools, `OpenJPEG`, `PiDNG`). Most show four
 //! fields of colour, so that what is turned, mirrored or wrong in colour is seen by its corners.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::print_stdout,
     reason = "a test may fail"
 )]
 
 mod bmp_gif;
+mod children;
 mod colours;
 mod damage;
 mod heif;
+mod hostile;
 mod isolation;
+mod jp2;
 mod jxl;
+mod psd;
+mod raw;
+mod svg;
 mod tiff;
 
 use std::path::{Path, PathBuf};

@@ -107,6 +107,8 @@ pub(crate) fn icc_profile(bytes: &[u8]) -> Option<Vec<u8>> {
             [number, count, piece @ ..] => Some((*number, *count, piece)),
             _ => None,
         })
+        // They are numbered with one byte: with more of them it is no profile, and nobody needs room for the rest.
+        .take(usize::from(u8::MAX) + 1)
         .collect();
     pieces.sort_by_key(|&(number, ..)| number);
     let count = pieces.first()?.1;

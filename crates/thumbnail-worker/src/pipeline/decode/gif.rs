@@ -29,6 +29,10 @@ pub(super) fn decode(bytes: &[u8], header: &Header, lenient: bool) -> Result<Ras
     let frame = frame.ok_or_else(|| PictureError::corrupt("GIF", "it has no frame"))?;
     let at = |length: u16| usize::from(length);
     let (left, top, width) = (at(frame.left), at(frame.top), at(frame.width));
+    // The crate makes room only later, and then looks at its limit.
+    if decoder.buffer_size() > header.size().pixels() * 4 {
+        return Err(refused(&DecodingError::MemoryLimit));
+    }
     let mut pixels = vec![0; decoder.buffer_size()];
     match decoder.read_into_buffer(&mut pixels) {
         Ok(()) => {}

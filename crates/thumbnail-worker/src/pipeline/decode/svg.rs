@@ -8,12 +8,17 @@ use resvg::usvg::{Error, ImageHrefResolver, Options, Tree};
 
 use super::Decoded;
 use crate::pipeline::error::PictureError;
+use crate::pipeline::limits::Limits;
 use crate::pipeline::num::{pixels, u64_of};
-use crate::pipeline::probe::{Format, Header};
+use crate::pipeline::options::PictureOptions;
+use crate::pipeline::probe::{self, Format, Header, Reading};
 use crate::pipeline::raster::{Channels, Raster, Size};
 
 /// A drawing has no pixels of its own: one that says that it is smaller is drawn this long.
 const SHORTER_SIDE: u32 = 2_048;
+
+/// Pixels of a picture inside of a drawing.
+const LARGEST_INSIDE: usize = 50_000_000;
 
 /// Bytes of one font: those with all signs of East Asia are larger.
 const LARGEST_FONT: usize = 8 << 20;
@@ -113,7 +118,10 @@ fn parse(bytes: &[u8]) -> Result<Tree, PictureError> {
     let options = Options {
         resources_dir: None,
         image_href_resolver: ImageHrefResolver {
-            resolve_data: ImageHrefResolver::default_data_resolver(),
+            resolve_data: Box::new(|kind, data, options| {
+                let inside = is_harmless(&data).then_some(data)?;
+                ImageHrefResolver::default_data_resolver()(kind, inside, options)
+            }),
             // The name of another file, or an address: neither is looked at.
             resolve_string: Box::new(|_href, _options| None),
         },
@@ -124,6 +132,19 @@ fn parse(bytes: &[u8]) -> Result<Tree, PictureError> {
         Error::ElementsLimitReached => PictureError::corrupt("SVG", "it has too many elements"),
         other => PictureError::corrupt("SVG", other),
     })
+}
+
+/// Whether a picture inside of the drawing may be decoded: it is unpacked without any limit. A packed drawing may be a bomb.
+fn is_harmless(inside: &[u8]) -> bool {
+    match Format::of(inside) {
+        Some(Format::Svg) => true,
+        Some(Format::Jpeg | Format::Png | Format::Webp | Format::Gif) => {
+            let reading = Reading::new("", &PictureOptions::default(), &Limits::default());
+            let header = probe::probe(inside, &reading);
+            header.is_ok_and(|header| header.size().pixels() <= LARGEST_INSIDE)
+        }
+        _ => false,
+    }
 }
 
 /// The size at which it is drawn at most: its own, or larger where that is small.

@@ -5,12 +5,17 @@ use std::fmt::Write as _;
 
 const PREFIX: &str = "GPano:";
 
+/// Properties that are looked at, and the bytes of one value: the group has some twenty of a few bytes.
+const MOST_PROPERTIES: usize = 256;
+const LONGEST_VALUE: usize = 1_024;
+
 /// A packet with all simple `GPano` properties of `xmp`, whether written as attributes or as elements; `None` if there are none.
 pub(super) fn packet(xmp: &str) -> Option<String> {
     let mut properties = BTreeMap::new();
-    for (at, _) in xmp.match_indices(PREFIX) {
-        let is_end_tag = xmp.get(..at).is_some_and(|before| before.ends_with('/'));
-        let Some(rest) = xmp.get(at + PREFIX.len()..).filter(|_| !is_end_tag) else {
+    let is_end_tag = |at: usize| xmp.get(..at).is_some_and(|before| before.ends_with('/'));
+    let places = xmp.match_indices(PREFIX).filter(|(at, _)| !is_end_tag(*at));
+    for (at, _) in places.take(MOST_PROPERTIES) {
+        let Some(rest) = xmp.get(at + PREFIX.len()..) else {
             continue;
         };
         if let Some((name, value)) = property(rest) {
@@ -41,12 +46,18 @@ fn property(text: &str) -> Option<(&str, &str)> {
         Some(rest) => {
             let rest = rest.trim_start();
             let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
-            rest.get(1..)?.split_once(quote)?.0
+            until(rest.get(1..)?, quote)?
         }
-        None => rest.strip_prefix('>')?.split_once('<')?.0,
+        None => until(rest.strip_prefix('>')?, '<')?,
     };
     // The text is copied as it stands, escapes included; markup in it would be somebody's trick.
     (!name.is_empty() && !value.contains(['<', '>'])).then_some((name, value.trim()))
+}
+
+/// What comes before `end`, which is not looked for in all the rest of a long text.
+fn until(text: &str, end: char) -> Option<&str> {
+    let near = text.get(..text.floor_char_boundary(LONGEST_VALUE))?;
+    near.split_once(end).map(|(value, _)| value)
 }
 
 #[cfg(test)]

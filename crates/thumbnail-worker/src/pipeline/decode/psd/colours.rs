@@ -3,7 +3,7 @@
 use super::planes::Planes;
 use super::sections::{Mode, Sections};
 use crate::pipeline::error::PictureError;
-use crate::pipeline::num::{usize_of, word};
+use crate::pipeline::num::{to_8_bit, usize_of, word};
 use crate::pipeline::raster::{Channels, Samples};
 use crate::pipeline::tone;
 
@@ -64,13 +64,14 @@ const fn colours(mode: Mode) -> usize {
 
 /// The pixels, of 8 bits or of 16.
 pub(super) fn samples(sections: &Sections<'_>, shade: Shade, planes: &Planes) -> Samples {
+    let pixels = sections.size.pixels();
+    let same = |sample: u16| sample;
     match (shade.mode, sections.depth) {
         (Mode::Bitmap, _) => Samples::U8(unpack(sections, planes.get(0))),
         (Mode::Indexed, _) => Samples::U8(paint(sections, shade, planes.get(0))),
         (_, 8) => {
             let plane = |index| planes.get(index).iter().copied().map(|sample| u16::from(sample) * 257);
-            let pixels = weave(shade, (0..shade.planes()).map(plane).collect());
-            Samples::U8(pixels.into_iter().map(crate::pipeline::num::to_8_bit).collect())
+            Samples::U8(weave(shade, pixels, (0..shade.planes()).map(plane).collect(), to_8_bit))
         }
         (_, 16) => {
             let plane = |index| {
@@ -81,7 +82,7 @@ pub(super) fn samples(sections: &Sections<'_>, shade: Shade, planes: &Planes) ->
                     .iter()
                     .map(|pair| u16::from_be_bytes(*pair))
             };
-            Samples::U16(weave(shade, (0..shade.planes()).map(plane).collect()))
+            Samples::U16(weave(shade, pixels, (0..shade.planes()).map(plane).collect(), same))
         }
         // Floating point is light, and gets a curve; transparency is none.
         _ => {
@@ -97,14 +98,19 @@ pub(super) fn samples(sections: &Sections<'_>, shade: Shade, planes: &Planes) ->
                 let numbers = planes.get(index).as_chunks::<4>().0.iter();
                 numbers.map(move |four| word(curve(f32::from_be_bytes(*four))))
             };
-            Samples::U16(weave(shade, (0..shade.planes()).map(plane).collect()))
+            Samples::U16(weave(shade, pixels, (0..shade.planes()).map(plane).collect(), same))
         }
     }
 }
 
 /// Pixels from channels: ink the other way round, Lab as sRGB, and colours without the white sheet that shines through them.
-fn weave<I: Iterator<Item = u16>>(shade: Shade, mut planes: Vec<I>) -> Vec<u16> {
-    let mut out = Vec::new();
+fn weave<I: Iterator<Item = u16>, T>(
+    shade: Shade,
+    pixels: usize,
+    mut planes: Vec<I>,
+    stored: impl Fn(u16) -> T,
+) -> Vec<T> {
+    let mut out = Vec::with_capacity(pixels * planes.len());
     loop {
         let mut pixel = [0_u16; 4];
         let mut count = 0;
@@ -133,7 +139,7 @@ fn weave<I: Iterator<Item = u16>>(shade: Shade, mut planes: Vec<I>) -> Vec<u16> 
                 *colour = without_white(*colour, *alpha);
             }
         }
-        out.extend(pixel.iter().take(count));
+        out.extend(pixel.into_iter().take(count).map(&stored));
     }
 }
 
@@ -224,7 +230,7 @@ mod tests {
     fn lab_of_known_colours() {
         let srgb = |l: f32, a: f32, b: f32| {
             let shifted = |difference: f32| word((difference + 128.0) / 255.0);
-            lab_to_srgb([word(l / 100.0), shifted(a), shifted(b)]).map(crate::pipeline::num::to_8_bit)
+            lab_to_srgb([word(l / 100.0), shifted(a), shifted(b)]).map(to_8_bit)
         };
         let near = |found: [u8; 3], wanted: [u8; 3]| found.iter().zip(wanted).all(|(a, b)| a.abs_diff(b) <= 1);
         // CIE Lab (D50) of the corners of sRGB.
@@ -245,7 +251,7 @@ mod tests {
     #[test]
     fn the_white_sheet_is_taken_away() {
         let wide = |byte: u8| u16::from(byte) * 257;
-        let of = |colour, alpha| crate::pipeline::num::to_8_bit(without_white(wide(colour), wide(alpha)));
+        let of = |colour, alpha| to_8_bit(without_white(wide(colour), wide(alpha)));
         assert_eq!(of(40, 255), 40);
         assert_eq!(of(255, 0), 255);
         // Black at half transparency on white is 127.

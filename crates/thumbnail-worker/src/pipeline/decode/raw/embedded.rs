@@ -3,10 +3,15 @@
 //! Every maker has a place of its own for them, in tags, boxes or headers. All are plain JPEGs, so they are found by what they
 //! are: a start of image, segments, and a frame of the usual kind. The sensor's data are sometimes JPEGs as well, but lossless.
 
+use crate::pipeline::num::u64_of;
 use crate::pipeline::probe::{Header, jpeg_header};
 
 /// Starts of images that are looked at; a file has a handful.
 const MOST_CANDIDATES: usize = 4_096;
+
+/// How far into a picture its frame is looked for: profiles, notes of the maker and a small picture come before it. Without an end
+/// to it, a file full of starts would be read once for each.
+const LONGEST_HEAD: usize = 1 << 20;
 
 /// A JPEG in another file.
 pub(super) struct Embedded<'a> {
@@ -35,7 +40,11 @@ fn starts(bytes: &[u8]) -> impl Iterator<Item = usize> {
 
 /// A JPEG that browsers would show: in colour, of 8 bits, and not lossless.
 fn embedded(bytes: &[u8]) -> Option<Embedded<'_>> {
-    let header = jpeg_header(bytes).ok()?;
+    let head = bytes.get(..bytes.len().min(LONGEST_HEAD))?;
+    let header = Header {
+        file_bytes: u64_of(bytes.len()),
+        ..jpeg_header(head).ok()?
+    };
     let is_picture = !header.lossless && header.channels.count() == 3 && header.width > 0 && header.height > 0;
     is_picture.then_some(Embedded { bytes, header })
 }

@@ -2,6 +2,9 @@
 //! developed by rawler.
 
 mod embedded;
+mod pages;
+
+use std::panic;
 
 use rawler::decoders::{Decoder, RawDecodeParams};
 use rawler::imgop::develop::RawDevelop;
@@ -57,14 +60,32 @@ pub(super) fn decode(bytes: &[u8], scale: u32, reading: &Reading) -> Result<Deco
     }
 }
 
+/// The largest picture that a camera put into the file, up to the end of the file, and its head.
+pub(in crate::pipeline) fn embedded_picture(bytes: &[u8]) -> Option<(&[u8], Header)> {
+    embedded::largest(bytes).map(|embedded| (embedded.bytes, embedded.header))
+}
+
+/// See [`pages::end`].
+pub(in crate::pipeline) fn pages_end(bytes: &[u8]) -> bool {
+    pages::end(bytes)
+}
+
 /// The embedded picture where it is wanted and large enough, or where the sensor's data cannot be developed here.
+///
+/// rawler panics at what it has not learned yet. Where there is an embedded picture that is no reason to have none; rawler keeps
+/// nothing from one file to the next that could be half done then.
 fn choose<'a>(bytes: &'a [u8], reading: &Reading) -> Result<(Source<'a>, Orientation), PictureError> {
     let embedded = embedded::largest(bytes);
     let is_large = |embedded: &Embedded<'_>| {
         let shorter = embedded.header.width.min(embedded.header.height);
         reading.embedded.is_some_and(|wanted| shorter >= wanted)
     };
-    let sensor = sensor(bytes);
+    let sensor = if embedded.is_some() {
+        panic::catch_unwind(|| sensor(bytes))
+            .unwrap_or_else(|_said| Err(PictureError::corrupt("RAW", "rawler gave up")))
+    } else {
+        sensor(bytes)
+    };
     let turned = |embedded: &Embedded<'_>| match &sensor {
         Ok((_, orientation)) => *orientation,
         Err(_) => traits::exif_orientation(bytes)
@@ -91,6 +112,9 @@ fn choose<'a>(bytes: &'a [u8], reading: &Reading) -> Result<(Source<'a>, Orienta
 
 /// Size and orientation of what the sensor saw, without decoding it.
 fn sensor(bytes: &[u8]) -> Result<(Size, Orientation), PictureError> {
+    if !pages::end(bytes) {
+        return Err(PictureError::corrupt("RAW", "its pages do not end, or not within it"));
+    }
     let source = RawSource::new_from_slice(bytes);
     let decoder = open(&source)?;
     let params = RawDecodeParams::default();
