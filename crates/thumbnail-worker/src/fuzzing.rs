@@ -30,7 +30,7 @@ const WITH_TIFF: u64 = MEMORY + (256 << 20);
 pub const TARGETS: [Target; 12] = [
     target(
         "head",
-        &["jxl", "tif", "gif", "bmp", "psd", "jp2", "svg", "avif"],
+        &["jxl", "tif", "gif", "bmp", "psd", "avif"],
         pipeline::fuzzing::head,
     ),
     target("jpeg", &["jpg"], pipeline::fuzzing::jpeg),
@@ -43,7 +43,7 @@ pub const TARGETS: [Target; 12] = [
     target("tiff", &["tif"], pipeline::fuzzing::tiff),
     target(
         "picture",
-        &["jpg", "png", "webp", "gif", "bmp", "jxl", "jp2", "svg"],
+        &["jpg", "png", "webp", "gif", "bmp", "jxl"],
         pipeline::fuzzing::picture,
     ),
     target("answer", &[], decoder::fuzzing::answer),

@@ -1,5 +1,5 @@
-//! The parsers of this pipeline, fed with anything. Formats read by native code or by rawler are left out: they are not ours, and
-//! run where they may crash.
+//! The parsers of this pipeline, fed with anything. Formats that libraries read in a process of its own are left out but for TIFF:
+//! they are not ours, and run where they may crash.
 
 use super::cicp::Told;
 use super::container::{jpeg, riff};
@@ -39,7 +39,13 @@ fn options() -> PictureOptions {
 /// What is read in this process when nothing is isolated, and by code that promises not to crash.
 fn is_ours(bytes: &[u8]) -> bool {
     let format = Format::of(bytes);
-    format.is_some_and(|format| !matches!(format, Format::Heic | Format::Avif | Format::Raw))
+    let elsewhere = |format| {
+        matches!(
+            format,
+            Format::Heic | Format::Avif | Format::Jp2 | Format::Svg | Format::Raw
+        )
+    };
+    format.is_some_and(|format| !elsewhere(format))
 }
 
 /// What the bytes are, and their head: a picture that is let in is within all limits.
