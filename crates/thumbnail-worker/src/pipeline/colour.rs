@@ -35,14 +35,14 @@ pub(super) fn convert(raster: Raster, traits: &Traits, target: Colourspace) -> R
         samples,
     } = raster;
     let (channels, samples) = match samples {
-        Samples::U8(samples) => convert_samples(&samples, channels, traits, target)?,
-        Samples::U16(samples) => convert_samples(&samples, channels, traits, target)?,
+        Samples::U8(samples) => convert_samples(samples, channels, traits, target)?,
+        Samples::U16(samples) => convert_samples(samples, channels, traits, target)?,
     };
     Ok(Raster::of_bytes(size, channels, samples))
 }
 
 fn convert_samples<T: Sample>(
-    samples: &[T],
+    samples: Vec<T>,
     channels: Channels,
     traits: &Traits,
     target: Colourspace,
@@ -58,7 +58,7 @@ fn convert_samples<T: Sample>(
     if let Some(from) =
         embedded.filter(|from| matches_channels(from, channels) && from.color_space != DataColorSpace::Rgb)
     {
-        match transform(samples, from, channels, to, output) {
+        match transform(&samples, from, channels, to, output) {
             Ok(converted) => return Ok((output, T::to_bytes(converted))),
             Err(error) => tracing::debug!(%error, "a colour profile that cannot be applied is ignored"),
         }
@@ -139,9 +139,9 @@ fn is_identity(from: &ColorProfile, to: &ColorProfile) -> bool {
 }
 
 /// The same pixels with three colours, in whatever space they are; ink without a profile is taken as simple light filters.
-fn into_rgb<T: Sample>(samples: &[T], channels: Channels) -> Vec<T> {
+fn into_rgb<T: Sample>(samples: Vec<T>, channels: Channels) -> Vec<T> {
     match channels {
-        Channels::Rgb | Channels::Rgba => samples.to_vec(),
+        Channels::Rgb | Channels::Rgba => samples,
         Channels::Grey => samples.iter().flat_map(|&grey| [grey; 3]).collect(),
         Channels::GreyAlpha => samples
             .as_chunks::<2>()

@@ -15,6 +15,7 @@ mod format;
 pub(crate) mod fuzzing;
 mod hash;
 mod limits;
+mod memory;
 pub mod num;
 mod options;
 mod orient;

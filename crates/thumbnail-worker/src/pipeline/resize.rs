@@ -5,6 +5,7 @@ use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer
 
 use super::decode::Decoded;
 use super::error::PictureError;
+use super::memory;
 use super::raster::{Channels, Raster, Samples, Size};
 
 /// Resizes one picture after the other with the same working memory.
@@ -47,7 +48,7 @@ impl Shrinker {
             ImageRef::new(raster.size.width, raster.size.height, from, kind).map_err(|error| failed(&error))?;
         let length = to.pixels() * raster.channels.count();
         let mut samples = match raster.samples {
-            Samples::U8(_) => Samples::U8(vec![0; length]),
+            Samples::U8(_) => Samples::U8(memory::zeros(length)),
             Samples::U16(_) => Samples::U16(vec![0; length]),
         };
         let into = match &mut samples {

@@ -5,6 +5,7 @@ use turbojpeg::{Decompressor, Image, PixelFormat, ScalingFactor};
 use super::Decoded;
 use crate::pipeline::container::jpeg::is_adobe;
 use crate::pipeline::error::PictureError;
+use crate::pipeline::memory;
 use crate::pipeline::num::usize_of;
 use crate::pipeline::probe::Header;
 use crate::pipeline::raster::{Channels, Raster, Size};
@@ -22,7 +23,7 @@ pub(super) fn decode(bytes: &[u8], header: &Header, scale: u32, lenient: bool) -
         Channels::Cmyk => PixelFormat::CMYK,
         _ => PixelFormat::RGB,
     };
-    let mut pixels = vec![0; size.pixels() * format.size()];
+    let mut pixels = memory::zeros(size.pixels() * format.size());
     match decompress(bytes, size, scale, format, &mut pixels) {
         Ok(()) => {}
         Err(turbojpeg::Error::TurboJpegError(message)) => match Damage::of(&message) {

@@ -5,6 +5,7 @@ use std::io::{Cursor, ErrorKind};
 use png::{BitDepth, ColorType, Decoder, DecodingError, Transformations};
 
 use crate::pipeline::error::PictureError;
+use crate::pipeline::memory;
 use crate::pipeline::probe::Header;
 use crate::pipeline::raster::{Channels, Raster, Samples, Size};
 
@@ -33,7 +34,7 @@ pub(super) fn decode(bytes: &[u8], header: &Header, lenient: bool) -> Result<Ras
     let length = reader
         .output_buffer_size()
         .ok_or_else(|| PictureError::corrupt("PNG", "it is too large to address"))?;
-    let mut buffer = vec![0; length];
+    let mut buffer = memory::zeros(length);
     match reader.next_frame(&mut buffer) {
         Ok(_) => {}
         // What was not reached stays black, or clear.
