@@ -47,7 +47,7 @@ def hardened():
 def environment():
     return [part for variable in (
         f"DB_HOSTNAME={address('postgres')}", "DB_USERNAME=postgres", "DB_DATABASE_NAME=safelight", f"REDIS_HOSTNAME={address('redis')}",
-        "SAFELIGHT_MIN_FREE=100MiB", "IMMICH_LOG_LEVEL=debug", "NO_COLOR=1") for part in ("--env", variable)]
+        "SAFELIGHT_MIN_FREE=100MiB", "SAFELIGHT_CODEC_TRIALS=false", "IMMICH_LOG_LEVEL=debug", "NO_COLOR=1") for part in ("--env", variable)]
 
 
 class Stage:

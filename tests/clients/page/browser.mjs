@@ -67,8 +67,9 @@ export const until = (probe, argument) => page.waitForFunction(probe, argument);
 export const photos = (count) => until((text) => document.querySelector('h1')?.textContent === text, `Photos: ${count.toLocaleString('en-US')} items`);
 export const elements = () => page.evaluate(() => document.querySelectorAll('*').length);
 
-/** Passes what axe checks: names, roles, contrast. */
+/** Passes what axe checks: names, roles, contrast, once what comes and goes has come or gone. */
 export async function accessible(view) {
+  await until(() => document.getAnimations().every((one) => one.playState !== 'running' || one.effect.getComputedTiming().iterations === Infinity));
   await page.evaluate(AXE);
   const { violations } = await page.evaluate(() => globalThis.axe.run());
   assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`)}`), [], `${view} for everybody`);
