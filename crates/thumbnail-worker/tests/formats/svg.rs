@@ -32,6 +32,24 @@ async fn what_is_not_drawn_is_transparent() {
 }
 
 #[tokio::test]
+async fn text_is_drawn_with_the_fonts_that_the_machine_has() {
+    if !std::path::Path::new("/usr/share/fonts").exists() {
+        eprintln!("SKIPPED: there are no fonts on this machine");
+        return;
+    }
+    // A drawing that names no font means one that few machines have.
+    let text = "<rect width='64' height='48' fill='white'/><text x='4' y='34' font-size='24'>Hello</text>";
+    let pictures = try_render(drawing(text), "text.svg").await.unwrap();
+    let picture = seen(&pictures.preview.bytes).into_luma8();
+    let dark = picture.pixels().filter(|pixel| pixel.0[0] < 64).count();
+    assert!(
+        dark * 50 > picture.pixels().len(),
+        "{dark} of {} pixels are dark",
+        picture.pixels().len()
+    );
+}
+
+#[tokio::test]
 async fn text_of_a_font_that_is_not_there_is_no_damage() {
     let text = "<rect width='64' height='48' fill='white'/><text y='30' font-family='None Such, sans-serif' font-size='20'>Ag</text>";
     assert!(try_render(drawing(text), "text.svg").await.is_ok());
