@@ -285,47 +285,15 @@ pub async fn room(store: &dyn MediaStore, min_free: u64) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
-    use safelight_core::settings::{TranscodePolicy, VideoSettings};
-    use safelight_video::VideoTraits;
+    use safelight_core::settings::VideoSettings;
 
     use super::*;
-
-    fn recipe(settings: VideoSettings) -> Recipe {
-        let video = VideoTraits {
-            codec: "mpeg4".to_owned(),
-            profile: None,
-            pixel_format: None,
-            primaries: None,
-            transfer: None,
-            matrix: None,
-            is_full_range: false,
-            width: 64,
-            height: 64,
-            pixel_aspect: (1, 1),
-            rotation: 0,
-            is_mirrored: false,
-            is_interlaced: false,
-            fps: None,
-            bitrate: None,
-        };
-        let traits = MediaTraits {
-            video: Some(video),
-            ..MediaTraits::default()
-        };
-        let settings = VideoSettings {
-            transcode: TranscodePolicy::All,
-            ..settings
-        };
-        let Decision::Encode(recipe) = decide(&settings, &traits) else {
-            panic!("everything is encoded");
-        };
-        recipe
-    }
+    use crate::policy::tests::encoded;
 
     #[test]
     fn hardware_is_given_up_step_by_step() {
         let used = |settings| -> Vec<(HardwareAcceleration, bool)> {
-            let ways = ways(&recipe(settings)).into_iter();
+            let ways = ways(&encoded(settings)).into_iter();
             let hardware = ways.filter_map(|way| match way.video {
                 VideoStep::Encode(video) => Some((video.hardware.accel, video.hardware.decode)),
                 VideoStep::Copy { .. } => None,

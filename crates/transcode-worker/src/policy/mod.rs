@@ -14,7 +14,7 @@ mod accept;
 mod rate;
 mod size;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use safelight_core::settings::{
     AudioCodec, HardwareAcceleration, ToneMapping, TranscodePolicy, VideoCodec, VideoSettings,

@@ -28,6 +28,22 @@ fn video() -> VideoTraits {
     }
 }
 
+/// What becomes of a video of which everything is encoded again.
+pub(crate) fn encoded(settings: VideoSettings) -> Recipe {
+    let traits = MediaTraits {
+        video: Some(video()),
+        ..MediaTraits::default()
+    };
+    let settings = VideoSettings {
+        transcode: TranscodePolicy::All,
+        ..settings
+    };
+    match decide(&settings, &traits) {
+        Decision::Encode(recipe) => recipe,
+        other => panic!("{other:?}"),
+    }
+}
+
 fn audio(codec: &str) -> AudioTraits {
     AudioTraits {
         codec: codec.to_owned(),

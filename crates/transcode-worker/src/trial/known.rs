@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use safelight_video::{Codec, Coder, Direction};
@@ -8,32 +7,27 @@ use super::Verdict;
 use crate::pipeline;
 use crate::recipe::{Recipe, VideoStep};
 
-/// What is known of the elements of this machine; cheap to clone and shared.
-#[derive(Debug, Clone, Default)]
-pub struct Known(Arc<RwLock<Elements>>);
+/// Elements and what became of their trials.
+type Listed = Vec<(Coder, Verdict)>;
 
-#[derive(Debug, Default)]
-struct Elements {
-    /// Nothing where the elements could not be listed: then each is believed to work.
-    listed: Option<BTreeMap<(Direction, String), (Coder, Verdict)>>,
-}
+/// What is known of the elements of this machine, in the order in which they were listed; cheap to clone and shared. Nothing where
+/// they could not be listed: then each is believed to work.
+#[derive(Debug, Clone, Default)]
+pub struct Known(Arc<RwLock<Option<Listed>>>);
 
 impl Known {
     /// Elements that nobody has tried.
     pub fn listed(coders: impl IntoIterator<Item = Coder>) -> Self {
-        let entries = coders
-            .into_iter()
-            .map(|coder| ((coder.direction, coder.element.clone()), (coder, Verdict::Untried)));
-        Self(Arc::new(RwLock::new(Elements {
-            listed: Some(entries.collect()),
-        })))
+        let untried = coders.into_iter().map(|coder| (coder, Verdict::Untried));
+        Self(Arc::new(RwLock::new(Some(untried.collect()))))
     }
 
     /// Notes what became of a trial.
     pub fn note(&self, coder: &Coder, verdict: Verdict) {
-        let mut elements = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(listed) = &mut elements.listed {
-            listed.insert((coder.direction, coder.element.clone()), (coder.clone(), verdict));
+        let mut listed = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let known = listed.iter_mut().flatten().find(|(known, _)| known == coder);
+        if let Some((_, known)) = known {
+            *known = verdict;
         }
     }
 
@@ -52,14 +46,21 @@ impl Known {
             return Ok(());
         };
         let wanted = pipeline::encoders(video);
-        let elements = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let Some(listed) = &elements.listed else {
+        let listed = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(listed) = listed.as_deref() else {
             return Ok(());
+        };
+        let of = |name: &String| {
+            let is_it = |coder: &Coder| coder.direction == Direction::Encode && coder.element == *name;
+            listed
+                .iter()
+                .find(|(coder, _)| is_it(coder))
+                .map(|(_, verdict)| verdict)
         };
         let mut reasons = Vec::new();
         for name in &wanted {
-            match listed.get(&(Direction::Encode, name.clone())) {
-                Some((_, Verdict::Fails(reason))) => reasons.push(format!("{name} does not work here: {reason}")),
+            match of(name) {
+                Some(Verdict::Fails(reason)) => reasons.push(format!("{name} does not work here: {reason}")),
                 Some(_) => return Ok(()),
                 None => {}
             }
@@ -99,26 +100,23 @@ impl Known {
             .collect()
     }
 
-    /// Those that are so, by codec, software first.
-    fn select(&self, is_so: impl Fn(&Coder, &Verdict) -> bool) -> Vec<(Coder, Verdict)> {
-        let elements = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let listed = elements.listed.iter().flat_map(BTreeMap::values);
-        let mut found: Vec<_> = listed
+    /// Those that are so.
+    fn select(&self, is_so: impl Fn(&Coder, &Verdict) -> bool) -> Listed {
+        let listed = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let listed = listed.iter().flatten();
+        listed
             .filter(|(coder, verdict)| is_so(coder, verdict))
             .cloned()
-            .collect();
-        found.sort_by_key(|(coder, _)| (coder.codec, coder.accel.is_some(), coder.element.clone()));
-        found
+            .collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use safelight_core::settings::{HardwareAcceleration, TranscodePolicy, VideoSettings};
-    use safelight_video::{MediaTraits, VideoTraits};
+    use safelight_core::settings::{HardwareAcceleration, VideoSettings};
 
     use super::*;
-    use crate::policy::{Decision, decide};
+    use crate::policy::tests::encoded;
 
     fn coder(element: &str, codec: Codec, accel: Option<&str>) -> Coder {
         Coder {
@@ -130,40 +128,11 @@ mod tests {
         }
     }
 
-    fn sample() -> VideoTraits {
-        VideoTraits {
-            codec: "mpeg4".to_owned(),
-            profile: None,
-            pixel_format: None,
-            primaries: None,
-            transfer: None,
-            matrix: None,
-            is_full_range: false,
-            width: 64,
-            height: 64,
-            pixel_aspect: (1, 1),
-            rotation: 0,
-            is_mirrored: false,
-            is_interlaced: false,
-            fps: None,
-            bitrate: None,
-        }
-    }
-
     fn recipe(accel: HardwareAcceleration) -> Recipe {
-        let settings = VideoSettings {
-            transcode: TranscodePolicy::All,
+        encoded(VideoSettings {
             accel,
             ..VideoSettings::default()
-        };
-        let traits = MediaTraits {
-            video: Some(sample()),
-            ..MediaTraits::default()
-        };
-        match decide(&settings, &traits) {
-            Decision::Encode(recipe) => recipe,
-            other => panic!("{other:?}"),
-        }
+        })
     }
 
     #[test]
