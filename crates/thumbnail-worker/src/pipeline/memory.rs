@@ -1,4 +1,4 @@
-//! Memory for whole pictures. What the kernel gives it clears page by page, and that costs as much as a third of decoding.
+//! Memory for whole pictures. What the kernel gives it clears page by page, and that is a part of the cost of decoding.
 
 /// Bytes of a huge page.
 const HUGE: usize = 2 << 20;

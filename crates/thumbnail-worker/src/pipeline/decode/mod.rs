@@ -93,6 +93,6 @@ pub(super) fn decode(bytes: &[u8], header: &Header, wanted: &Wanted<'_>) -> Resu
         Format::Psd => psd::decode(bytes, lenient),
         Format::Jp2 => jp2::decode(bytes, base, lenient),
         Format::Svg => svg::decode(bytes, base),
-        Format::Raw => raw::decode(bytes, scale, reading),
+        Format::Raw => raw::decode(bytes, header, scale, lenient),
     }
 }

@@ -47,17 +47,18 @@ pub(in crate::pipeline) fn header(bytes: &[u8], reading: &Reading) -> Result<Hea
     })
 }
 
-pub(super) fn decode(bytes: &[u8], scale: u32, reading: &Reading) -> Result<Decoded, PictureError> {
-    match choose(bytes, reading)?.0 {
-        Source::Embedded(embedded) => {
-            let decoded = jpeg::decode(embedded.bytes, &embedded.header, scale, reading.lenient)?;
-            Ok(Decoded {
-                told: Some(traits::colours_of_jpeg(embedded.bytes)),
-                ..decoded
-            })
-        }
-        Source::Sensor(size) => develop(bytes, size),
+/// Decodes what the head was chosen to tell of: the sensor's data have 16 bits, the picture of the camera has 8.
+pub(super) fn decode(bytes: &[u8], header: &Header, scale: u32, lenient: bool) -> Result<Decoded, PictureError> {
+    if header.sixteen_bit {
+        return develop(bytes, header.size());
     }
+    let embedded = embedded::largest(bytes)
+        .ok_or_else(|| PictureError::internal("decoding RAW", "the picture of its head is not there"))?;
+    let decoded = jpeg::decode(embedded.bytes, &embedded.header, scale, lenient)?;
+    Ok(Decoded {
+        told: Some(traits::colours_of_jpeg(embedded.bytes)),
+        ..decoded
+    })
 }
 
 /// The largest picture that a camera put into the file, up to the end of the file, and its head.
