@@ -1,11 +1,14 @@
 //! An encoder is tried.
 
+use std::iter;
 use std::path::Path;
 use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use gstreamer::prelude::*;
-use gstreamer::{Format, Pipeline};
+use gstreamer::{Element, Format, PadProbeReturn, PadProbeType, Pipeline};
 use gstreamer_app::AppSrc;
 use safelight_video::Codec;
 
@@ -25,7 +28,7 @@ const FEEDING: Duration = Duration::from_secs(3);
 /// The fewest frames, however slow it is: some encoders keep several back to look ahead.
 const FEWEST_FRAMES: u32 = 8;
 /// Raw frames that may wait for the encoder.
-const WAITING_FRAMES: u64 = 4;
+const WAITING_FRAMES: usize = 4;
 
 /// The quickest that each software encoder has to offer: whether it works is asked, not how well.
 const QUICK: [(&str, &str, &str); 8] = [
@@ -56,24 +59,42 @@ pub fn try_encoder(element: &str, codec: Codec, sample: &Path) -> Result<Measure
 }
 
 fn encode(element: &str, codec: Codec, sample: &Path) -> Result<Measured, Failure> {
-    let source = AppSrc::builder().caps(&Pattern::caps()).format(Format::Time).build();
-    source.set_block(true);
-    source.set_max_buffers(WAITING_FRAMES);
-    source.set_max_bytes(0);
     let encoder = make(element)?;
     for (_, name, value) in QUICK.iter().filter(|(quick, ..)| *quick == element) {
         set(&encoder, name, value);
     }
     let sink = make("filesink")?;
     sink.set_property("location", sample.to_string_lossy().as_ref());
-    let mut elements = vec![source.clone().upcast(), make("videoconvert")?, encoder];
+    let mut elements = vec![make("videoconvert")?, encoder];
     elements.extend(framing(codec)?);
     elements.extend([make("matroskamux")?, sink]);
+    pass_through(&elements)
+}
+
+/// Hands the moving picture to the first of these elements, and waits for the end at the last one.
+fn pass_through(elements: &[Element]) -> Result<Measured, Failure> {
+    let source = AppSrc::builder().caps(&Pattern::caps()).format(Format::Time).build();
     let pipeline = Pipeline::new();
-    chain(pipeline.upcast_ref(), &elements)?;
+    let chained: Vec<Element> = iter::once(source.clone().upcast())
+        .chain(elements.iter().cloned())
+        .collect();
+    chain(pipeline.upcast_ref(), &chained)?;
+    let (waiting, taken) = sync_channel(WAITING_FRAMES);
+    let taken = Arc::new(Mutex::new(Some(taken)));
+    let stop = Arc::clone(&taken);
+    let lock = |taken: &Mutex<_>, with: &dyn Fn(&mut Option<Receiver<()>>)| {
+        with(&mut taken.lock().unwrap_or_else(PoisonError::into_inner))
+    };
+    pad(source.upcast_ref(), "src")?.add_probe(PadProbeType::BUFFER, move |_, _| {
+        lock(&taken, &|taken| {
+            let _ = taken.as_ref().map(Receiver::try_recv);
+        });
+        PadProbeReturn::Ok
+    });
     let begun = Instant::now();
-    let failed = source.clone();
-    let frames = play(&pipeline, move || failed.set_block(false), || feed(&source, begun))?;
+    // Without its other end, whoever waits for room is told so.
+    let stop_feeding = move || lock(&stop, &|taken| *taken = None);
+    let frames = play(&pipeline, stop_feeding, || feed(&source, &waiting, begun))?;
     Ok(Measured {
         frames,
         seconds: begun.elapsed().as_secs_f64(),
@@ -81,11 +102,11 @@ fn encode(element: &str, codec: Codec, sample: &Path) -> Result<Measured, Failur
 }
 
 /// Hands over frames until there are enough, or time is over, or nobody takes them.
-fn feed(source: &AppSrc, begun: Instant) -> u32 {
+fn feed(source: &AppSrc, waiting: &SyncSender<()>, begun: Instant) -> u32 {
     let mut pattern = Pattern::new();
     let mut frames = 0;
     while frames < MOST_FRAMES && (frames < FEWEST_FRAMES || begun.elapsed() < FEEDING) {
-        if source.push_buffer(pattern.next()).is_err() {
+        if waiting.send(()).is_err() || source.push_buffer(pattern.next()).is_err() {
             break;
         }
         frames += 1;
@@ -108,4 +129,20 @@ fn decoded_frames(sample: &Path) -> Result<u32, Failure> {
     link_later(&decoder, pad(&sink, "sink")?);
     play(&pipeline, || (), || ())?;
     Ok(counted.load(Ordering::Relaxed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_fails_while_frames_wait_for_it_ends_the_trial() {
+        start().unwrap();
+        let (slow, sink) = (make("identity").unwrap(), make("fakesink").unwrap());
+        // It takes the first frame, and by the time it fails at the next one all room is taken.
+        slow.set_property("sleep-time", 300_000_u32);
+        slow.set_property("error-after", 1_i32);
+        let error = pass_through(&[slow, sink]).unwrap_err();
+        assert!(error.message.contains("Failed after"), "{}", error.message);
+    }
 }
