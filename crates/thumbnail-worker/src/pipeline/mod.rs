@@ -188,8 +188,11 @@ impl<B: AsRef<[u8]>> Prepared<B> {
     /// Damage found while decoding is permanent; [`PictureError::Cancelled`] when told to stop.
     pub fn render(&self, options: &PictureOptions, cancelled: &dyn Fn() -> bool) -> Result<Pictures, PictureError> {
         pause(cancelled)?;
-        let bytes = self.bytes.as_ref();
-        let decoded = decode::decode(bytes, &self.header, &self.wanted())?;
+        let (bytes, wanted) = (self.bytes.as_ref(), self.wanted());
+        if let Some(base) = decode::decode_shrunk(bytes, &self.header, &wanted, &|| pause(cancelled))? {
+            return self.render_base(base, None, options, cancelled);
+        }
+        let decoded = decode::decode(bytes, &self.header, &wanted)?;
         self.render_decoded(decoded, options, cancelled)
     }
 
@@ -200,20 +203,32 @@ impl<B: AsRef<[u8]>> Prepared<B> {
         options: &PictureOptions,
         cancelled: &dyn Fn() -> bool,
     ) -> Result<Pictures, PictureError> {
+        pause(cancelled)?;
+        let told = decoded.told.clone();
+        let base = resize::Shrinker::new().shrink_decoded(decoded.without_opaque_alpha(), self.plan.base)?;
+        self.render_base(base, told.as_ref(), options, cancelled)
+    }
+
+    /// Runs the steps after the first resize.
+    fn render_base(
+        &self,
+        base: Raster,
+        told: Option<&Told>,
+        options: &PictureOptions,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Result<Pictures, PictureError> {
         let mut traits = traits::read(self.bytes.as_ref(), &self.header);
-        if let Some(told) = &decoded.told {
+        if let Some(told) = told {
             traits.told(told);
         }
         let target = colour::target(&traits, options.colourspace);
-        pause(cancelled)?;
-        let mut shrinker = resize::Shrinker::new();
-        let base = shrinker.shrink_decoded(decoded.without_opaque_alpha(), self.plan.base)?;
         pause(cancelled)?;
         let base = colour::convert(base, &traits, target)?;
         let base = orient::turn(base, traits.orientation)?;
         pause(cancelled)?;
         let carried = strip::carry(&traits, target, options.panorama);
         let original = traits.orientation.turned(self.header.size());
+        let mut shrinker = resize::Shrinker::new();
         let derived = derive::derive(base, &mut shrinker, options, &carried, &|| pause(cancelled))?;
         Ok(Pictures { original, ..derived })
     }

@@ -1,9 +1,11 @@
 //! How large a picture has to be decoded, and what that costs.
 
+use super::decode::{comes_by_rows, jpeg_task};
 use super::num::u64_of;
 use super::options::PictureOptions;
 use super::probe::{Format, Header};
 use super::raster::Size;
+use super::resize::{Instructions, working_memory};
 
 /// Decoded pictures are at least this many times the size they are then resized to: with less the decoder's own filter shows
 /// (0.5 dB), with more nothing is gained.
@@ -59,7 +61,7 @@ fn scale_for(full: Size, base: Size) -> u32 {
         .unwrap_or(1)
 }
 
-/// The file, the decoder's own buffers, the decoded picture, and three of the base size (resized, intermediate, converted).
+/// The file, the decoder's own buffers, the decoded picture or the part of it that is there at a time, and three of the base size (resized, intermediate, converted).
 fn memory(header: &Header, scale: u32, base: Size) -> u64 {
     let full = u64::from(header.width) * u64::from(header.height);
     let pixel = u64_of(header.channels.count()) * if header.sixteen_bit { 2 } else { 1 };
@@ -70,7 +72,11 @@ fn memory(header: &Header, scale: u32, base: Size) -> u64 {
         Format::Webp if header.lossless || header.animated => full * 8,
         _ => header.decoder_bytes,
     };
-    let picture = full * pixel / u64::from(scale * scale);
+    let picture = if Instructions::detect().is_some() && comes_by_rows(header, scale, base) {
+        working_memory(&jpeg_task(header, scale, base))
+    } else {
+        full * pixel / u64::from(scale * scale)
+    };
     header
         .file_bytes
         .saturating_add(working)

@@ -3,6 +3,7 @@
 /// Start of image; every JPEG begins with it.
 pub(crate) const SOI: [u8; 2] = [0xFF, 0xD8];
 /// APP0, JFIF.
+#[cfg(test)]
 pub(crate) const APP0: u8 = 0xE0;
 /// APP1, EXIF and XMP.
 pub(crate) const APP1: u8 = 0xE1;
@@ -34,12 +35,7 @@ pub(crate) struct Segments<'a> {
     rest: &'a [u8],
 }
 
-impl<'a> Segments<'a> {
-    /// All bytes after the last segment returned.
-    pub(crate) fn rest(&self) -> &'a [u8] {
-        self.rest
-    }
-}
+impl<'a> Segments<'a> {}
 
 impl<'a> Iterator for Segments<'a> {
     type Item = Segment<'a>;

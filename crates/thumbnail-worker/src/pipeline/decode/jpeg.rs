@@ -1,104 +1,135 @@
 //! JPEG by libjpeg-turbo, shrunk in the DCT.
 
-use turbojpeg::{Decompressor, Image, PixelFormat, ScalingFactor};
+use safelight_jpeg::{Channels as Layout, Damage, ReadError, Reader};
 
-use super::Decoded;
+use super::{Decoded, Wanted};
 use crate::pipeline::container::jpeg::is_adobe;
 use crate::pipeline::error::PictureError;
 use crate::pipeline::memory;
 use crate::pipeline::num::usize_of;
 use crate::pipeline::probe::Header;
 use crate::pipeline::raster::{Channels, Raster, Size};
+use crate::pipeline::resize::{Instructions, Rows, Task, resize_rows};
 
 /// Scans of a progressive JPEG; real ones have about ten, and each costs a pass over all blocks.
-const MAX_SCANS: u32 = 500;
+const MAX_SCANS: u16 = 500;
 
+/// The whole picture.
 pub(super) fn decode(bytes: &[u8], header: &Header, scale: u32, lenient: bool) -> Result<Decoded, PictureError> {
-    let size = Size {
-        width: header.width.div_ceil(scale),
-        height: header.height.div_ceil(scale),
-    };
-    let format = match header.channels {
-        Channels::Grey => PixelFormat::GRAY,
-        Channels::Cmyk => PixelFormat::CMYK,
-        _ => PixelFormat::RGB,
-    };
-    let mut pixels = memory::zeros(size.pixels() * format.size());
-    match decompress(bytes, size, scale, format, &mut pixels) {
-        Ok(()) => {}
-        Err(turbojpeg::Error::TurboJpegError(message)) => match Damage::of(&message) {
-            Damage::None => {}
-            _ if lenient && Damage::of(&message) != Damage::Fatal => {}
-            Damage::Truncated => return Err(PictureError::Truncated("JPEG")),
-            Damage::Some | Damage::Fatal => return Err(PictureError::corrupt("JPEG", message)),
-        },
-        Err(error) => return Err(PictureError::corrupt("JPEG", error)),
-    }
-    if header.channels == Channels::Cmyk && is_adobe(bytes) {
-        for sample in &mut pixels {
-            *sample = !*sample;
-        }
-    }
-    let covered = |length: u32| f64::from(length) / f64::from(scale);
+    let mut rows = JpegRows::new(bytes, header, scale, &|| Ok(()))?;
+    let size = shrunk(header, scale);
+    let stride = usize_of(size.width) * header.channels.count();
+    let mut pixels = memory::zeros(stride * usize_of(size.height));
+    rows.read(&mut pixels, stride)?;
+    rows.check(lenient)?;
     Ok(Decoded {
         raster: Raster::of_bytes(size, header.channels, pixels),
-        covered: (covered(header.width), covered(header.height)),
+        covered: covered(header, scale),
         told: None,
     })
 }
 
-fn decompress(
+/// The picture at the size that is wanted, resized while it is decoded. `pause` is asked between blocks of rows.
+pub(super) fn decode_shrunk(
     bytes: &[u8],
-    size: Size,
-    scale: u32,
-    format: PixelFormat,
-    pixels: &mut [u8],
-) -> Result<(), turbojpeg::Error> {
-    let mut decompressor = Decompressor::new()?;
-    decompressor.set_scan_limit(MAX_SCANS)?;
-    decompressor.set_scaling_factor(ScalingFactor::new(1, usize_of(scale)))?;
-    let (width, height) = (usize_of(size.width), usize_of(size.height));
-    decompressor.decompress(
-        bytes,
-        Image {
-            pixels,
-            width,
-            pitch: width * format.size(),
-            height,
-            format,
-        },
-    )
+    header: &Header,
+    wanted: &Wanted<'_>,
+    instructions: Instructions,
+    pause: &dyn Fn() -> Result<(), PictureError>,
+) -> Result<Raster, PictureError> {
+    let mut rows = JpegRows::new(bytes, header, wanted.scale, pause)?;
+    let pixels = resize_rows(&mut rows, task(header, wanted.scale, wanted.base), instructions)?;
+    rows.check(wanted.reading.lenient)?;
+    Ok(Raster::of_bytes(wanted.base, header.channels, pixels))
 }
 
-/// How bad a complaint of libjpeg is. It goes on after all but the fatal ones, and the last complaint is the one reported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Damage {
-    /// The picture is whole: cameras and editors write such files every day.
-    None,
-    /// Parts of the picture are wrong.
-    Some,
-    /// Parts of the picture are missing.
-    Truncated,
-    /// No picture came out.
-    Fatal,
+/// What [`decode_shrunk`] has to do.
+pub(in crate::pipeline) fn task(header: &Header, scale: u32, base: Size) -> Task {
+    Task {
+        size: shrunk(header, scale),
+        covered: covered(header, scale),
+        channels: header.channels.count(),
+        to: base,
+    }
 }
 
-impl Damage {
-    fn of(message: &str) -> Self {
-        const HARMLESS: [&str; 4] = [
-            "extraneous bytes before marker",
-            "Invalid SOS parameters",
-            "unknown JFIF revision",
-            "Unknown Adobe color",
-        ];
-        if HARMLESS.iter().any(|known| message.contains(known)) {
-            Self::None
-        } else if message.contains("Premature end of JPEG file") {
-            Self::Truncated
-        } else if message.contains("Corrupt JPEG data") || message.contains("Inconsistent progression") {
-            Self::Some
-        } else {
-            Self::Fatal
+/// The size at which the decoder gives the picture.
+pub(in crate::pipeline) const fn shrunk(header: &Header, scale: u32) -> Size {
+    Size {
+        width: header.width.div_ceil(scale),
+        height: header.height.div_ceil(scale),
+    }
+}
+
+fn covered(header: &Header, scale: u32) -> (f64, f64) {
+    let part = |length: u32| f64::from(length) / f64::from(scale);
+    (part(header.width), part(header.height))
+}
+
+/// The rows of a file.
+struct JpegRows<'a> {
+    reader: Reader<'a>,
+    /// Ink is told the other way round.
+    inverted: bool,
+    pause: &'a dyn Fn() -> Result<(), PictureError>,
+}
+
+impl<'a> JpegRows<'a> {
+    fn new(
+        bytes: &'a [u8],
+        header: &Header,
+        scale: u32,
+        pause: &'a dyn Fn() -> Result<(), PictureError>,
+    ) -> Result<Self, PictureError> {
+        let layout = match header.channels {
+            Channels::Grey => Layout::Grey,
+            Channels::Cmyk => Layout::Cmyk,
+            _ => Layout::Rgb,
+        };
+        let reader = Reader::new(bytes, layout, scale, MAX_SCANS).map_err(|error| failed(&error))?;
+        if shrunk(header, scale)
+            != (Size {
+                width: reader.width(),
+                height: reader.height(),
+            })
+        {
+            return Err(PictureError::corrupt("JPEG", "it has two sizes"));
         }
+        let inverted = header.channels == Channels::Cmyk && is_adobe(bytes);
+        Ok(Self {
+            reader,
+            inverted,
+            pause,
+        })
+    }
+
+    /// Whether what was read is the picture.
+    fn check(&self, lenient: bool) -> Result<(), PictureError> {
+        match self.reader.damage() {
+            Some(Damage::WrongParts(detail)) if !lenient => Err(PictureError::corrupt("JPEG", detail)),
+            Some(Damage::MissingParts(_)) if !lenient => Err(PictureError::Truncated("JPEG")),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Rows for JpegRows<'_> {
+    type Error = PictureError;
+
+    fn read(&mut self, rows: &mut [u8], stride: usize) -> Result<(), PictureError> {
+        (self.pause)()?;
+        let count = u32::try_from(rows.len() / stride.max(1)).unwrap_or(u32::MAX);
+        self.reader.read(rows, stride, count).map_err(|error| failed(&error))?;
+        if self.inverted {
+            rows.iter_mut().for_each(|sample| *sample = !*sample);
+        }
+        Ok(())
+    }
+}
+
+fn failed(error: &ReadError) -> PictureError {
+    match error {
+        ReadError::Unreadable(detail) => PictureError::corrupt("JPEG", detail),
+        ReadError::NoMemory | ReadError::NoRoom => PictureError::internal("decoding JPEG", error),
     }
 }

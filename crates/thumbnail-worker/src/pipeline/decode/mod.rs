@@ -17,6 +17,7 @@ pub(super) use bmp::header as bmp_header;
 pub(super) use gif::header as gif_header;
 pub(super) use heif::header as heif_header;
 pub(super) use jp2::header as jp2_header;
+pub(super) use jpeg::{shrunk as shrunk_jpeg, task as jpeg_task};
 pub(super) use jxl::header as jxl_header;
 pub(super) use psd::header as psd_header;
 pub(super) use raw::{embedded_picture, header as raw_header, pages_end};
@@ -29,6 +30,7 @@ use super::cicp::Told;
 use super::error::PictureError;
 use super::probe::{Format, Header, Reading};
 use super::raster::{Raster, Size};
+use super::resize::Instructions;
 
 /// A decoded picture and how much of it is picture.
 pub(crate) struct Decoded {
@@ -74,6 +76,26 @@ pub(crate) struct Wanted<'a> {
     pub(crate) base: Size,
     /// How the file is to be read.
     pub(crate) reading: &'a Reading,
+}
+
+/// Decodes and resizes at once, where rows come one after the other and this processor has the instructions for it.
+pub(super) fn decode_shrunk(
+    bytes: &[u8],
+    header: &Header,
+    wanted: &Wanted<'_>,
+    pause: &dyn Fn() -> Result<(), PictureError>,
+) -> Result<Option<Raster>, PictureError> {
+    match Instructions::detect() {
+        Some(instructions) if comes_by_rows(header, wanted.scale, wanted.base) => {
+            jpeg::decode_shrunk(bytes, header, wanted, instructions, pause).map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Whether a picture is resized while it is decoded.
+pub(super) fn comes_by_rows(header: &Header, scale: u32, base: Size) -> bool {
+    header.format == Format::Jpeg && shrunk_jpeg(header, scale) != base
 }
 
 /// Decodes, at least as large as wanted.

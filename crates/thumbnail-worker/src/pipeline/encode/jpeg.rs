@@ -1,10 +1,9 @@
 //! JPEG by libjpeg-turbo.
 
-use turbojpeg::{Compressor, Image, PixelFormat, Subsamp};
+use safelight_jpeg::{Output as Settings, Picture, WriteError, write};
 
-use crate::pipeline::container::jpeg::{APP0, APP1, APP2, ICC, SOI, XMP, push, segments};
+use crate::pipeline::container::jpeg::{APP1, APP2, ICC, SOI, XMP, push};
 use crate::pipeline::error::PictureError;
-use crate::pipeline::num::usize_of;
 use crate::pipeline::options::Output;
 use crate::pipeline::raster::Size;
 use crate::pipeline::strip::Carried;
@@ -21,34 +20,23 @@ pub(super) fn encode(samples: &[u8], size: Size, output: Output, carried: &Carri
     Ok(with_metadata(&compressed, carried))
 }
 
-fn compress(samples: &[u8], size: Size, output: Output, halves_colours: bool) -> turbojpeg::Result<Vec<u8>> {
-    let mut compressor = Compressor::new()?;
-    compressor.set_quality(i32::from(output.quality.clamp(1, 100)))?;
-    compressor.set_subsamp(if output.quality >= FULL_CHROMA && !halves_colours {
-        Subsamp::None
-    } else {
-        Subsamp::Sub2x2
-    })?;
-    compressor.set_optimize(true)?;
-    compressor.set_progressive(output.progressive)?;
-    let width = usize_of(size.width);
-    let height = usize_of(size.height);
-    compressor.compress_to_vec(Image {
-        pixels: samples,
-        width,
-        pitch: width * 3,
-        height,
-        format: PixelFormat::RGB,
-    })
+fn compress(samples: &[u8], size: Size, output: Output, halves_colours: bool) -> Result<Vec<u8>, WriteError> {
+    let picture = Picture {
+        samples,
+        width: size.width,
+        height: size.height,
+    };
+    let settings = Settings {
+        quality: output.quality,
+        halves_colours: output.quality < FULL_CHROMA || halves_colours,
+        progressive: output.progressive,
+    };
+    write(picture, settings)
 }
 
-/// Puts the profile and the panorama behind the first marker, in place of the JFIF header, which says nothing of use.
+/// Puts the profile and the panorama behind the first marker.
 fn with_metadata(compressed: &[u8], carried: &Carried) -> Vec<u8> {
-    let mut found = segments(compressed);
-    let mut rest = found.rest();
-    if found.next().is_some_and(|segment| segment.marker == APP0) {
-        rest = found.rest();
-    }
+    let rest = compressed.strip_prefix(&SOI).unwrap_or(compressed);
     let mut out = Vec::with_capacity(compressed.len() + carried.icc.len() + 1024);
     out.extend_from_slice(&SOI);
     if !carried.icc.is_empty() && carried.icc.len() <= PIECE {

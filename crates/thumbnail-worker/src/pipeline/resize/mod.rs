@@ -1,4 +1,19 @@
 //! The resize: Lanczos3, alpha premultiplied where there is any.
+//!
+//! Whole pictures are resized by `fast_image_resize`. Pictures of 8 bits that come row by row are resized by [`rows`], on processors
+//! that it knows.
+
+#[cfg(target_arch = "x86_64")]
+mod kernel;
+#[cfg(target_arch = "x86_64")]
+mod rows;
+#[cfg(not(target_arch = "x86_64"))]
+#[path = "no_rows.rs"]
+mod rows;
+#[cfg(target_arch = "x86_64")]
+mod weights;
+
+pub(super) use rows::{Instructions, Rows, Task, resize as resize_rows, working_memory};
 
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};

@@ -1,0 +1,258 @@
+/* The scanline interface of libjpeg as functions without callbacks. Errors of libjpeg leave its functions by longjmp, which must
+   not cross frames of Rust: each function here catches them. */
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jpeglib.h>
+
+#include <jerror.h>
+
+/* How bad a complaint is; `Damage` of reader.rs. */
+enum { NONE, HARMLESS, WRONG_PARTS, MISSING_PARTS, FATAL };
+
+struct complaints {
+  struct jpeg_error_mgr base;
+  jmp_buf leave;
+  /* The worst so far, and its text. */
+  int damage;
+  char text[JMSG_LENGTH_MAX];
+};
+
+static void note(j_common_ptr info, int damage) {
+  struct complaints *complaints = (struct complaints *)info->err;
+  if (damage > complaints->damage) {
+    complaints->damage = damage;
+    info->err->format_message(info, complaints->text);
+  }
+}
+
+static void on_error(j_common_ptr info) {
+  note(info, FATAL);
+  longjmp(((struct complaints *)info->err)->leave, 1);
+}
+
+static void on_message(j_common_ptr info, int level) {
+  if (level >= 0)
+    return; /* not a warning */
+  switch (info->err->msg_code) {
+  case JWRN_EXTRANEOUS_DATA: /* cameras and editors write such files every day */
+  case JWRN_NOT_SEQUENTIAL:
+  case JWRN_JFIF_MAJOR:
+  case JWRN_ADOBE_XFORM:
+    note(info, HARMLESS);
+    break;
+  case JWRN_JPEG_EOF:
+    note(info, MISSING_PARTS);
+    break;
+  default:
+    note(info, WRONG_PARTS);
+  }
+}
+
+static void print_nothing(j_common_ptr info) { (void)info; }
+
+static struct jpeg_error_mgr *listen(struct complaints *complaints) {
+  struct jpeg_error_mgr *base = jpeg_std_error(&complaints->base);
+  base->error_exit = on_error;
+  base->emit_message = on_message;
+  base->output_message = print_nothing;
+  complaints->damage = NONE;
+  complaints->text[0] = 0;
+  return base;
+}
+
+struct reader {
+  struct jpeg_decompress_struct info; /* first, so that a pointer to it is one to the reader */
+  struct complaints complaints;
+  struct jpeg_progress_mgr progress;
+  int most_scans;
+};
+
+static void limit_scans(j_common_ptr info) {
+  struct reader *reader = (struct reader *)info;
+  if (reader->info.input_scan_number <= reader->most_scans)
+    return;
+  reader->complaints.damage = FATAL;
+  snprintf(reader->complaints.text, sizeof reader->complaints.text, "it has more than %d scans", reader->most_scans);
+  longjmp(reader->complaints.leave, 1);
+}
+
+static int create(struct reader *reader) {
+  reader->info.err = listen(&reader->complaints);
+  if (setjmp(reader->complaints.leave))
+    return 0;
+  jpeg_create_decompress(&reader->info);
+  return 1;
+}
+
+struct reader *safelight_jpeg_reader_new(void) {
+  struct reader *reader = calloc(1, sizeof *reader);
+  if (reader == NULL || create(reader))
+    return reader;
+  free(reader);
+  return NULL;
+}
+
+void safelight_jpeg_reader_free(struct reader *reader) {
+  if (setjmp(reader->complaints.leave) == 0)
+    jpeg_destroy_decompress(&reader->info);
+  free(reader);
+}
+
+static void start(struct reader *reader, const unsigned char *bytes, size_t length, int channels, unsigned scale) {
+  struct jpeg_decompress_struct *info = &reader->info;
+  jpeg_mem_src(info, bytes, length);
+  jpeg_read_header(info, TRUE);
+  info->out_color_space = channels == 1 ? JCS_GRAYSCALE : channels == 4 ? JCS_CMYK : JCS_RGB;
+  info->scale_num = 1;
+  info->scale_denom = scale;
+  reader->progress.progress_monitor = limit_scans;
+  info->progress = &reader->progress;
+  jpeg_start_decompress(info);
+}
+
+int safelight_jpeg_reader_start(struct reader *reader, const unsigned char *bytes, size_t length, int channels, unsigned scale,
+                                int most_scans, unsigned *width, unsigned *height) {
+  if (setjmp(reader->complaints.leave))
+    return 0;
+  reader->most_scans = most_scans;
+  start(reader, bytes, length, channels, scale);
+  *width = reader->info.output_width;
+  *height = reader->info.output_height;
+  return 1;
+}
+
+static int read_rows(struct jpeg_decompress_struct *info, unsigned char *into, size_t stride, unsigned rows) {
+  JSAMPROW pointers[16];
+  while (rows > 0) {
+    unsigned wanted = rows < 16 ? rows : 16;
+    for (unsigned at = 0; at < wanted; at++)
+      pointers[at] = into + at * stride;
+    unsigned got = jpeg_read_scanlines(info, pointers, wanted);
+    if (got == 0)
+      return 0;
+    into += got * stride;
+    rows -= got;
+  }
+  return 1;
+}
+
+int safelight_jpeg_reader_rows(struct reader *reader, unsigned char *into, size_t stride, unsigned rows) {
+  if (setjmp(reader->complaints.leave))
+    return 0;
+  return read_rows(&reader->info, into, stride, rows);
+}
+
+/* The worst complaint so far; its text lives as long as the reader. */
+int safelight_jpeg_reader_damage(const struct reader *reader, const char **text) {
+  *text = reader->complaints.text;
+  return reader->complaints.damage;
+}
+
+/* A Huffman table as the file has it: how many codes there are of each length, and their symbols from the shortest code on. */
+struct table {
+  unsigned char lengths[17];
+  unsigned char symbols[256];
+};
+
+/* In the order of enum jpeg_huffman of writer.rs. */
+enum { PROGRESSIVE, OPTIMAL, GIVEN };
+
+struct order {
+  const unsigned char *samples; /* RGB */
+  size_t stride;
+  unsigned width, height;
+  int quality;
+  int halves_colours;
+  int huffman;
+  /* Of the rows in bands of this many, every so manyth band. */
+  unsigned band, every;
+};
+
+struct writer {
+  struct jpeg_compress_struct info;
+  struct complaints complaints;
+};
+
+static void use_table(j_compress_ptr info, JHUFF_TBL **slot, const struct table *table) {
+  if (*slot == NULL)
+    *slot = jpeg_alloc_huff_table((j_common_ptr)info);
+  memcpy((*slot)->bits, table->lengths, sizeof table->lengths);
+  memcpy((*slot)->huffval, table->symbols, sizeof table->symbols);
+  (*slot)->sent_table = FALSE;
+}
+
+static void tell_table(struct table *table, const JHUFF_TBL *used) {
+  memcpy(table->lengths, used->bits, sizeof table->lengths);
+  memcpy(table->symbols, used->huffval, sizeof table->symbols);
+}
+
+static unsigned chosen_rows(const struct order *order) {
+  if (order->every <= 1)
+    return order->height;
+  unsigned bands = order->height / order->band;
+  return (bands + order->every - 1) / order->every * order->band;
+}
+
+static void set_up(j_compress_ptr info, const struct order *order, const struct table *tables) {
+  info->image_width = order->width;
+  info->image_height = chosen_rows(order);
+  info->input_components = 3;
+  info->in_color_space = JCS_RGB;
+  jpeg_set_defaults(info);
+  jpeg_set_quality(info, order->quality, TRUE);
+  info->comp_info[0].h_samp_factor = info->comp_info[0].v_samp_factor = order->halves_colours ? 2 : 1;
+  info->write_JFIF_header = FALSE;
+  info->optimize_coding = order->huffman == OPTIMAL;
+  if (order->huffman == PROGRESSIVE)
+    jpeg_simple_progression(info);
+  if (order->huffman != GIVEN)
+    return;
+  for (int slot = 0; slot < 2; slot++) {
+    use_table(info, &info->dc_huff_tbl_ptrs[slot], &tables[2 * slot]);
+    use_table(info, &info->ac_huff_tbl_ptrs[slot], &tables[2 * slot + 1]);
+  }
+}
+
+static void write_rows(j_compress_ptr info, const struct order *order) {
+  while (info->next_scanline < info->image_height) {
+    unsigned row = info->next_scanline;
+    if (order->every > 1)
+      row = row / order->band * order->every * order->band + row % order->band;
+    JSAMPROW pointer = (JSAMPROW)order->samples + row * order->stride;
+    jpeg_write_scanlines(info, &pointer, 1);
+  }
+}
+
+/* Tables are read where they are given, and told where optimal ones were made: DC and AC of brightness, DC and AC of colour.
+   `bytes` is to be freed by the function below where this one did not fail. */
+int safelight_jpeg_write(const struct order *order, struct table *tables, unsigned char **bytes, unsigned long *length,
+                         char *complaint, size_t room) {
+  struct writer writer;
+  memset(&writer.info, 0, sizeof writer.info);
+  writer.info.err = listen(&writer.complaints);
+  *bytes = NULL;
+  *length = 0;
+  if (setjmp(writer.complaints.leave)) {
+    snprintf(complaint, room, "%s", writer.complaints.text);
+    jpeg_destroy_compress(&writer.info);
+    *bytes = NULL; /* libjpeg may have put a longer one in its place, and only tells at the end */
+    return 0;
+  }
+  jpeg_create_compress(&writer.info);
+  jpeg_mem_dest(&writer.info, bytes, length);
+  set_up(&writer.info, order, tables);
+  jpeg_start_compress(&writer.info, TRUE);
+  write_rows(&writer.info, order);
+  jpeg_finish_compress(&writer.info);
+  for (int slot = 0; order->huffman == OPTIMAL && slot < 2; slot++) {
+    tell_table(&tables[2 * slot], writer.info.dc_huff_tbl_ptrs[slot]);
+    tell_table(&tables[2 * slot + 1], writer.info.ac_huff_tbl_ptrs[slot]);
+  }
+  jpeg_destroy_compress(&writer.info);
+  return 1;
+}
+
+void safelight_jpeg_free(unsigned char *bytes) { free(bytes); }
