@@ -13,6 +13,18 @@ pub(crate) struct RawReader {
     _private: [u8; 0],
 }
 
+/// `struct plane`.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Plane {
+    pub(crate) width: c_uint,
+    pub(crate) height: c_uint,
+    pub(crate) covered_width: f64,
+    pub(crate) covered_height: f64,
+    pub(crate) written: c_uint,
+    pub(crate) rows: c_uint,
+}
+
 /// `struct order`.
 #[repr(C)]
 pub(crate) struct Order {
@@ -41,15 +53,25 @@ pub(crate) const FATAL: c_int = 4;
 unsafe extern "C" {
     pub(crate) fn safelight_jpeg_reader_new() -> *mut RawReader;
     pub(crate) fn safelight_jpeg_reader_free(reader: *mut RawReader);
-    pub(crate) fn safelight_jpeg_reader_start(
+    pub(crate) fn safelight_jpeg_reader_open(
         reader: *mut RawReader,
         bytes: *const c_uchar,
         length: usize,
+        most_scans: c_int,
+    ) -> c_int;
+    pub(crate) fn safelight_jpeg_reader_has_planes(reader: *const RawReader) -> c_int;
+    pub(crate) fn safelight_jpeg_reader_start(
+        reader: *mut RawReader,
         channels: c_int,
         scale: c_uint,
-        most_scans: c_int,
         width: *mut c_uint,
         height: *mut c_uint,
+    ) -> c_int;
+    pub(crate) fn safelight_jpeg_reader_plane(reader: *const RawReader, number: c_int, plane: *mut Plane);
+    pub(crate) fn safelight_jpeg_reader_planes(
+        reader: *mut RawReader,
+        into: *const *mut c_uchar,
+        strides: *const usize,
     ) -> c_int;
     pub(crate) fn safelight_jpeg_reader_rows(
         reader: *mut RawReader,

@@ -1,10 +1,6 @@
 //! Reading.
 
-use std::ffi::CStr;
-use std::marker::PhantomData;
-use std::ptr::{self, NonNull};
-
-use crate::ffi;
+use crate::raw::Raw;
 
 /// What a pixel is read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,11 +52,10 @@ pub enum ReadError {
 /// A picture that is read from the top down.
 #[derive(Debug)]
 pub struct Reader<'a> {
-    raw: NonNull<ffi::RawReader>,
+    raw: Raw<'a>,
     width: u32,
     height: u32,
     channels: Channels,
-    bytes: PhantomData<&'a [u8]>,
 }
 
 impl<'a> Reader<'a> {
@@ -70,36 +65,19 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// The file cannot be read as that.
     pub fn new(bytes: &'a [u8], channels: Channels, scale: u32, most_scans: u16) -> Result<Self, ReadError> {
-        // SAFETY: it takes nothing.
-        let raw = unsafe { ffi::safelight_jpeg_reader_new() };
-        let mut reader = Self {
-            raw: NonNull::new(raw).ok_or(ReadError::NoMemory)?,
-            width: 0,
-            height: 0,
-            channels,
-            bytes: PhantomData,
-        };
+        let mut raw = Raw::open(bytes, most_scans)?;
         let wanted = match channels {
             Channels::Grey => 1,
             Channels::Rgb => 3,
             Channels::Cmyk => 4,
         };
-        // SAFETY: the reader is there and fresh; the bytes are borrowed for as long as it lives, and only read; the numbers are written
-        // to before it returns.
-        let begun = unsafe {
-            ffi::safelight_jpeg_reader_start(
-                reader.raw.as_ptr(),
-                bytes.as_ptr(),
-                bytes.len(),
-                wanted,
-                scale,
-                i32::from(most_scans),
-                &raw mut reader.width,
-                &raw mut reader.height,
-            )
-        };
-        reader.done(begun)?;
-        Ok(reader)
+        let (width, height) = raw.start(wanted, scale)?;
+        Ok(Self {
+            raw,
+            width,
+            height,
+            channels,
+        })
     }
 
     /// Pixels of a row, at the scale asked for.
@@ -117,57 +95,26 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// There is no room for them, or the file has no more.
     pub fn read(&mut self, into: &mut [u8], stride: usize, rows: u32) -> Result<(), ReadError> {
-        let length = usize::try_from(self.width)
-            .unwrap_or(usize::MAX)
-            .saturating_mul(self.channels.count());
-        let count = usize::try_from(rows).unwrap_or(usize::MAX);
-        let needed = count.saturating_sub(1).saturating_mul(stride).saturating_add(length);
-        if rows > 0 && (stride < length || into.len() < needed) {
+        let length = size(self.width).saturating_mul(self.channels.count());
+        if !has_room(into, stride, length, rows) {
             return Err(ReadError::NoRoom);
         }
-        // SAFETY: the reader has begun, since there is one, and there is room for every row, checked above.
-        let read = unsafe { ffi::safelight_jpeg_reader_rows(self.raw.as_ptr(), into.as_mut_ptr(), stride, rows) };
-        self.done(read)
+        // SAFETY: there is room for every row.
+        unsafe { self.raw.rows(into.as_mut_ptr(), stride, rows) }
     }
 
     /// The worst that was found so far; what cannot be read at all is an error instead.
     pub fn damage(&self) -> Option<Damage> {
-        let (damage, text) = self.complaint();
-        match damage {
-            ffi::HARMLESS => Some(Damage::Harmless(text)),
-            ffi::WRONG_PARTS => Some(Damage::WrongParts(text)),
-            ffi::MISSING_PARTS | ffi::FATAL => Some(Damage::MissingParts(text)),
-            _ => None,
-        }
-    }
-
-    fn complaint(&self) -> (i32, String) {
-        let mut text = ptr::null();
-        // SAFETY: the reader is there; the text is one with an end, and lives as long as the reader.
-        unsafe {
-            let damage = ffi::safelight_jpeg_reader_damage(self.raw.as_ptr(), &raw mut text);
-            (damage, CStr::from_ptr(text).to_string_lossy().into_owned())
-        }
-    }
-
-    fn done(&self, returned: i32) -> Result<(), ReadError> {
-        if returned == 1 {
-            return Ok(());
-        }
-        let (_, text) = self.complaint();
-        Err(ReadError::Unreadable(if text.is_empty() {
-            "it has fewer rows than it says".to_owned()
-        } else {
-            text
-        }))
+        self.raw.damage()
     }
 }
 
-impl Drop for Reader<'_> {
-    fn drop(&mut self) {
-        // SAFETY: it is there, and nobody has it any more.
-        unsafe {
-            ffi::safelight_jpeg_reader_free(self.raw.as_ptr());
-        }
-    }
+pub(crate) fn size(count: u32) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
+}
+
+/// Whether so many rows of `length` bytes fit, each a multiple of `stride` from the first.
+pub(crate) fn has_room(into: &[u8], stride: usize, length: usize, rows: u32) -> bool {
+    let before_last = size(rows).saturating_sub(1).saturating_mul(stride);
+    rows == 0 || (stride >= length && into.len() >= before_last.saturating_add(length))
 }

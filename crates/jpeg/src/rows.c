@@ -101,27 +101,84 @@ void safelight_jpeg_reader_free(struct reader *reader) {
   free(reader);
 }
 
-static void start(struct reader *reader, const unsigned char *bytes, size_t length, int channels, unsigned scale) {
+static void open_file(struct reader *reader, const unsigned char *bytes, size_t length) {
   struct jpeg_decompress_struct *info = &reader->info;
   jpeg_mem_src(info, bytes, length);
   jpeg_read_header(info, TRUE);
-  info->out_color_space = channels == 1 ? JCS_GRAYSCALE : channels == 4 ? JCS_CMYK : JCS_RGB;
-  info->scale_num = 1;
-  info->scale_denom = scale;
   reader->progress.progress_monitor = limit_scans;
   info->progress = &reader->progress;
-  jpeg_start_decompress(info);
 }
 
-int safelight_jpeg_reader_start(struct reader *reader, const unsigned char *bytes, size_t length, int channels, unsigned scale,
-                                int most_scans, unsigned *width, unsigned *height) {
+int safelight_jpeg_reader_open(struct reader *reader, const unsigned char *bytes, size_t length, int most_scans) {
   if (setjmp(reader->complaints.leave))
     return 0;
   reader->most_scans = most_scans;
-  start(reader, bytes, length, channels, scale);
-  *width = reader->info.output_width;
-  *height = reader->info.output_height;
+  open_file(reader, bytes, length);
   return 1;
+}
+
+/* Whether the file has brightness and two colours in planes of their own. */
+int safelight_jpeg_reader_has_planes(const struct reader *reader) {
+  return reader->info.jpeg_color_space == JCS_YCbCr && reader->info.num_components == 3;
+}
+
+/* `channels` of a pixel, or 0 for the planes as they are. */
+int safelight_jpeg_reader_start(struct reader *reader, int channels, unsigned scale, unsigned *width, unsigned *height) {
+  struct jpeg_decompress_struct *info = &reader->info;
+  if (setjmp(reader->complaints.leave))
+    return 0;
+  info->scale_num = 1;
+  info->scale_denom = scale;
+  info->raw_data_out = channels == 0;
+  info->out_color_space = channels == 0   ? JCS_YCbCr
+                          : channels == 1 ? JCS_GRAYSCALE
+                          : channels == 4 ? JCS_CMYK
+                                          : JCS_RGB;
+  jpeg_start_decompress(info);
+  *width = info->output_width;
+  *height = info->output_height;
+  return 1;
+}
+
+struct plane {
+  /* Samples of the picture in it, whole ones and as a part of them. */
+  unsigned width, height;
+  double covered_width, covered_height;
+  /* Samples that are written of a row, and rows at a time. */
+  unsigned written, rows;
+};
+
+void safelight_jpeg_reader_plane(const struct reader *reader, int number, struct plane *plane) {
+  const struct jpeg_decompress_struct *info = &reader->info;
+  const jpeg_component_info *component = &info->comp_info[number];
+  double across = (double)component->h_samp_factor * component->DCT_scaled_size / (info->max_h_samp_factor * DCTSIZE);
+  double down = (double)component->v_samp_factor * component->DCT_scaled_size / (info->max_v_samp_factor * DCTSIZE);
+  plane->width = component->downsampled_width;
+  plane->height = component->downsampled_height;
+  plane->covered_width = info->image_width * across;
+  plane->covered_height = info->image_height * down;
+  plane->written = component->width_in_blocks * component->DCT_scaled_size;
+  plane->rows = component->v_samp_factor * component->DCT_scaled_size;
+}
+
+/* The most rows that a plane has at a time: four blocks. */
+enum { MOST_ROWS = 4 * DCTSIZE };
+
+/* The next rows of all planes. */
+int safelight_jpeg_reader_planes(struct reader *reader, unsigned char *const into[3], const size_t strides[3]) {
+  struct jpeg_decompress_struct *info = &reader->info;
+  JSAMPROW pointers[3][MOST_ROWS];
+  JSAMPARRAY planes[3];
+  if (setjmp(reader->complaints.leave))
+    return 0;
+  for (int number = 0; number < 3; number++) {
+    const jpeg_component_info *component = &info->comp_info[number];
+    for (int row = 0; row < component->v_samp_factor * component->DCT_scaled_size; row++)
+      pointers[number][row] = into[number] + row * strides[number];
+    planes[number] = pointers[number];
+  }
+  unsigned lines = info->max_v_samp_factor * info->min_DCT_scaled_size;
+  return jpeg_read_raw_data(info, planes, lines) == lines;
 }
 
 static int read_rows(struct jpeg_decompress_struct *info, unsigned char *into, size_t stride, unsigned rows) {

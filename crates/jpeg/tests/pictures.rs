@@ -1,6 +1,6 @@
 //! Pictures through both ways, looked at by another decoder.
 
-use safelight_jpeg::{Channels, Damage, Output, Picture, ReadError, Reader, WriteError, write};
+use safelight_jpeg::{Channels, Damage, Output, Picture, PlaneReader, ReadError, Reader, Room, WriteError, write};
 use turbojpeg::{Image, PixelFormat};
 
 const WIDTH: u32 = 333;
@@ -118,6 +118,93 @@ fn rows_are_the_rows_of_the_whole_picture() {
         assert!(samples == pixels, "at 1/{scale}");
         assert_eq!(damage, None);
     }
+}
+
+/// All rows of the planes, without what lies beside them.
+fn planes(file: &[u8], scale: u32) -> Vec<Vec<u8>> {
+    let mut reader = PlaneReader::new(file, scale, 100).unwrap().unwrap();
+    let infos = *reader.planes();
+    let mut bytes = infos.map(|plane| vec![0; plane.written as usize * plane.rows as usize]);
+    let mut whole = infos.map(|_| Vec::new());
+    while whole[0].len() < infos[0].width as usize * infos[0].height as usize {
+        let [first, second, third] = &mut bytes;
+        let mut number = 0;
+        let mut rooms = [first, second, third].map(|bytes| {
+            let stride = infos[number].written as usize;
+            number += 1;
+            Room { bytes, stride }
+        });
+        reader.read(&mut rooms).unwrap();
+        for ((whole, bytes), plane) in whole.iter_mut().zip(&bytes).zip(&infos) {
+            whole.extend(
+                bytes
+                    .chunks(plane.written as usize)
+                    .flat_map(|row| row[..plane.width as usize].to_vec()),
+            );
+        }
+    }
+    for (whole, plane) in whole.iter_mut().zip(&infos) {
+        whole.truncate(plane.width as usize * plane.height as usize);
+    }
+    assert_eq!(reader.damage(), None);
+    whole.to_vec()
+}
+
+#[test]
+fn planes_are_what_rows_are_made_of() {
+    for scale in [1, 2, 4, 8] {
+        let file = written(output(false, false));
+        let planes = planes(&file, scale);
+        let (_, _, samples, _) = read(&file, scale).unwrap();
+        for (at, pixel) in samples.chunks(3).enumerate() {
+            let [y, blue, red] = [0, 1, 2].map(|number| f64::from(planes[number][at]));
+            let (blue, red) = (blue - 128.0, red - 128.0);
+            let rgb = [
+                y + 1.402 * red,
+                y - 0.344_136 * blue - 0.714_136 * red,
+                y + 1.772 * blue,
+            ];
+            for (plane, row) in rgb.iter().zip(pixel) {
+                assert!(
+                    (plane.clamp(0.0, 255.0) - f64::from(*row)).abs() <= 1.0,
+                    "{at} at 1/{scale}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn colours_of_half_the_resolution_are_not_enlarged_unless_that_costs_nothing() {
+    for progressive in [false, true] {
+        let file = written(output(true, progressive));
+        let sizes = |scale: u32| {
+            let reader = PlaneReader::new(&file, scale, 100).unwrap().unwrap();
+            reader.planes().map(|plane| (plane.width, plane.height, plane.covered))
+        };
+        let colour = (167, 151, (166.5, 150.5));
+        assert_eq!(sizes(1), [(333, 301, (333.0, 301.0)), colour, colour]);
+        assert_eq!(sizes(2), [(167, 151, (166.5, 150.5)); 3]);
+        let planes = planes(&file, 1);
+        assert_eq!(planes[1].len(), 167 * 151);
+    }
+}
+
+#[test]
+fn what_has_no_planes_has_no_reader_for_them() {
+    let grey = Image {
+        pixels: &[7_u8; 64][..],
+        width: 8,
+        pitch: 8,
+        height: 8,
+        format: PixelFormat::GRAY,
+    };
+    let file = turbojpeg::compress(grey, 90, turbojpeg::Subsamp::Gray).unwrap();
+    assert!(matches!(PlaneReader::new(&file, 1, 100), Ok(None)));
+    assert!(matches!(
+        PlaneReader::new(b"nothing", 1, 100),
+        Err(ReadError::Unreadable(_))
+    ));
 }
 
 #[test]

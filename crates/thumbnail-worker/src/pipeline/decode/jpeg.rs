@@ -1,6 +1,6 @@
 //! JPEG by libjpeg-turbo, shrunk in the DCT.
 
-use safelight_jpeg::{Channels as Layout, Damage, ReadError, Reader};
+use safelight_jpeg::{Channels as Layout, Damage, Plane, PlaneReader, ReadError, Reader, Room as PlaneRoom};
 
 use super::{Decoded, Wanted};
 use crate::pipeline::container::jpeg::is_adobe;
@@ -9,21 +9,24 @@ use crate::pipeline::memory;
 use crate::pipeline::num::usize_of;
 use crate::pipeline::probe::Header;
 use crate::pipeline::raster::{Channels, Raster, Size};
-use crate::pipeline::resize::{Instructions, Rows, Task, resize_rows};
+use crate::pipeline::resize::{Instructions, Part, Parts, Room, Rows, resize_rows};
 
 /// Scans of a progressive JPEG; real ones have about ten, and each costs a pass over all blocks.
 const MAX_SCANS: u16 = 500;
 
+/// Asked between rows: an error ends the decoding.
+type Pause<'a> = &'a dyn Fn() -> Result<(), PictureError>;
+
 /// The whole picture.
 pub(super) fn decode(bytes: &[u8], header: &Header, scale: u32, lenient: bool) -> Result<Decoded, PictureError> {
-    let mut rows = JpegRows::new(bytes, header, scale, &|| Ok(()))?;
+    let mut pixels = Pixels::new(bytes, header, scale, &|| Ok(()))?;
     let size = shrunk(header, scale);
     let stride = usize_of(size.width) * header.channels.count();
-    let mut pixels = memory::zeros(stride * usize_of(size.height));
-    rows.read(&mut pixels, stride)?;
-    rows.check(lenient)?;
+    let mut samples = memory::zeros(stride * usize_of(size.height));
+    pixels.rows(&mut samples, stride)?;
+    check(pixels.reader.damage(), lenient)?;
     Ok(Decoded {
-        raster: Raster::of_bytes(size, header.channels, pixels),
+        raster: Raster::of_bytes(size, header.channels, samples),
         covered: covered(header, scale),
         told: None,
     })
@@ -35,22 +38,33 @@ pub(super) fn decode_shrunk(
     header: &Header,
     wanted: &Wanted<'_>,
     instructions: Instructions,
-    pause: &dyn Fn() -> Result<(), PictureError>,
+    pause: Pause<'_>,
 ) -> Result<Raster, PictureError> {
-    let mut rows = JpegRows::new(bytes, header, wanted.scale, pause)?;
-    let pixels = resize_rows(&mut rows, task(header, wanted.scale, wanted.base), instructions)?;
-    rows.check(wanted.reading.lenient)?;
-    Ok(Raster::of_bytes(wanted.base, header.channels, pixels))
-}
-
-/// What [`decode_shrunk`] has to do.
-pub(in crate::pipeline) fn task(header: &Header, scale: u32, base: Size) -> Task {
-    Task {
-        size: shrunk(header, scale),
-        covered: covered(header, scale),
-        channels: header.channels.count(),
-        to: base,
-    }
+    let (scale, base, lenient) = (wanted.scale, wanted.base, wanted.reading.lenient);
+    let planes = if header.channels == Channels::Rgb && !header.lossless {
+        Planes::new(bytes, header, scale, pause)?
+    } else {
+        None
+    };
+    let samples = if let Some(mut planes) = planes {
+        let parts = Parts::Planes(planes.reader.planes().map(|plane| part(&plane)));
+        let samples = resize_rows(&mut planes, &parts, base, instructions)?;
+        check(planes.reader.damage(), lenient)?;
+        samples
+    } else {
+        let mut pixels = Pixels::new(bytes, header, scale, pause)?;
+        let channels = header.channels.count();
+        let part = Part {
+            size: shrunk(header, scale),
+            covered: covered(header, scale),
+            row: usize_of(shrunk(header, scale).width) * channels,
+            rows: 1,
+        };
+        let samples = resize_rows(&mut pixels, &Parts::Pixels(channels, part), base, instructions)?;
+        check(pixels.reader.damage(), lenient)?;
+        samples
+    };
+    Ok(Raster::of_bytes(base, header.channels, samples))
 }
 
 /// The size at which the decoder gives the picture.
@@ -66,35 +80,61 @@ fn covered(header: &Header, scale: u32) -> (f64, f64) {
     (part(header.width), part(header.height))
 }
 
-/// The rows of a file.
-struct JpegRows<'a> {
+const fn part(plane: &Plane) -> Part {
+    Part {
+        size: Size {
+            width: plane.width,
+            height: plane.height,
+        },
+        covered: plane.covered,
+        row: usize_of(plane.written),
+        rows: usize_of(plane.rows),
+    }
+}
+
+/// What the head of the file said is what the decoder found.
+fn expect(size: Size, header: &Header, scale: u32) -> Result<(), PictureError> {
+    if size == shrunk(header, scale) {
+        Ok(())
+    } else {
+        Err(PictureError::corrupt("JPEG", "it has two sizes"))
+    }
+}
+
+/// Whether what was read is the picture.
+fn check(damage: Option<Damage>, lenient: bool) -> Result<(), PictureError> {
+    match damage {
+        Some(Damage::WrongParts(detail)) if !lenient => Err(PictureError::corrupt("JPEG", detail)),
+        Some(Damage::MissingParts(_)) if !lenient => Err(PictureError::Truncated("JPEG")),
+        _ => Ok(()),
+    }
+}
+
+fn failed(error: &ReadError) -> PictureError {
+    match error {
+        ReadError::Unreadable(detail) => PictureError::corrupt("JPEG", detail),
+        ReadError::NoMemory | ReadError::NoRoom => PictureError::internal("decoding JPEG", error),
+    }
+}
+
+/// A file whose colours libjpeg converts.
+struct Pixels<'a> {
     reader: Reader<'a>,
     /// Ink is told the other way round.
     inverted: bool,
-    pause: &'a dyn Fn() -> Result<(), PictureError>,
+    pause: Pause<'a>,
 }
 
-impl<'a> JpegRows<'a> {
-    fn new(
-        bytes: &'a [u8],
-        header: &Header,
-        scale: u32,
-        pause: &'a dyn Fn() -> Result<(), PictureError>,
-    ) -> Result<Self, PictureError> {
+impl<'a> Pixels<'a> {
+    fn new(bytes: &'a [u8], header: &Header, scale: u32, pause: Pause<'a>) -> Result<Self, PictureError> {
         let layout = match header.channels {
             Channels::Grey => Layout::Grey,
             Channels::Cmyk => Layout::Cmyk,
             _ => Layout::Rgb,
         };
         let reader = Reader::new(bytes, layout, scale, MAX_SCANS).map_err(|error| failed(&error))?;
-        if shrunk(header, scale)
-            != (Size {
-                width: reader.width(),
-                height: reader.height(),
-            })
-        {
-            return Err(PictureError::corrupt("JPEG", "it has two sizes"));
-        }
+        let (width, height) = (reader.width(), reader.height());
+        expect(Size { width, height }, header, scale)?;
         let inverted = header.channels == Channels::Cmyk && is_adobe(bytes);
         Ok(Self {
             reader,
@@ -103,21 +143,7 @@ impl<'a> JpegRows<'a> {
         })
     }
 
-    /// Whether what was read is the picture.
-    fn check(&self, lenient: bool) -> Result<(), PictureError> {
-        match self.reader.damage() {
-            Some(Damage::WrongParts(detail)) if !lenient => Err(PictureError::corrupt("JPEG", detail)),
-            Some(Damage::MissingParts(_)) if !lenient => Err(PictureError::Truncated("JPEG")),
-            _ => Ok(()),
-        }
-    }
-}
-
-impl Rows for JpegRows<'_> {
-    type Error = PictureError;
-
-    fn read(&mut self, rows: &mut [u8], stride: usize) -> Result<(), PictureError> {
-        (self.pause)()?;
+    fn rows(&mut self, rows: &mut [u8], stride: usize) -> Result<(), PictureError> {
         let count = u32::try_from(rows.len() / stride.max(1)).unwrap_or(u32::MAX);
         self.reader.read(rows, stride, count).map_err(|error| failed(&error))?;
         if self.inverted {
@@ -127,9 +153,54 @@ impl Rows for JpegRows<'_> {
     }
 }
 
-fn failed(error: &ReadError) -> PictureError {
-    match error {
-        ReadError::Unreadable(detail) => PictureError::corrupt("JPEG", detail),
-        ReadError::NoMemory | ReadError::NoRoom => PictureError::internal("decoding JPEG", error),
+impl Rows for Pixels<'_> {
+    type Error = PictureError;
+
+    fn read(&mut self, _times: usize, rooms: &mut [Room<'_>]) -> Result<(), PictureError> {
+        (self.pause)()?;
+        rooms.iter_mut().try_for_each(|room| self.rows(room.bytes, room.stride))
+    }
+}
+
+/// A file whose brightness and colours are resized as they are.
+struct Planes<'a> {
+    reader: PlaneReader<'a>,
+    pause: Pause<'a>,
+}
+
+impl<'a> Planes<'a> {
+    fn new(bytes: &'a [u8], header: &Header, scale: u32, pause: Pause<'a>) -> Result<Option<Self>, PictureError> {
+        let reader = PlaneReader::new(bytes, scale, MAX_SCANS).map_err(|error| failed(&error))?;
+        let Some(reader) = reader else {
+            return Ok(None);
+        };
+        let (width, height) = (reader.width(), reader.height());
+        expect(Size { width, height }, header, scale)?;
+        Ok(Some(Self { reader, pause }))
+    }
+}
+
+impl Rows for Planes<'_> {
+    type Error = PictureError;
+
+    fn read(&mut self, times: usize, rooms: &mut [Room<'_>]) -> Result<(), PictureError> {
+        (self.pause)()?;
+        let [brightness, blue, red] = rooms else {
+            return Err(PictureError::internal("decoding JPEG", "a plane has no room"));
+        };
+        let parts = [brightness, blue, red].map(|room| {
+            let stride = room.stride;
+            let length = room.bytes.len() / times.max(1);
+            (room.bytes.chunks_exact_mut(length.max(1)), stride)
+        });
+        let [mut brightness, mut blue, mut red] = parts;
+        for _ in 0..times {
+            let next = [&mut brightness, &mut blue, &mut red].map(|(parts, stride)| PlaneRoom {
+                bytes: parts.next().unwrap_or_default(),
+                stride: *stride,
+            });
+            self.reader.read(&mut { next }).map_err(|error| failed(&error))?;
+        }
+        Ok(())
     }
 }

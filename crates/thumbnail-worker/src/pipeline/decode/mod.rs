@@ -17,7 +17,7 @@ pub(super) use bmp::header as bmp_header;
 pub(super) use gif::header as gif_header;
 pub(super) use heif::header as heif_header;
 pub(super) use jp2::header as jp2_header;
-pub(super) use jpeg::{shrunk as shrunk_jpeg, task as jpeg_task};
+pub(super) use jpeg::shrunk as shrunk_jpeg;
 pub(super) use jxl::header as jxl_header;
 pub(super) use psd::header as psd_header;
 pub(super) use raw::{embedded_picture, header as raw_header, pages_end};

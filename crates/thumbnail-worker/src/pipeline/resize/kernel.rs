@@ -1,11 +1,12 @@
 //! The arithmetic of the resize, sixteen samples at a time.
 
 use core::arch::x86_64::{
-    __m128i, __m256i, _mm_add_epi16, _mm_mulhrs_epi16, _mm_packus_epi16, _mm_set1_epi16, _mm_setzero_si128,
-    _mm_slli_epi16, _mm_srai_epi16, _mm_unpackhi_epi8, _mm_unpackhi_epi16, _mm_unpackhi_epi32, _mm_unpackhi_epi64,
-    _mm_unpacklo_epi8, _mm_unpacklo_epi16, _mm_unpacklo_epi32, _mm_unpacklo_epi64, _mm256_add_epi16,
-    _mm256_castsi256_si128, _mm256_cvtepu8_epi16, _mm256_extracti128_si256, _mm256_mulhrs_epi16, _mm256_set1_epi16,
-    _mm256_setzero_si256, _mm256_slli_epi16, _mm256_srai_epi16,
+    __m128i, __m256i, _MM_HINT_T0, _mm_add_epi16, _mm_mulhrs_epi16, _mm_packus_epi16, _mm_prefetch, _mm_set1_epi16,
+    _mm_setzero_si128, _mm_slli_epi16, _mm_srai_epi16, _mm_sub_epi16, _mm_unpackhi_epi8, _mm_unpackhi_epi16,
+    _mm_unpackhi_epi32, _mm_unpackhi_epi64, _mm_unpacklo_epi8, _mm_unpacklo_epi16, _mm_unpacklo_epi32,
+    _mm_unpacklo_epi64, _mm256_add_epi16, _mm256_castsi256_si128, _mm256_cvtepu8_epi16, _mm256_extracti128_si256,
+    _mm256_mulhrs_epi16, _mm256_set1_epi16, _mm256_setzero_si256, _mm256_slli_epi16, _mm256_srai_epi16,
+    _mm256_sub_epi16,
 };
 
 use bytemuck::cast;
@@ -18,7 +19,7 @@ pub(super) type Lanes = [i16; LANES];
 /// Bits behind the point of a widened sample.
 const WIDE: i32 = 7;
 /// Bits behind the point after two multiplications by weights of 14 bits, of which 15 are dropped each time.
-const LEFT: i32 = 5;
+pub(super) const LEFT: i32 = 5;
 /// Half of what is dropped at the end.
 const HALF: i16 = 1 << (LEFT - 1);
 
@@ -29,7 +30,13 @@ pub(super) trait Kernel: Copy {
     fn zero(self) -> Self::Vector;
     /// A sum, and what a weight adds to it.
     fn add_weighted(self, sum: Self::Vector, samples: &Lanes, weight: Self::Vector) -> Self::Vector;
-    fn splat(self, weight: i16) -> Self::Vector;
+    fn splat(self, value: i16) -> Self::Vector;
+    fn add(self, one: Self::Vector, other: Self::Vector) -> Self::Vector;
+    fn sub(self, from: Self::Vector, other: Self::Vector) -> Self::Vector;
+    /// A product by a weight, of which one is 2^15.
+    fn part(self, of: Self::Vector, weight: i16) -> Self::Vector;
+    /// Has memory brought near that will be read soon.
+    fn prefetch(self, bytes: &[u8]);
     fn store(self, vector: Self::Vector) -> Lanes;
     /// Samples with room for fractions.
     fn widen(self, bytes: [u8; LANES]) -> Lanes;
@@ -72,8 +79,28 @@ impl Kernel for Avx2 {
     }
 
     #[inline(always)]
-    fn splat(self, weight: i16) -> __m256i {
-        unsafe { _mm256_set1_epi16(weight) }
+    fn splat(self, value: i16) -> __m256i {
+        unsafe { _mm256_set1_epi16(value) }
+    }
+
+    #[inline(always)]
+    fn add(self, one: __m256i, other: __m256i) -> __m256i {
+        unsafe { _mm256_add_epi16(one, other) }
+    }
+
+    #[inline(always)]
+    fn sub(self, from: __m256i, other: __m256i) -> __m256i {
+        unsafe { _mm256_sub_epi16(from, other) }
+    }
+
+    #[inline(always)]
+    fn part(self, of: __m256i, weight: i16) -> __m256i {
+        unsafe { _mm256_mulhrs_epi16(of, _mm256_set1_epi16(weight)) }
+    }
+
+    #[inline(always)]
+    fn prefetch(self, bytes: &[u8]) {
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(bytes.as_ptr().cast()) }
     }
 
     #[inline(always)]
@@ -120,8 +147,30 @@ impl Kernel for Ssse3 {
     }
 
     #[inline(always)]
-    fn splat(self, weight: i16) -> [__m128i; 2] {
-        unsafe { [_mm_set1_epi16(weight); 2] }
+    fn splat(self, value: i16) -> [__m128i; 2] {
+        unsafe { [_mm_set1_epi16(value); 2] }
+    }
+
+    #[inline(always)]
+    fn add(self, one: [__m128i; 2], other: [__m128i; 2]) -> [__m128i; 2] {
+        let ([low, high], [other_low, other_high]) = (one, other);
+        unsafe { [_mm_add_epi16(low, other_low), _mm_add_epi16(high, other_high)] }
+    }
+
+    #[inline(always)]
+    fn sub(self, from: [__m128i; 2], other: [__m128i; 2]) -> [__m128i; 2] {
+        let ([low, high], [other_low, other_high]) = (from, other);
+        unsafe { [_mm_sub_epi16(low, other_low), _mm_sub_epi16(high, other_high)] }
+    }
+
+    #[inline(always)]
+    fn part(self, of: [__m128i; 2], weight: i16) -> [__m128i; 2] {
+        unsafe { of.map(|half| _mm_mulhrs_epi16(half, _mm_set1_epi16(weight))) }
+    }
+
+    #[inline(always)]
+    fn prefetch(self, bytes: &[u8]) {
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(bytes.as_ptr().cast()) }
     }
 
     #[inline(always)]

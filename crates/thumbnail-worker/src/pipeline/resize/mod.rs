@@ -6,6 +6,10 @@
 #[cfg(target_arch = "x86_64")]
 mod kernel;
 #[cfg(target_arch = "x86_64")]
+mod output;
+#[cfg(target_arch = "x86_64")]
+mod plane;
+#[cfg(target_arch = "x86_64")]
 mod rows;
 #[cfg(not(target_arch = "x86_64"))]
 #[path = "no_rows.rs"]
@@ -13,7 +17,7 @@ mod rows;
 #[cfg(target_arch = "x86_64")]
 mod weights;
 
-pub(super) use rows::{Instructions, Rows, Task, resize as resize_rows, working_memory};
+pub(super) use rows::{Instructions, Part, Parts, Room, Rows, resize as resize_rows, working_memory};
 
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};

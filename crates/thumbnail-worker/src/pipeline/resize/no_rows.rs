@@ -2,17 +2,33 @@
 
 use crate::pipeline::raster::Size;
 
-/// What would be resized, and to what.
+/// A part of the picture that has rows of its own.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(in crate::pipeline) struct Task {
-    /// Of what comes.
+pub(in crate::pipeline) struct Part {
+    /// Samples, without channels.
     pub(in crate::pipeline) size: Size,
     /// How much of it is picture.
     pub(in crate::pipeline) covered: (f64, f64),
-    /// Bytes of a pixel.
-    pub(in crate::pipeline) channels: usize,
-    /// Of the result.
-    pub(in crate::pipeline) to: Size,
+    /// Bytes that are written of a row.
+    pub(in crate::pipeline) row: usize,
+    /// Rows that come at a time.
+    pub(in crate::pipeline) rows: usize,
+}
+
+/// What is resized.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::pipeline) enum Parts {
+    /// Pixels of so many channels, side by side.
+    Pixels(usize, Part),
+    /// Brightness and two colours (YCbCr of JFIF).
+    Planes([Part; 3]),
+}
+
+/// Room for rows of a part.
+pub(in crate::pipeline) struct Room<'a> {
+    pub(in crate::pipeline) bytes: &'a mut [u8],
+    /// Bytes from a row to the next.
+    pub(in crate::pipeline) stride: usize,
 }
 
 /// Where rows come from.
@@ -20,8 +36,8 @@ pub(in crate::pipeline) trait Rows {
     /// Why no more come.
     type Error;
 
-    /// Fills `rows`, each `stride` bytes after the one before, with the next ones.
-    fn read(&mut self, rows: &mut [u8], stride: usize) -> Result<(), Self::Error>;
+    /// Fills room for `times` times as many rows of each part as come at a time.
+    fn read(&mut self, times: usize, rooms: &mut [Room<'_>]) -> Result<(), Self::Error>;
 }
 
 /// There are none.
@@ -38,13 +54,14 @@ impl Instructions {
 /// Never called.
 pub(in crate::pipeline) fn resize<R: Rows>(
     _rows: &mut R,
-    _task: Task,
+    _parts: &Parts,
+    _to: Size,
     instructions: Instructions,
 ) -> Result<Vec<u8>, R::Error> {
     match instructions {}
 }
 
 /// Nothing.
-pub(in crate::pipeline) const fn working_memory(_task: &Task) -> u64 {
+pub(in crate::pipeline) const fn working_memory(_size: Size, _channels: usize, _to: Size) -> u64 {
     0
 }

@@ -3,30 +3,43 @@
 //!
 //! A block is sixteen rows of the result. For a tile of columns after the other its rows are computed from the window of rows that
 //! count for them, and turned, so that the sixteen samples of a column lie side by side; then each pixel of the result is computed from
-//! the columns that count for it, for all sixteen rows at once, and turned back.
+//! the columns that count for it, for all sixteen rows at once, and turned back. Planes of brightness and colour are resized
+//! each from its own resolution, and become red, green and blue at the size of the result.
 
-use super::kernel::{Avx2, Kernel, LANES, Lanes, Ssse3, transpose};
-use super::weights::Weights;
+use super::kernel::{Avx2, Kernel, LANES, LEFT, Lanes, Ssse3};
+use super::output::Output;
+use super::plane::Plane;
 use crate::pipeline::memory;
-use crate::pipeline::num::usize_of;
+use crate::pipeline::num::{u64_of, usize_of};
 use crate::pipeline::raster::Size;
 
-/// Bytes of a tile: long enough to read whole lines of the cache, short enough for its widened window to stay in the first one.
-const TILE: usize = 128;
-/// Pieces of a tile.
-const PIECES: usize = TILE / LANES;
-
-/// What is resized, and to what.
+/// A part of the picture that has rows of its own.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(in crate::pipeline) struct Task {
-    /// Of what comes.
+pub(in crate::pipeline) struct Part {
+    /// Samples, without channels.
     pub(in crate::pipeline) size: Size,
     /// How much of it is picture.
     pub(in crate::pipeline) covered: (f64, f64),
-    /// Bytes of a pixel.
-    pub(in crate::pipeline) channels: usize,
-    /// Of the result.
-    pub(in crate::pipeline) to: Size,
+    /// Bytes that are written of a row.
+    pub(in crate::pipeline) row: usize,
+    /// Rows that come at a time.
+    pub(in crate::pipeline) rows: usize,
+}
+
+/// What is resized.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::pipeline) enum Parts {
+    /// Pixels of so many channels, side by side.
+    Pixels(usize, Part),
+    /// Brightness and two colours (YCbCr of JFIF).
+    Planes([Part; 3]),
+}
+
+/// Room for rows of a part.
+pub(in crate::pipeline) struct Room<'a> {
+    pub(in crate::pipeline) bytes: &'a mut [u8],
+    /// Bytes from a row to the next.
+    pub(in crate::pipeline) stride: usize,
 }
 
 /// Where rows come from.
@@ -34,8 +47,8 @@ pub(in crate::pipeline) trait Rows {
     /// Why no more come.
     type Error;
 
-    /// Fills `rows`, each `stride` bytes after the one before, with the next ones.
-    fn read(&mut self, rows: &mut [u8], stride: usize) -> Result<(), Self::Error>;
+    /// Fills room for `times` times as many rows of each part as come at a time.
+    fn read(&mut self, times: usize, rooms: &mut [Room<'_>]) -> Result<(), Self::Error>;
 }
 
 /// Which instructions this processor has for it.
@@ -54,250 +67,165 @@ impl Instructions {
     }
 }
 
-/// Resizes one picture.
-struct Resize {
-    task: Task,
-    across: Weights,
-    down: Weights,
-    /// Rows that came, and the number of the first.
-    window: Vec<u8>,
-    first: usize,
-    stride: usize,
-    /// A tile of the window, widened: one piece after the other, each with all its rows.
-    wide: Vec<Lanes>,
-    /// The columns of a block.
-    turned: Vec<Lanes>,
-}
-
-/// Reads all of `rows` and returns the samples of the result.
+/// Reads all of `rows` and returns the samples of the result: as many channels as come, or red, green and blue of planes.
 pub(in crate::pipeline) fn resize<R: Rows>(
     rows: &mut R,
-    task: Task,
+    parts: &Parts,
+    to: Size,
     instructions: Instructions,
 ) -> Result<Vec<u8>, R::Error> {
-    let mut resize = Resize::new(task);
-    let row = usize_of(task.to.width) * task.channels;
-    let mut result = memory::zeros(row * usize_of(task.to.height));
-    let mut have = 0;
-    for (number, block) in result.chunks_mut((row * LANES).max(1)).enumerate() {
-        let from = number * LANES;
-        let lines = from..(from + LANES).min(resize.down.len());
-        let (first, end) = resize.down.span(lines.clone());
-        resize.forget(first, have);
-        if end > have {
-            let room = (have - first) * resize.stride..(end - first) * resize.stride;
-            let stride = resize.stride;
-            rows.read(resize.window.get_mut(room).unwrap_or_default(), stride)?;
-            have = end;
+    let (channels, mut planes) = match parts {
+        Parts::Pixels(channels, part) => (*channels, vec![Plane::new(part, to)]),
+        Parts::Planes([brightness, blue, red]) => {
+            let blue_plane = Plane::new(blue, to);
+            let red_plane = if red == blue {
+                blue_plane.clone()
+            } else {
+                Plane::new(red, to)
+            };
+            (3, vec![Plane::new(brightness, to), blue_plane, red_plane])
         }
-        resize.block(lines, block, instructions);
+    };
+    let height = usize_of(to.height);
+    make_room(&mut planes, height);
+    let row = usize_of(to.width) * channels;
+    let mut result = memory::zeros(row * height);
+    for (number, block) in result.chunks_mut((row * LANES).max(1)).enumerate() {
+        let lines = number * LANES..(number * LANES + LANES).min(height);
+        let times = planes
+            .iter_mut()
+            .map(|plane| plane.turn_to(&lines))
+            .max()
+            .unwrap_or_default();
+        if times > 0 {
+            let mut rooms: Vec<Room<'_>> = planes.iter_mut().map(|plane| plane.room(times)).collect();
+            rows.read(times, &mut rooms)?;
+        }
+        let mut output = Output::new(block, row, lines.len());
+        match instructions {
+            // SAFETY: there is a value of it only where the processor was asked.
+            Instructions::Avx2(kernel) => unsafe { block_avx2(kernel, &mut planes, channels, &lines, &mut output) },
+            // SAFETY: as above.
+            Instructions::Ssse3(kernel) => unsafe { block_ssse3(kernel, &mut planes, channels, &lines, &mut output) },
+        }
     }
     Ok(result)
 }
 
-/// Bytes that [`resize`] needs besides its result.
-pub(in crate::pipeline) fn working_memory(task: &Task) -> u64 {
-    let ratio = task.covered.1 / f64::from(task.to.height.max(1));
-    // The window of a block: its own rows and three lobes on both sides.
-    let rows = (ratio.max(1.0) * 6.0 + ratio * 16.0).ceil() + 2.0;
-    let stride = f64::from(task.size.width) * num_of(task.channels);
-    bytes(rows * stride + rows * num_of(TILE) * 2.0 + stride * num_of(size_of::<Lanes>()))
+/// Finds out how many rows each plane has to keep: all come at the pace of the one that is the furthest behind.
+fn make_room(planes: &mut [Plane], height: usize) {
+    for from in (0..height).step_by(LANES) {
+        let lines = from..(from + LANES).min(height);
+        let times = planes
+            .iter_mut()
+            .map(|plane| plane.turn_to(&lines))
+            .max()
+            .unwrap_or_default();
+        planes.iter_mut().for_each(|plane| plane.expect(times));
+    }
+    planes.iter_mut().for_each(Plane::begin);
 }
 
-fn num_of(count: usize) -> f64 {
-    u32::try_from(count).map_or(f64::MAX, f64::from)
+/// About how many bytes [`resize`] needs besides its result, for pixels of so many channels.
+pub(in crate::pipeline) fn working_memory(size: Size, channels: usize, to: Size) -> u64 {
+    let ratio = u64::from(size.height.div_ceil(to.height.max(1)));
+    // A block's own rows, three lobes on both sides, and up to a row of blocks of the decoder.
+    let rows = ratio * 22 + 40;
+    let row = u64::from(size.width) * u64_of(channels);
+    rows * row + row * u64_of(size_of::<Lanes>())
 }
 
-#[expect(
-    clippy::as_conversions,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a positive estimate; a conversion of floats stays within the type"
-)]
-fn bytes(estimate: f64) -> u64 {
-    estimate as u64
-}
-
-impl Resize {
-    fn new(task: Task) -> Self {
-        let across = Weights::new(task.size.width, task.covered.0, task.to.width);
-        let down = Weights::new(task.size.height, task.covered.1, task.to.height);
-        let stride = (usize_of(task.size.width) * task.channels).next_multiple_of(TILE);
-        let blocks = (0..down.len()).step_by(LANES);
-        let most = blocks.map(|from| {
-            let (first, end) = down.span(from..(from + LANES).min(down.len()));
-            end - first
-        });
-        let most = most.max().unwrap_or_default();
-        Self {
-            task,
-            across,
-            down,
-            window: vec![0; most * stride],
-            first: 0,
-            stride,
-            wide: vec![[0; LANES]; most * PIECES],
-            turned: vec![[0; LANES]; stride],
-        }
-    }
-
-    /// Drops the rows before `first`; those before `have` have come.
-    fn forget(&mut self, first: usize, have: usize) {
-        let kept = (first - self.first) * self.stride..(have - self.first) * self.stride;
-        self.window.copy_within(kept, 0);
-        self.first = first;
-    }
-
-    fn block(&mut self, lines: std::ops::Range<usize>, result: &mut [u8], instructions: Instructions) {
-        match instructions {
-            // SAFETY: there is a value of it only where the processor was asked.
-            Instructions::Avx2(kernel) => unsafe { self.block_avx2(kernel, lines, result) },
-            // SAFETY: as above.
-            Instructions::Ssse3(kernel) => unsafe { self.block_ssse3(kernel, lines, result) },
-        }
-    }
-
-    #[target_feature(enable = "avx2")]
-    fn block_avx2(&mut self, kernel: Avx2, lines: std::ops::Range<usize>, result: &mut [u8]) {
-        self.block_with(kernel, lines, result);
-    }
-
-    #[target_feature(enable = "ssse3")]
-    fn block_ssse3(&mut self, kernel: Ssse3, lines: std::ops::Range<usize>, result: &mut [u8]) {
-        self.block_with(kernel, lines, result);
-    }
-
-    #[inline(always)]
-    fn block_with(&mut self, kernel: impl Kernel, lines: std::ops::Range<usize>, result: &mut [u8]) {
-        let (first, end) = self.down.span(lines.clone());
-        for tile in 0..self.stride / TILE {
-            self.widen(kernel, tile, first, end - first);
-            self.weigh_down(kernel, tile, &lines, first, end - first);
-        }
-        match self.task.channels {
-            1 => self.weigh_across::<1>(kernel, lines.len(), result),
-            4 => self.weigh_across::<4>(kernel, lines.len(), result),
-            _ => self.weigh_across::<3>(kernel, lines.len(), result),
-        }
-    }
-
-    /// The window's rows of one tile.
-    #[inline(always)]
-    fn widen(&mut self, kernel: impl Kernel, tile: usize, first: usize, rows: usize) {
-        let lines = self
-            .window
-            .chunks_exact(self.stride)
-            .skip(first - self.first)
-            .take(rows);
-        for (row, line) in lines.enumerate() {
-            let Some(bytes) = line.as_chunks::<TILE>().0.get(tile) else {
-                continue;
-            };
-            for (piece, bytes) in bytes.as_chunks::<LANES>().0.iter().enumerate() {
-                if let Some(wide) = self.wide.get_mut(piece * rows + row) {
-                    *wide = kernel.widen(*bytes);
-                }
-            }
-        }
-    }
-
-    /// The block's rows of one tile, turned. Two pieces at a time share the loading of a weight.
-    #[inline(always)]
-    fn weigh_down(
-        &mut self,
-        kernel: impl Kernel,
-        tile: usize,
-        lines: &std::ops::Range<usize>,
-        first: usize,
-        rows: usize,
-    ) {
-        let pairs = self.wide.chunks_exact(2 * rows).take(PIECES / 2);
-        let columns = self.turned.as_chunks_mut::<LANES>().0;
-        for (pair, wide) in pairs.enumerate() {
-            let (left, right) = wide.split_at(rows);
-            let mut sums = [[[0; LANES]; LANES]; 2];
-            let [left_sums, right_sums] = &mut sums;
-            for ((line, left_sum), right_sum) in lines.clone().zip(left_sums).zip(right_sums) {
-                let (from, weights) = self.down.of(line);
-                let window = from - first..from - first + weights.len();
-                let (left, right) = (
-                    left.get(window.clone()).unwrap_or_default(),
-                    right.get(window).unwrap_or_default(),
-                );
-                let mut sum = (kernel.zero(), kernel.zero());
-                for ((left, right), &weight) in left.iter().zip(right).zip(weights) {
-                    let weight = kernel.splat(weight);
-                    sum.0 = kernel.add_weighted(sum.0, left, weight);
-                    sum.1 = kernel.add_weighted(sum.1, right, weight);
-                }
-                (*left_sum, *right_sum) = (kernel.store(sum.0), kernel.store(sum.1));
-            }
-            let at = tile * PIECES + pair * 2;
-            for (sums, columns) in sums.iter().zip(columns.iter_mut().skip(at)) {
-                transpose(sums, columns);
-            }
-        }
-    }
-
-    /// The pixels of the block, turned back.
-    #[inline(always)]
-    fn weigh_across<const CHANNELS: usize>(&self, kernel: impl Kernel, lines: usize, result: &mut [u8]) {
-        let row = self.across.len() * CHANNELS;
-        let pixels = self.turned.as_chunks::<CHANNELS>().0;
-        let mut group = [[0; LANES]; LANES];
-        let (mut filled, mut at) = (0, 0);
-        for pixel in 0..self.across.len() {
-            let (first, weights) = self.across.of(pixel);
-            let mut sums = [kernel.zero(); CHANNELS];
-            for (pixel, &weight) in pixels.get(first..).unwrap_or_default().iter().zip(weights) {
-                let weight = kernel.splat(weight);
-                for (sum, samples) in sums.iter_mut().zip(pixel) {
-                    *sum = kernel.add_weighted(*sum, samples, weight);
-                }
-            }
-            for sum in sums {
-                if let Some(place) = group.get_mut(filled) {
-                    *place = kernel.store(sum);
-                }
-                filled += 1;
-                if filled == LANES || at + filled == row {
-                    put(
-                        kernel,
-                        &group,
-                        filled,
-                        &mut result.chunks_exact_mut(row).take(lines),
-                        at,
-                    );
-                    (filled, at) = (0, at + filled);
-                }
-            }
-        }
-    }
-}
-
-/// Writes up to sixteen bytes of each row.
-#[inline(always)]
-fn put<'a>(
-    kernel: impl Kernel,
-    group: &[Lanes; LANES],
-    filled: usize,
-    rows: &mut impl Iterator<Item = &'a mut [u8]>,
-    at: usize,
+#[target_feature(enable = "avx2")]
+fn block_avx2(
+    kernel: Avx2,
+    planes: &mut [Plane],
+    channels: usize,
+    lines: &std::ops::Range<usize>,
+    output: &mut Output<'_>,
 ) {
-    let mut turned = [[0; LANES]; LANES];
-    transpose(group, &mut turned);
-    for (samples, row) in turned.iter().zip(rows) {
-        let bytes = kernel.narrow(samples);
-        let Some(place) = row.get_mut(at..at + filled) else {
-            continue;
-        };
-        // Whole groups as one store, which a length that is known only here would not become.
-        match (<&mut [u8; LANES]>::try_from(&mut *place), bytes.get(..filled)) {
-            (Ok(place), _) => *place = bytes,
-            (Err(_), Some(bytes)) => place.copy_from_slice(bytes),
-            (Err(_), None) => {}
+    block(kernel, planes, channels, lines, output);
+}
+
+#[target_feature(enable = "ssse3")]
+fn block_ssse3(
+    kernel: Ssse3,
+    planes: &mut [Plane],
+    channels: usize,
+    lines: &std::ops::Range<usize>,
+    output: &mut Output<'_>,
+) {
+    block(kernel, planes, channels, lines, output);
+}
+
+#[inline(always)]
+fn block(
+    kernel: impl Kernel,
+    planes: &mut [Plane],
+    channels: usize,
+    lines: &std::ops::Range<usize>,
+    output: &mut Output<'_>,
+) {
+    for plane in &mut *planes {
+        plane.weigh_down(kernel, lines);
+    }
+    match (planes, channels) {
+        ([brightness, blue, red], _) => weigh_planes(kernel, [brightness, blue, red], output),
+        ([pixels], 1) => weigh_pixels::<1>(kernel, pixels, output),
+        ([pixels], 4) => weigh_pixels::<4>(kernel, pixels, output),
+        ([pixels], _) => weigh_pixels::<3>(kernel, pixels, output),
+        _ => {}
+    }
+}
+
+#[inline(always)]
+fn weigh_pixels<const CHANNELS: usize>(kernel: impl Kernel, pixels: &Plane, output: &mut Output<'_>) {
+    for pixel in 0..pixels.width() {
+        for sum in pixels.weigh_across::<CHANNELS, _>(kernel, pixel) {
+            output.push(kernel, kernel.store(sum));
         }
     }
+}
+
+#[inline(always)]
+fn weigh_planes<K: Kernel>(kernel: K, planes: [&mut Plane; 3], output: &mut Output<'_>) {
+    let [brightness, blue, red] = planes;
+    for pixel in 0..brightness.width() {
+        let [brightness] = brightness.weigh_across::<1, _>(kernel, pixel);
+        let [blue] = blue.weigh_across::<1, _>(kernel, pixel);
+        let [red] = red.weigh_across::<1, _>(kernel, pixel);
+        for sum in into_rgb(kernel, brightness, blue, red) {
+            output.push(kernel, kernel.store(sum));
+        }
+    }
+}
+
+/// By the matrix of JFIF (ITU-T T.871): R = Y + 1.402 Cr, G = Y - 0.344136 Cb - 0.714136 Cr, B = Y + 1.772 Cb.
+#[inline(always)]
+fn into_rgb<K: Kernel>(kernel: K, brightness: K::Vector, blue: K::Vector, red: K::Vector) -> [K::Vector; 3] {
+    /// A share of one, which is 2^15.
+    const fn share(millionths: i32) -> i16 {
+        #[expect(
+            clippy::as_conversions,
+            clippy::cast_possible_truncation,
+            reason = "below 2^15 for a share below one"
+        )]
+        {
+            ((millionths as i64 * 32_768 + 500_000) / 1_000_000) as i16
+        }
+    }
+    let grey = kernel.splat(128 << LEFT);
+    let (blue, red) = (kernel.sub(blue, grey), kernel.sub(red, grey));
+    [
+        kernel.add(kernel.add(brightness, red), kernel.part(red, share(402_000))),
+        kernel.sub(
+            kernel.sub(brightness, kernel.part(blue, share(344_136))),
+            kernel.part(red, share(714_136)),
+        ),
+        kernel.sub(
+            kernel.add(brightness, kernel.add(blue, blue)),
+            kernel.part(blue, share(228_000)),
+        ),
+    ]
 }
 
 #[cfg(test)]
@@ -314,11 +242,57 @@ mod tests {
     impl Rows for Picture<'_> {
         type Error = Infallible;
 
-        fn read(&mut self, rows: &mut [u8], stride: usize) -> Result<(), Infallible> {
-            for (row, from) in rows.chunks_mut(stride).zip(&mut self.rows) {
-                row[..from.len()].copy_from_slice(from);
+        fn read(&mut self, times: usize, rooms: &mut [Room<'_>]) -> Result<(), Infallible> {
+            assert_eq!(rooms.len(), 1);
+            for room in rooms {
+                assert_eq!(room.bytes.len(), times * room.stride);
+                for (row, from) in room.bytes.chunks_mut(room.stride).zip(&mut self.rows) {
+                    row[..from.len()].copy_from_slice(from);
+                }
             }
             Ok(())
+        }
+    }
+
+    /// A picture whose planes come so many rows at a time.
+    struct Planes {
+        parts: [Part; 3],
+        samples: [Vec<u8>; 3],
+        at: usize,
+    }
+
+    impl Rows for Planes {
+        type Error = Infallible;
+
+        fn read(&mut self, times: usize, rooms: &mut [Room<'_>]) -> Result<(), Infallible> {
+            for ((room, part), samples) in rooms.iter_mut().zip(&self.parts).zip(&self.samples) {
+                let width = usize_of(part.size.width);
+                let from = samples.chunks_exact(width).skip(self.at * part.rows);
+                for (row, from) in room.bytes.chunks_mut(room.stride).zip(from) {
+                    row[..width].copy_from_slice(from);
+                }
+            }
+            self.at += times;
+            Ok(())
+        }
+    }
+
+    #[derive(Debug, Clone, Copy)]
+    struct Task {
+        size: Size,
+        covered: (f64, f64),
+        channels: usize,
+        to: Size,
+    }
+
+    impl Task {
+        fn part(&self, rows: usize) -> Part {
+            Part {
+                size: self.size,
+                covered: self.covered,
+                row: usize_of(self.size.width) * self.channels,
+                rows,
+            }
         }
     }
 
@@ -352,7 +326,8 @@ mod tests {
         let mut rows = Picture {
             rows: samples.chunks_exact(usize_of(task.size.width) * task.channels),
         };
-        let Ok(result) = resize(&mut rows, task, instructions);
+        let parts = Parts::Pixels(task.channels, task.part(1));
+        let Ok(result) = resize(&mut rows, &parts, task.to, instructions);
         result
     }
 
@@ -425,6 +400,47 @@ mod tests {
                     let worst = pairs.map(|(&ours, exact)| (f64::from(ours) - exact.clamp(0.0, 255.0)).abs());
                     // Half a step is the rounding of the result; the rest is what 14 bits of weights cost, the more the wider the filter.
                     assert!(worst.fold(0.0, f64::max) < 1.0, "{task:?} {instructions:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn planes_of_different_sizes_become_one_picture() {
+        let to = size(91, 67);
+        let luma = Task {
+            size: size(301, 223),
+            covered: (301.0, 223.0),
+            channels: 1,
+            to,
+        };
+        let chroma = Task {
+            size: size(151, 112),
+            covered: (150.5, 111.5),
+            channels: 1,
+            to,
+        };
+        let samples = [
+            picture(luma.size, 1),
+            picture(chroma.size, 1),
+            picture(chroma.size, 1).into_iter().rev().collect(),
+        ];
+        let [brightness, blue, red] = [(&samples[0], luma), (&samples[1], chroma), (&samples[2], chroma)]
+            .map(|(samples, task)| exact(samples, task));
+        for instructions in all_instructions() {
+            let parts = [luma.part(16), chroma.part(8), chroma.part(8)];
+            let mut rows = Planes {
+                parts,
+                samples: samples.clone(),
+                at: 0,
+            };
+            let Ok(made) = resize(&mut rows, &Parts::Planes(parts), to, instructions);
+            for (at, pixel) in made.as_chunks::<3>().0.iter().enumerate() {
+                let (blue, red) = (blue[at] - 128.0, red[at] - 128.0);
+                let exact = [1.402 * red, -0.344_136 * blue - 0.714_136 * red, 1.772 * blue];
+                for (&ours, difference) in pixel.iter().zip(exact) {
+                    let exact = (brightness[at] + difference).clamp(0.0, 255.0);
+                    assert!((f64::from(ours) - exact).abs() < 1.0, "{at}: {ours} and {exact}");
                 }
             }
         }

@@ -46,21 +46,17 @@ impl Weights {
 
     fn push(&mut self, centre: f64, width: f64, length: u32) {
         let reach = LOBES * width;
-        let counts = |pixel: &u32| (f64::from(*pixel) + 0.5 - centre).abs() < reach;
-        let guess = whole(centre - reach).min(length.saturating_sub(1));
-        let shares: Vec<f64> = (guess..length)
-            .skip_while(|pixel| !counts(pixel))
-            .take_while(counts)
-            .map(|pixel| lanczos((f64::from(pixel) + 0.5 - centre) / width))
-            .collect();
-        let first = (guess..length).find(counts).unwrap_or(guess);
-        let at = self.values.len();
-        self.values.extend(rounded(&shares));
+        // The middle of a pixel lies half behind its edge; at the border itself the filter is zero.
+        let first = whole((centre - reach - 0.5).floor() + 1.0);
+        let end = whole((centre + reach - 0.5).ceil()).min(length);
+        let first = first.min(end.saturating_sub(1));
+        let shares = lanczos((f64::from(first) + 0.5 - centre) / width, 1.0 / width, end - first);
         self.windows.push(Window {
             first: usize_of(first),
-            at,
+            at: self.values.len(),
             count: shares.len(),
         });
+        self.values.extend(rounded(&shares));
     }
 
     /// How many pixels the shorter line has.
@@ -97,13 +93,28 @@ fn whole(value: f64) -> u32 {
     value.max(0.0) as u32
 }
 
-/// The sine of which the outer lobes are damped by a wider one.
-fn lanczos(at: f64) -> f64 {
-    if at == 0.0 {
-        return 1.0;
-    }
-    let angle = at * PI;
-    LOBES * angle.sin() * (angle / LOBES).sin() / (angle * angle)
+/// The sine of which the outer lobes are damped by a wider one, at `count` places from `at` on, each a `step` after the one before.
+/// Both sines of a place come from those of the place before.
+fn lanczos(at: f64, step: f64, count: u32) -> Vec<f64> {
+    let mut angle = at * PI;
+    let step = step * PI;
+    let (mut inner, mut outer) = (angle.sin_cos(), (angle / LOBES).sin_cos());
+    let (inner_step, outer_step) = (step.sin_cos(), (step / LOBES).sin_cos());
+    let turned = |(sin, cos): (f64, f64), (by_sin, by_cos): (f64, f64)| {
+        (sin * by_cos + cos * by_sin, cos * by_cos - sin * by_sin)
+    };
+    (0..count)
+        .map(|_| {
+            let share = if angle.abs() < 1e-6 {
+                1.0
+            } else {
+                LOBES * inner.0 * outer.0 / (angle * angle)
+            };
+            angle += step;
+            (inner, outer) = (turned(inner, inner_step), turned(outer, outer_step));
+            share
+        })
+        .collect()
 }
 
 /// Shares of their sum as weights that add up to exactly one: what rounding loses the largest gets.

@@ -1,0 +1,61 @@
+//! Columns of a block become bytes of its rows.
+
+use super::kernel::{Kernel, LANES, Lanes, transpose};
+
+/// The rows of a block of the result, written from left to right, sixteen bytes at a time.
+pub(super) struct Output<'a> {
+    block: &'a mut [u8],
+    /// Bytes of a row.
+    row: usize,
+    /// Rows of the block.
+    lines: usize,
+    group: [Lanes; LANES],
+    filled: usize,
+    at: usize,
+}
+
+impl<'a> Output<'a> {
+    pub(super) fn new(block: &'a mut [u8], row: usize, lines: usize) -> Self {
+        Self {
+            block,
+            row,
+            lines,
+            group: [[0; LANES]; LANES],
+            filled: 0,
+            at: 0,
+        }
+    }
+
+    /// The next sample of each row.
+    #[inline(always)]
+    pub(super) fn push(&mut self, kernel: impl Kernel, column: Lanes) {
+        if let Some(place) = self.group.get_mut(self.filled) {
+            *place = column;
+        }
+        self.filled += 1;
+        if self.filled == LANES || self.at + self.filled == self.row {
+            self.write(kernel);
+        }
+    }
+
+    #[inline(always)]
+    fn write(&mut self, kernel: impl Kernel) {
+        let mut turned = [[0; LANES]; LANES];
+        transpose(&self.group, &mut turned);
+        let rows = self.block.chunks_exact_mut(self.row).take(self.lines);
+        for (samples, row) in turned.iter().zip(rows) {
+            let bytes = kernel.narrow(samples);
+            let Some(place) = row.get_mut(self.at..self.at + self.filled) else {
+                continue;
+            };
+            // Whole groups as one store, which a length that is known only here would not become.
+            if let Ok(place) = <&mut [u8; LANES]>::try_from(&mut *place) {
+                *place = bytes;
+            } else if let Some(bytes) = bytes.get(..self.filled) {
+                place.copy_from_slice(bytes);
+            }
+        }
+        self.at += self.filled;
+        self.filled = 0;
+    }
+}
