@@ -37,6 +37,7 @@ pub(crate) struct Order {
     pub(crate) huffman: c_int,
     pub(crate) band: c_uint,
     pub(crate) every: c_uint,
+    pub(crate) parts: c_uint,
 }
 
 /// Values of `Order::huffman`.

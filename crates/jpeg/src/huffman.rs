@@ -48,13 +48,11 @@ impl AsMut<[Table; 4]> for Tables {
 impl Tables {
     /// The same with a code for every symbol that a picture may need.
     pub(crate) fn with_codes_for_all(self) -> Self {
-        let [dc, ac, colour_dc, colour_ac] = self.0;
-        Self([
-            dc.with_codes_for_all(Kind::Dc),
-            ac.with_codes_for_all(Kind::Ac),
-            colour_dc.with_codes_for_all(Kind::Dc),
-            colour_ac.with_codes_for_all(Kind::Ac),
-        ])
+        let mut kinds = [Kind::Dc, Kind::Ac].into_iter().cycle();
+        Self(
+            self.0
+                .map(|table| table.with_codes_for_all(kinds.next().unwrap_or(Kind::Ac))),
+        )
     }
 }
 
@@ -123,7 +121,9 @@ fn depths(weights: &[u64; 256]) -> [u32; 64] {
         trees.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
         if let (Some((light, mut leaves)), Some((heavy, others))) = (trees.pop(), trees.pop()) {
             leaves.extend(others);
-            leaves.iter_mut().for_each(|depth| *depth += 1);
+            for depth in &mut leaves {
+                *depth += 1;
+            }
             trees.push((light + heavy, leaves));
         }
     }
@@ -180,10 +180,10 @@ mod tests {
                 weights[usize::from(symbol)] = 1 << (number % 40);
             }
             let table = Table::of(&weights);
-            let count: u32 = table.lengths.iter().map(|&count| u32::from(count)).sum();
-            assert_eq!(count as usize, kind.symbols().len());
+            let count: usize = table.lengths.iter().map(|&count| usize::from(count)).sum();
+            assert_eq!(count, kind.symbols().len());
             assert!(used(&table) < 1 << LONGEST, "{:?}", table.lengths);
-            let mut symbols = table.symbols[..count as usize].to_vec();
+            let mut symbols = table.symbols[..count].to_vec();
             symbols.sort_unstable();
             let mut all = kind.symbols();
             all.sort_unstable();

@@ -10,6 +10,8 @@ mod huffman;
 mod planes;
 mod raw;
 mod reader;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 pub use planes::{Plane, PlaneReader, Room};

@@ -224,8 +224,9 @@ struct order {
   int quality;
   int halves_colours;
   int huffman;
-  /* Of the rows in bands of this many, every so manyth band. */
-  unsigned band, every;
+  /* A sample: of the rows in bands of this many every so manyth band, and of each band one of so many parts from left to right,
+     the next one in the next band. One of both is the whole picture. */
+  unsigned band, every, parts;
 };
 
 struct writer {
@@ -247,14 +248,23 @@ static void tell_table(struct table *table, const JHUFF_TBL *used) {
 }
 
 static unsigned chosen_rows(const struct order *order) {
-  if (order->every <= 1)
-    return order->height;
   unsigned bands = order->height / order->band;
-  return (bands + order->every - 1) / order->every * order->band;
+  return order->every == 1 ? order->height : (bands + order->every - 1) / order->every * order->band;
+}
+
+/* Whole blocks, so that what is sampled is what will be written. */
+static unsigned chosen_columns(const struct order *order) {
+  return order->parts == 1 ? order->width : order->width / order->parts / order->band * order->band;
+}
+
+static const unsigned char *chosen_row(const struct order *order, unsigned row) {
+  unsigned band = row / order->band;
+  unsigned column = band % order->parts * chosen_columns(order);
+  return order->samples + (band * order->every * order->band + row % order->band) * order->stride + column * 3;
 }
 
 static void set_up(j_compress_ptr info, const struct order *order, const struct table *tables) {
-  info->image_width = order->width;
+  info->image_width = chosen_columns(order);
   info->image_height = chosen_rows(order);
   info->input_components = 3;
   info->in_color_space = JCS_RGB;
@@ -275,10 +285,7 @@ static void set_up(j_compress_ptr info, const struct order *order, const struct 
 
 static void write_rows(j_compress_ptr info, const struct order *order) {
   while (info->next_scanline < info->image_height) {
-    unsigned row = info->next_scanline;
-    if (order->every > 1)
-      row = row / order->band * order->every * order->band + row % order->band;
-    JSAMPROW pointer = (JSAMPROW)order->samples + row * order->stride;
+    JSAMPROW pointer = (JSAMPROW)chosen_row(order, info->next_scanline);
     jpeg_write_scanlines(info, &pointer, 1);
   }
 }

@@ -6,11 +6,24 @@ use std::{ptr, slice};
 use crate::ffi;
 use crate::huffman::{Table, Tables};
 
-/// Of so many bands of rows one is looked at before the tables are made. Real photos become 0.1 to 0.4 % larger by it than by
-/// tables of all rows, which need all coefficients in memory and twice the time.
-const EVERY: u32 = 8;
-/// A picture with fewer bands is looked at as a whole.
-const FEW_BANDS: u32 = 32;
+/// How much of a picture is looked at before its Huffman tables are made.
+#[derive(Debug, Clone, Copy)]
+struct Sample {
+    /// One of so many bands of rows.
+    every: u32,
+    /// One of so many parts of a band, the next one in the next band.
+    parts: u32,
+}
+
+impl Sample {
+    const ALL: Self = Self { every: 1, parts: 1 };
+    /// A sixteenth. Photos become some thousandths larger by it than by tables of everything, which need all coefficients in memory and
+    /// twice the time.
+    const SOME: Self = Self { every: 4, parts: 4 };
+}
+
+/// A picture with fewer blocks in a row or column is looked at as a whole.
+const FEW_BLOCKS: u32 = 32;
 /// Rows of a block of coefficients.
 const BLOCK: u32 = 8;
 
@@ -55,14 +68,14 @@ pub fn write(picture: Picture<'_>, output: Output) -> Result<Vec<u8>, WriteError
     let mut tables = Tables::default();
     if output.progressive {
         // Its tables are always made for the picture.
-        return run(picture, output, ffi::PROGRESSIVE, 1, &mut tables);
+        return run(picture, output, ffi::PROGRESSIVE, Sample::ALL, &mut tables);
     }
-    if picture.height < band(output) * FEW_BANDS {
-        return run(picture, output, ffi::OPTIMAL, 1, &mut tables);
+    if picture.height.min(picture.width) < band(output) * FEW_BLOCKS {
+        return run(picture, output, ffi::OPTIMAL, Sample::ALL, &mut tables);
     }
-    run(picture, output, ffi::OPTIMAL, EVERY, &mut tables)?;
+    run(picture, output, ffi::OPTIMAL, Sample::SOME, &mut tables)?;
     let mut tables = tables.with_codes_for_all();
-    run(picture, output, ffi::GIVEN, 1, &mut tables)
+    run(picture, output, ffi::GIVEN, Sample::ALL, &mut tables)
 }
 
 /// Rows that are encoded together.
@@ -74,7 +87,7 @@ fn run(
     picture: Picture<'_>,
     output: Output,
     huffman: i32,
-    every: u32,
+    sample: Sample,
     tables: &mut Tables,
 ) -> Result<Vec<u8>, WriteError> {
     let bytes_of = |count: u32| usize::try_from(count).map_err(|_| WriteError::Length);
@@ -91,7 +104,8 @@ fn run(
         halves_colours: i32::from(output.halves_colours),
         huffman,
         band: band(output),
-        every,
+        every: sample.every,
+        parts: sample.parts,
     };
     let (mut bytes, mut length) = (ptr::null_mut(), 0);
     let mut complaint: [c_char; 256] = [0; 256];

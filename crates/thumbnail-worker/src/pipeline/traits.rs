@@ -54,7 +54,7 @@ pub(super) fn read(bytes: &[u8], header: &Header) -> Traits {
         },
         Format::Png => {
             read_png(bytes, &mut traits);
-            read_exif(bytes, &mut traits);
+            read_exif(bytes, header.format, &mut traits);
             return traits;
         }
         // The decoder tells all that is to be known.
@@ -63,7 +63,7 @@ pub(super) fn read(bytes: &[u8], header: &Header) -> Traits {
     traits.xmp = boxes.xmp.and_then(|xmp| String::from_utf8(xmp).ok());
     traits.profile = boxes.icc.and_then(|icc| parse_profile(&icc)).map(Box::new);
     traits.profile_name = traits.profile.as_deref().map(super::profile::name);
-    read_exif(bytes, &mut traits);
+    read_exif(bytes, header.format, &mut traits);
     traits
 }
 
@@ -84,7 +84,7 @@ impl Traits {
 /// The colours of a JPEG that is part of another file.
 pub(super) fn colours_of_jpeg(bytes: &[u8]) -> Told {
     let mut traits = Traits::default();
-    read_exif(bytes, &mut traits);
+    read_exif(bytes, Format::Jpeg, &mut traits);
     let adobe = || ColorProfile::new_adobe_rgb().encode().ok();
     let icc = jpeg::icc_profile(bytes);
     Told {
@@ -139,10 +139,17 @@ fn parse_profile(icc: &[u8]) -> Option<ColorProfile> {
         .ok()
 }
 
-fn read_exif(bytes: &[u8], traits: &mut Traits) {
-    let read = exif::Reader::new()
-        .continue_on_error(true)
-        .read_from_container(&mut Cursor::new(bytes));
+fn read_exif(bytes: &[u8], format: Format, traits: &mut Traits) {
+    let mut reader = exif::Reader::new();
+    reader.continue_on_error(true);
+    let read = match format {
+        // The library would look for it to the end of the file.
+        Format::Jpeg => match jpeg::exif(bytes) {
+            Some(exif) => reader.read_raw(exif.to_vec()),
+            None => return,
+        },
+        _ => reader.read_from_container(&mut Cursor::new(bytes)),
+    };
     let Ok(exif) = read.or_else(|error| error.distill_partial_result(|_| ())) else {
         return;
     };

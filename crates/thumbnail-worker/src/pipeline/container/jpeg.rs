@@ -14,6 +14,8 @@ pub(crate) const APP14: u8 = 0xEE;
 
 /// What an APP1 with XMP begins with.
 pub(crate) const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
+/// What an APP1 with EXIF begins with.
+const EXIF: &[u8] = b"Exif\0\0";
 /// What an APP2 with a piece of an ICC profile begins with; a number from 1 and the count of pieces follow.
 pub(crate) const ICC: &[u8] = b"ICC_PROFILE\0";
 
@@ -34,8 +36,6 @@ pub(crate) fn segments(bytes: &[u8]) -> Segments<'_> {
 pub(crate) struct Segments<'a> {
     rest: &'a [u8],
 }
-
-impl<'a> Segments<'a> {}
 
 impl<'a> Iterator for Segments<'a> {
     type Item = Segment<'a>;
@@ -114,9 +114,19 @@ pub(crate) fn icc_profile(bytes: &[u8]) -> Option<Vec<u8>> {
 
 /// The XMP packet.
 pub(crate) fn xmp(bytes: &[u8]) -> Option<&[u8]> {
+    app1(bytes, XMP)
+}
+
+/// The EXIF, which is a TIFF.
+pub(crate) fn exif(bytes: &[u8]) -> Option<&[u8]> {
+    app1(bytes, EXIF)
+}
+
+/// The rest of the first APP1 that begins so.
+fn app1<'a>(bytes: &'a [u8], beginning: &[u8]) -> Option<&'a [u8]> {
     segments(bytes)
         .filter(|segment| segment.marker == APP1)
-        .find_map(|segment| segment.data.strip_prefix(XMP))
+        .find_map(|segment| segment.data.strip_prefix(beginning))
 }
 
 /// Appends a segment. Callers keep `parts` below 65 533 bytes together; longer ones are left out.

@@ -147,7 +147,9 @@ impl<'a> Pixels<'a> {
         let count = u32::try_from(rows.len() / stride.max(1)).unwrap_or(u32::MAX);
         self.reader.read(rows, stride, count).map_err(|error| failed(&error))?;
         if self.inverted {
-            rows.iter_mut().for_each(|sample| *sample = !*sample);
+            for sample in rows {
+                *sample = !*sample;
+            }
         }
         Ok(())
     }

@@ -1,4 +1,8 @@
 //! The arithmetic of the resize, sixteen samples at a time.
+#![expect(
+    clippy::inline_always,
+    reason = "what is not inlined into a function with the instructions is compiled without them"
+)]
 
 use core::arch::x86_64::{
     __m128i, __m256i, _MM_HINT_T0, _mm_add_epi16, _mm_mulhrs_epi16, _mm_packus_epi16, _mm_prefetch, _mm_set1_epi16,
@@ -221,12 +225,10 @@ pub(super) fn transpose(rows: &[Lanes; LANES], columns: &mut [Lanes; LANES]) {
 /// Eight rows of eight.
 #[inline]
 #[target_feature(enable = "sse2")]
-fn transpose_8(rows: [__m128i; 8]) -> [__m128i; 8] {
-    let [a, b, c, d, e, f, g, h] = rows;
-    let (ab, ba) = (_mm_unpacklo_epi16(a, b), _mm_unpackhi_epi16(a, b));
-    let (cd, dc) = (_mm_unpacklo_epi16(c, d), _mm_unpackhi_epi16(c, d));
-    let (ef, fe) = (_mm_unpacklo_epi16(e, f), _mm_unpackhi_epi16(e, f));
-    let (gh, hg) = (_mm_unpacklo_epi16(g, h), _mm_unpackhi_epi16(g, h));
+fn transpose_8([row0, row1, row2, row3, row4, row5, row6, row7]: [__m128i; 8]) -> [__m128i; 8] {
+    let pair = |one, other| (_mm_unpacklo_epi16(one, other), _mm_unpackhi_epi16(one, other));
+    let ((ab, ba), (cd, dc), (ef, fe), (gh, hg)) =
+        (pair(row0, row1), pair(row2, row3), pair(row4, row5), pair(row6, row7));
     let upper = [
         _mm_unpacklo_epi32(ab, cd),
         _mm_unpackhi_epi32(ab, cd),
@@ -275,9 +277,9 @@ mod tests {
         let wide = kernel.widen(bytes);
         assert_eq!(wide, bytes.map(|byte| i16::from(byte) << WIDE));
         // Twice a weight of one: the byte again.
-        let one = kernel.splat(1 << 14);
-        let once = kernel.store(kernel.add_weighted(kernel.zero(), &wide, one));
-        let twice = kernel.store(kernel.add_weighted(kernel.zero(), &once, one));
+        let weight = kernel.splat(1 << 14);
+        let once = kernel.store(kernel.add_weighted(kernel.zero(), &wide, weight));
+        let twice = kernel.store(kernel.add_weighted(kernel.zero(), &once, weight));
         assert_eq!(kernel.narrow(&twice), bytes);
         // What overshoots is cut.
         let ends = core::array::from_fn(|at| if at % 2 == 0 { -900 } else { 9_000 });

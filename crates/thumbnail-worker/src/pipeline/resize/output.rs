@@ -1,4 +1,8 @@
 //! Columns of a block become bytes of its rows.
+#![expect(
+    clippy::inline_always,
+    reason = "what is not inlined into a function with the instructions is compiled without them"
+)]
 
 use super::kernel::{Kernel, LANES, Lanes, transpose};
 

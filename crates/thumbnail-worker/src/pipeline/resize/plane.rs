@@ -1,4 +1,8 @@
 //! One plane: its window of rows, the weights of both its sides, and what its columns are for a block.
+#![expect(
+    clippy::inline_always,
+    reason = "what is not inlined into a function with the instructions is compiled without them"
+)]
 
 use std::ops::Range;
 
@@ -9,6 +13,8 @@ use crate::pipeline::raster::Size;
 
 /// Bytes of a tile: two lines of the cache, and its widened window stays in the first level.
 const TILE: usize = 128;
+/// Between rows lies an odd number of these, or the same columns of all rows would compete for a few places of the cache.
+const CACHE_LINE: usize = 64;
 /// Pieces of a tile.
 const PIECES: usize = TILE / LANES;
 
@@ -17,7 +23,7 @@ const PIECES: usize = TILE / LANES;
 pub(super) struct Plane {
     across: Weights,
     down: Weights,
-    /// Bytes from a row to the next: whole tiles.
+    /// Bytes from a row to the next: whole tiles and a gap.
     stride: usize,
     /// Rows that come at a time.
     rows: usize,
@@ -36,7 +42,7 @@ pub(super) struct Plane {
 
 impl Plane {
     pub(super) fn new(part: &Part, to: Size) -> Self {
-        let stride = part.row.max(1).next_multiple_of(TILE);
+        let stride = part.row.max(1).next_multiple_of(TILE) + CACHE_LINE;
         Self {
             across: Weights::new(part.size.width, part.covered.0, to.width),
             down: Weights::new(part.size.height, part.covered.1, to.height),

@@ -5,6 +5,10 @@
 //! count for them, and turned, so that the sixteen samples of a column lie side by side; then each pixel of the result is computed from
 //! the columns that count for it, for all sixteen rows at once, and turned back. Planes of brightness and colour are resized
 //! each from its own resolution, and become red, green and blue at the size of the result.
+#![expect(
+    clippy::inline_always,
+    reason = "what is not inlined into a function with the instructions is compiled without them"
+)]
 
 use super::kernel::{Avx2, Kernel, LANES, LEFT, Lanes, Ssse3};
 use super::output::Output;
@@ -121,7 +125,9 @@ fn make_room(planes: &mut [Plane], height: usize) {
             .map(|plane| plane.turn_to(&lines))
             .max()
             .unwrap_or_default();
-        planes.iter_mut().for_each(|plane| plane.expect(times));
+        for plane in &mut *planes {
+            plane.expect(times);
+        }
     }
     planes.iter_mut().for_each(Plane::begin);
 }
@@ -301,7 +307,11 @@ mod tests {
         let mut noise = 7_u32;
         let sample = |x: u32, y: u32, channel: u32| {
             noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            let edge = if (x / 13 + y / 17 + channel) % 2 == 0 { 200 } else { 10 };
+            let edge = if (x / 13 + y / 17 + channel).is_multiple_of(2) {
+                200
+            } else {
+                10
+            };
             u8::try_from((edge + x / 20 + (noise >> 27)).min(255)).unwrap()
         };
         let channels = u32::try_from(channels).unwrap();

@@ -83,7 +83,7 @@ fn pass_through(elements: &[Element]) -> Result<Measured, Failure> {
     let taken = Arc::new(Mutex::new(Some(taken)));
     let stop = Arc::clone(&taken);
     let lock = |taken: &Mutex<_>, with: &dyn Fn(&mut Option<Receiver<()>>)| {
-        with(&mut taken.lock().unwrap_or_else(PoisonError::into_inner))
+        with(&mut taken.lock().unwrap_or_else(PoisonError::into_inner));
     };
     pad(source.upcast_ref(), "src")?.add_probe(PadProbeType::BUFFER, move |_, _| {
         lock(&taken, &|taken| {

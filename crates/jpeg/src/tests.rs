@@ -1,7 +1,9 @@
 //! Pictures through both ways, looked at by another decoder.
 
-use safelight_jpeg::{Channels, Damage, Output, Picture, PlaneReader, ReadError, Reader, Room, WriteError, write};
+use crate::{Channels, Damage, Output, Picture, PlaneReader, ReadError, Reader, Room, WriteError, write};
 use turbojpeg::{Image, PixelFormat};
+
+use crate::reader::size;
 
 const WIDTH: u32 = 333;
 const HEIGHT: u32 = 301;
@@ -53,9 +55,9 @@ fn by_turbojpeg(output: Output) -> Vec<u8> {
     compressor.set_progressive(output.progressive).unwrap();
     let image = Image {
         pixels: &samples[..],
-        width: WIDTH as usize,
-        pitch: WIDTH as usize * 3,
-        height: HEIGHT as usize,
+        width: size(WIDTH),
+        pitch: size(WIDTH) * 3,
+        height: size(HEIGHT),
         format: PixelFormat::RGB,
     };
     compressor.compress_to_vec(image).unwrap()
@@ -68,12 +70,12 @@ fn decoded(file: &[u8]) -> Vec<u8> {
 /// Reads in uneven portions, into rows that have gaps between them.
 fn read(file: &[u8], scale: u32) -> Result<(u32, u32, Vec<u8>, Option<Damage>), ReadError> {
     let mut reader = Reader::new(file, Channels::Rgb, scale, 100)?;
-    let (length, gap) = (reader.width() as usize * 3, 5);
+    let (length, gap) = (size(reader.width()) * 3, 5);
     let mut samples = Vec::new();
     let mut left = reader.height();
     while left > 0 {
         let rows = left.min(37);
-        let mut part = vec![0; (length + gap) * rows as usize];
+        let mut part = vec![0; (length + gap) * size(rows)];
         reader.read(&mut part, length + gap, rows)?;
         samples.extend(part.chunks(length + gap).flat_map(|row| row[..length].to_vec()));
         left -= rows;
@@ -102,16 +104,16 @@ fn rows_are_the_rows_of_the_whole_picture() {
     for scale in [1, 2, 4, 8] {
         let mut whole = turbojpeg::Decompressor::new().unwrap();
         whole
-            .set_scaling_factor(turbojpeg::ScalingFactor::new(1, scale as usize))
+            .set_scaling_factor(turbojpeg::ScalingFactor::new(1, size(scale)))
             .unwrap();
         let (width, height, samples, damage) = read(&file, scale).unwrap();
         assert_eq!((width, height), (WIDTH.div_ceil(scale), HEIGHT.div_ceil(scale)));
         let mut pixels = vec![0; samples.len()];
         let image = Image {
             pixels: &mut pixels[..],
-            width: width as usize,
-            pitch: width as usize * 3,
-            height: height as usize,
+            width: size(width),
+            pitch: size(width) * 3,
+            height: size(height),
             format: PixelFormat::RGB,
         };
         whole.decompress(&file, image).unwrap();
@@ -124,13 +126,13 @@ fn rows_are_the_rows_of_the_whole_picture() {
 fn planes(file: &[u8], scale: u32) -> Vec<Vec<u8>> {
     let mut reader = PlaneReader::new(file, scale, 100).unwrap().unwrap();
     let infos = *reader.planes();
-    let mut bytes = infos.map(|plane| vec![0; plane.written as usize * plane.rows as usize]);
+    let mut bytes = infos.map(|plane| vec![0; size(plane.written) * size(plane.rows)]);
     let mut whole = infos.map(|_| Vec::new());
-    while whole[0].len() < infos[0].width as usize * infos[0].height as usize {
+    while whole[0].len() < size(infos[0].width) * size(infos[0].height) {
         let [first, second, third] = &mut bytes;
         let mut number = 0;
         let mut rooms = [first, second, third].map(|bytes| {
-            let stride = infos[number].written as usize;
+            let stride = size(infos[number].written);
             number += 1;
             Room { bytes, stride }
         });
@@ -138,13 +140,13 @@ fn planes(file: &[u8], scale: u32) -> Vec<Vec<u8>> {
         for ((whole, bytes), plane) in whole.iter_mut().zip(&bytes).zip(&infos) {
             whole.extend(
                 bytes
-                    .chunks(plane.written as usize)
-                    .flat_map(|row| row[..plane.width as usize].to_vec()),
+                    .chunks(size(plane.written))
+                    .flat_map(|row| row[..size(plane.width)].to_vec()),
             );
         }
     }
     for (whole, plane) in whole.iter_mut().zip(&infos) {
-        whole.truncate(plane.width as usize * plane.height as usize);
+        whole.truncate(size(plane.width) * size(plane.height));
     }
     assert_eq!(reader.damage(), None);
     whole.to_vec()
