@@ -1,4 +1,5 @@
 //! In place of `rows` on processors that it has no instructions for: whole pictures are resized there.
+#![allow(dead_code, reason = "what nothing is made of stands here for its users to compile")]
 
 use crate::pipeline::raster::Size;
 
