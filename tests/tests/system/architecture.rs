@@ -18,7 +18,7 @@ const PROGRAMS: [&str; 5] = [
 
 /// Image codecs, which only workers that decode may have.
 const CODECS: [&str; 6] = [
-    "turbojpeg",
+    "turbojpeg-sys",
     "libwebp-sys",
     "png",
     "image",

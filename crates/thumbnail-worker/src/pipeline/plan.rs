@@ -1,6 +1,6 @@
 //! How large a picture has to be decoded, and what that costs.
 
-use super::decode::{comes_by_rows, shrunk_jpeg};
+use super::decode::{comes_by_rows, shrunk};
 use super::num::u64_of;
 use super::options::PictureOptions;
 use super::probe::{Format, Header};
@@ -73,7 +73,7 @@ fn memory(header: &Header, scale: u32, base: Size) -> u64 {
         _ => header.decoder_bytes,
     };
     let picture = if Instructions::detect().is_some() && comes_by_rows(header, scale, base) {
-        working_memory(shrunk_jpeg(header, scale), header.channels.count(), base)
+        working_memory(shrunk(header, scale), header.channels.count(), base)
     } else {
         full * pixel / u64::from(scale * scale)
     };

@@ -1,6 +1,6 @@
 //! What a file is, by its content; the extension only helps to name what is not read.
 
-use super::container::jpeg;
+use super::container::{jpeg, png};
 use super::decode;
 use super::error::PictureError;
 pub use super::format::Format;
@@ -62,6 +62,8 @@ pub struct Header {
     pub lossless: bool,
     /// More than one frame.
     pub animated: bool,
+    /// The decoder gives opaque rows of 8 bits from the top down.
+    pub(crate) by_rows: bool,
     /// Which way up, where the format itself tells; where it does not, EXIF does.
     pub orientation: Option<Orientation>,
     /// Bytes that the decoder holds besides the picture it gives.
@@ -82,6 +84,7 @@ impl Header {
             progressive: false,
             lossless: false,
             animated: false,
+            by_rows: false,
             orientation: Some(Orientation::Upright),
             decoder_bytes: 0,
             file_bytes: u64_of(bytes.len()),
@@ -154,6 +157,7 @@ pub(super) fn jpeg_header(bytes: &[u8]) -> Result<Header, PictureError> {
     };
     Ok(Header {
         progressive,
+        by_rows: true,
         lossless,
         orientation: None,
         ..Header::new(Format::Jpeg, size, channels, bytes)
@@ -178,8 +182,12 @@ fn png_header(bytes: &[u8]) -> Result<Header, PictureError> {
         width: u32::from_be_bytes([w0, w1, w2, w3]),
         height: u32::from_be_bytes([h0, h1, h2, h3]),
     };
+    // Two bytes behind: whether the picture comes in passes.
+    let in_order = bytes.get(28) == Some(&0);
+    let opaque = matches!(colour, 0 | 2) && !png::chunks_before_samples(bytes).any(|(name, _)| name == *b"tRNS");
     Ok(Header {
         sixteen_bit: depth == 16,
+        by_rows: in_order && opaque && depth <= 8,
         lossless: true,
         orientation: None,
         ..Header::new(Format::Png, size, channels, bytes)

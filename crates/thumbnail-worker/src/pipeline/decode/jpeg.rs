@@ -2,7 +2,7 @@
 
 use safelight_jpeg::{Channels as Layout, Damage, Plane, PlaneReader, ReadError, Reader, Room as PlaneRoom};
 
-use super::{Decoded, Wanted};
+use super::{Decoded, Wanted, shrunk};
 use crate::pipeline::container::jpeg::is_adobe;
 use crate::pipeline::error::PictureError;
 use crate::pipeline::memory;
@@ -65,14 +65,6 @@ pub(super) fn decode_shrunk(
         samples
     };
     Ok(Raster::of_bytes(base, header.channels, samples))
-}
-
-/// The size at which the decoder gives the picture.
-pub(in crate::pipeline) const fn shrunk(header: &Header, scale: u32) -> Size {
-    Size {
-        width: header.width.div_ceil(scale),
-        height: header.height.div_ceil(scale),
-    }
 }
 
 fn covered(header: &Header, scale: u32) -> (f64, f64) {

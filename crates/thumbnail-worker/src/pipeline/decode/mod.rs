@@ -17,7 +17,6 @@ pub(super) use bmp::header as bmp_header;
 pub(super) use gif::header as gif_header;
 pub(super) use heif::header as heif_header;
 pub(super) use jp2::header as jp2_header;
-pub(super) use jpeg::shrunk as shrunk_jpeg;
 pub(super) use jxl::header as jxl_header;
 pub(super) use psd::header as psd_header;
 pub(super) use raw::{embedded_picture, header as raw_header, pages_end};
@@ -86,16 +85,25 @@ pub(super) fn decode_shrunk(
     pause: &dyn Fn() -> Result<(), PictureError>,
 ) -> Result<Option<Raster>, PictureError> {
     match Instructions::detect() {
-        Some(instructions) if comes_by_rows(header, wanted.scale, wanted.base) => {
-            jpeg::decode_shrunk(bytes, header, wanted, instructions, pause).map(Some)
-        }
+        Some(instructions) if comes_by_rows(header, wanted.scale, wanted.base) => match header.format {
+            Format::Png => png::decode_shrunk(bytes, header, wanted, instructions, pause).map(Some),
+            _ => jpeg::decode_shrunk(bytes, header, wanted, instructions, pause).map(Some),
+        },
         _ => Ok(None),
+    }
+}
+
+/// The size at which a decoder that shrinks by `scale` gives the picture.
+pub(super) const fn shrunk(header: &Header, scale: u32) -> Size {
+    Size {
+        width: header.width.div_ceil(scale),
+        height: header.height.div_ceil(scale),
     }
 }
 
 /// Whether a picture is resized while it is decoded.
 pub(super) fn comes_by_rows(header: &Header, scale: u32, base: Size) -> bool {
-    header.format == Format::Jpeg && shrunk_jpeg(header, scale) != base
+    matches!(header.format, Format::Jpeg | Format::Png) && header.by_rows && shrunk(header, scale) != base
 }
 
 /// Decodes, at least as large as wanted.

@@ -2,12 +2,15 @@
 
 use std::io::{Cursor, ErrorKind};
 
-use png::{BitDepth, ColorType, Decoder, DecodingError, Transformations};
+use png::{BitDepth, ColorType, Decoder, DecodingError, Reader, Transformations};
 
+use super::Wanted;
 use crate::pipeline::error::PictureError;
 use crate::pipeline::memory;
+use crate::pipeline::num::usize_of;
 use crate::pipeline::probe::Header;
 use crate::pipeline::raster::{Channels, Raster, Samples, Size};
+use crate::pipeline::resize::{Instructions, Part, Parts, Room, Rows, resize_rows};
 
 fn refused(error: &DecodingError) -> PictureError {
     match error {
@@ -16,10 +19,102 @@ fn refused(error: &DecodingError) -> PictureError {
     }
 }
 
-pub(super) fn decode(bytes: &[u8], header: &Header, lenient: bool) -> Result<Raster, PictureError> {
+type PngReader<'a> = Reader<Cursor<&'a [u8]>>;
+
+fn open(bytes: &[u8]) -> Result<PngReader<'_>, PictureError> {
     let mut decoder = Decoder::new(Cursor::new(bytes));
     decoder.set_transformations(Transformations::EXPAND);
-    let mut reader = decoder.read_info().map_err(|error| refused(&error))?;
+    decoder.read_info().map_err(|error| refused(&error))
+}
+
+/// The picture at the size that is wanted, resized while it is decoded. `pause` is asked between blocks of rows.
+pub(super) fn decode_shrunk(
+    bytes: &[u8],
+    header: &Header,
+    wanted: &Wanted<'_>,
+    instructions: Instructions,
+    pause: &dyn Fn() -> Result<(), PictureError>,
+) -> Result<Raster, PictureError> {
+    let reader = open(bytes)?;
+    let channels = match reader.output_color_type() {
+        (ColorType::Grayscale, BitDepth::Eight) => Channels::Grey,
+        (ColorType::Rgb, BitDepth::Eight) => Channels::Rgb,
+        _ => {
+            return Err(PictureError::corrupt(
+                "PNG",
+                "its header says one thing and its chunks another",
+            ));
+        }
+    };
+    let row = usize_of(header.width) * channels.count();
+    let part = Part {
+        size: header.size(),
+        covered: (f64::from(header.width), f64::from(header.height)),
+        row,
+        rows: 1,
+    };
+    let mut rows = PngRows {
+        reader,
+        row,
+        lenient: wanted.reading.lenient,
+        ended: false,
+        pause,
+    };
+    let samples = resize_rows(
+        &mut rows,
+        &Parts::Pixels(channels.count(), part),
+        wanted.base,
+        instructions,
+    )?;
+    Ok(Raster::of_bytes(wanted.base, channels, samples))
+}
+
+struct PngRows<'a> {
+    reader: PngReader<'a>,
+    /// Bytes of a row.
+    row: usize,
+    lenient: bool,
+    /// The file was damaged, and what comes now stays black.
+    ended: bool,
+    pause: &'a dyn Fn() -> Result<(), PictureError>,
+}
+
+impl PngRows<'_> {
+    fn next(&mut self, row: &mut [u8]) -> Result<(), PictureError> {
+        let read = if self.ended {
+            Ok(None)
+        } else {
+            self.reader.read_row(row)
+        };
+        match read {
+            Ok(Some(_)) => return Ok(()),
+            Ok(None) | Err(_) if self.lenient => {}
+            Ok(None) => return Err(PictureError::Truncated("PNG")),
+            Err(error) => return Err(refused(&error)),
+        }
+        self.ended = true;
+        row.fill(0);
+        Ok(())
+    }
+}
+
+impl Rows for PngRows<'_> {
+    type Error = PictureError;
+
+    fn read(&mut self, _times: usize, rooms: &mut [Room<'_>]) -> Result<(), PictureError> {
+        (self.pause)()?;
+        for room in rooms {
+            for row in room.bytes.chunks_mut(room.stride) {
+                self.next(row.get_mut(..self.row).unwrap_or_default())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The whole picture.
+pub(super) fn decode(bytes: &[u8], header: &Header, lenient: bool) -> Result<Raster, PictureError> {
+    let mut reader = open(bytes)?;
     let (colour, depth) = reader.output_color_type();
     let channels = match colour {
         ColorType::Grayscale => Channels::Grey,
@@ -58,4 +153,110 @@ pub(super) fn decode(bytes: &[u8], header: &Header, lenient: bool) -> Result<Ras
         channels,
         samples,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Decoded, comes_by_rows};
+    use super::*;
+    use crate::pipeline::options::PictureOptions;
+    use crate::pipeline::probe::{Reading, probe};
+    use crate::pipeline::resize::Shrinker;
+    use crate::pipeline::{Limits, testing};
+
+    const SIZE: Size = Size {
+        width: 301,
+        height: 203,
+    };
+    const BASE: Size = Size { width: 97, height: 65 };
+
+    fn png_of(colour: ColorType, samples: &[u8], transparent: Option<&[u8]>) -> Vec<u8> {
+        testing::png_with(SIZE.width, SIZE.height, samples, |info| {
+            info.color_type = colour;
+            info.bit_depth = BitDepth::Eight;
+            info.trns = transparent.map(|transparent| transparent.to_vec().into());
+        })
+    }
+
+    fn samples(channels: usize) -> Vec<u8> {
+        let photo = testing::photo(SIZE.width, SIZE.height);
+        photo.pixels().flat_map(|pixel| pixel.0[..channels].to_vec()).collect()
+    }
+
+    fn shrunk(bytes: &[u8], lenient: bool) -> Result<Option<Raster>, PictureError> {
+        let options = PictureOptions {
+            process_invalid: lenient,
+            ..PictureOptions::default()
+        };
+        let reading = Reading::new("a.png", &options, &Limits::default());
+        let wanted = Wanted {
+            scale: 1,
+            base: BASE,
+            reading: &reading,
+        };
+        super::super::decode_shrunk(bytes, &probe(bytes, &reading)?, &wanted, &|| Ok(()))
+    }
+
+    fn whole(bytes: &[u8]) -> Raster {
+        let reading = Reading::new("a.png", &PictureOptions::default(), &Limits::default());
+        let header = probe(bytes, &reading).unwrap();
+        let decoded = Decoded::whole(decode(bytes, &header, false).unwrap());
+        Shrinker::new().shrink_decoded(decoded, BASE).unwrap()
+    }
+
+    fn bytes_of(raster: &Raster) -> &[u8] {
+        let Samples::U8(samples) = &raster.samples else {
+            panic!("8 bits stay 8 bits");
+        };
+        samples
+    }
+
+    #[test]
+    fn rows_become_what_the_whole_picture_becomes() {
+        if Instructions::detect().is_none() {
+            eprintln!("SKIPPED: this processor has no instructions for it");
+            return;
+        }
+        for (colour, channels) in [(ColorType::Rgb, 3), (ColorType::Grayscale, 1)] {
+            let bytes = png_of(colour, &samples(channels), None);
+            let (rows, whole) = (shrunk(&bytes, false).unwrap().unwrap(), whole(&bytes));
+            assert_eq!((rows.size, rows.channels), (whole.size, whole.channels));
+            let differences = bytes_of(&rows)
+                .iter()
+                .zip(bytes_of(&whole))
+                .map(|(rows, whole)| rows.abs_diff(*whole));
+            assert!(differences.clone().all(|difference| difference <= 8), "{colour:?}");
+            let sum: usize = differences.map(usize::from).sum();
+            assert!(sum < bytes_of(&rows).len(), "{colour:?}");
+        }
+    }
+
+    #[test]
+    fn what_has_alpha_or_more_bits_or_keeps_its_size_comes_whole() {
+        let reading = Reading::new("a.png", &PictureOptions::default(), &Limits::default());
+        let is_by_rows = |bytes: &[u8], base| comes_by_rows(&probe(bytes, &reading).unwrap(), 1, base);
+        let plain = png_of(ColorType::Rgb, &samples(3), None);
+        assert!(is_by_rows(&plain, BASE));
+        assert!(!is_by_rows(&plain, SIZE));
+        let transparent = png_of(ColorType::Rgb, &samples(3), Some(&[0, 1, 0, 2, 0, 3]));
+        assert!(!is_by_rows(&transparent, BASE));
+    }
+
+    #[test]
+    fn a_file_that_ends_early_has_the_rows_before_where_that_is_wanted() {
+        if Instructions::detect().is_none() {
+            eprintln!("SKIPPED: this processor has no instructions for it");
+            return;
+        }
+        let bytes = png_of(ColorType::Rgb, &samples(3), None);
+        let cut = &bytes[..bytes.len() / 2];
+        assert_eq!(shrunk(cut, false), Err(PictureError::Truncated("PNG")));
+        let (kept, all) = (
+            shrunk(cut, true).unwrap().unwrap(),
+            shrunk(&bytes, false).unwrap().unwrap(),
+        );
+        let row = usize_of(BASE.width) * 3;
+        assert_eq!(bytes_of(&kept)[..row * 10], bytes_of(&all)[..row * 10]);
+        assert!(bytes_of(&kept)[row * 64..].iter().all(|&sample| sample == 0));
+    }
 }
