@@ -1,6 +1,6 @@
 //! How large a picture has to be decoded, and what that costs.
 
-use super::decode::{comes_by_rows, shrunk};
+use super::decode::{HALF_SAVES, comes_by_rows, shrunk};
 use super::num::u64_of;
 use super::options::PictureOptions;
 use super::probe::{Format, Header};
@@ -39,8 +39,9 @@ impl Plan {
             // Frames of an animation are put together at full size.
             Format::Webp if header.animated => 1,
             Format::Jpeg | Format::Webp => scale_for(full, base),
-            // The picture in it is a JPEG; the sensor's data have 16 bits, and are developed whole.
+            // The picture in it is a JPEG; the sensor's data have 16 bits.
             Format::Raw if !header.sixteen_bit => scale_for(full, base),
+            Format::Raw if header.halves => scale_for(full, base).min(2),
             // Half of half of a PNG saves nothing: every pixel has to be inflated and unfiltered. Other decoders cannot shrink.
             _ => 1,
         };
@@ -70,6 +71,7 @@ fn memory(header: &Header, scale: u32, base: Size) -> u64 {
         Format::Jpeg if header.progressive => full * u64_of(header.channels.count()) * 2,
         // VP8L keeps all pixels, whatever the scale; an animation has two canvases.
         Format::Webp if header.lossless || header.animated => full * 8,
+        Format::Raw if header.halves && scale > 1 => header.decoder_bytes / HALF_SAVES,
         _ => header.decoder_bytes,
     };
     let picture = if Instructions::detect().is_some() && comes_by_rows(header, scale, base) {

@@ -62,6 +62,8 @@ pub struct Header {
     pub lossless: bool,
     /// More than one frame.
     pub animated: bool,
+    /// A sensor's data that can be developed at half their size.
+    pub(crate) halves: bool,
     /// The decoder gives opaque rows of 8 bits from the top down.
     pub(crate) by_rows: bool,
     /// Which way up, where the format itself tells; where it does not, EXIF does.
@@ -84,6 +86,7 @@ impl Header {
             progressive: false,
             lossless: false,
             animated: false,
+            halves: false,
             by_rows: false,
             orientation: Some(Orientation::Upright),
             decoder_bytes: 0,

@@ -2,7 +2,7 @@
 
 use image::codecs::jpeg::JpegEncoder;
 use image::{Rgb, RgbImage};
-use thumbnail_worker::pipeline::{PictureOptions, Pictures};
+use thumbnail_worker::pipeline::{Output, PictureOptions, Pictures};
 use tokio_util::sync::CancellationToken;
 
 use super::children::Watched;
@@ -14,6 +14,31 @@ use super::{assert_near, assert_upright, maker, options, preview, sample, seen, 
 async fn developed_in_its_colours_and_turned_upright() {
     assert_upright(&preview("turned-1.dng").await, (64, 48), 24, "turned-1.dng");
     assert_upright(&preview("turned-6.dng").await, (48, 64), 24, "turned-6.dng");
+}
+
+#[tokio::test]
+async fn developed_at_half_the_size_where_that_is_enough() {
+    for (name, size) in [("turned-1.dng", (21, 16)), ("turned-6.dng", (16, 21))] {
+        let small = |side| Output {
+            size: Some(side),
+            ..options().preview
+        };
+        let options = PictureOptions {
+            preview: small(16),
+            thumbnail: small(8),
+            ..options()
+        };
+        let made = maker()
+            .make(sample(name), name, options, &CancellationToken::new())
+            .await
+            .unwrap();
+        assert_upright(&seen(&made.preview.bytes).into_rgb8(), size, 24, name);
+        assert_eq!(
+            made.original.width.max(made.original.height),
+            64,
+            "the sensor's size is told, not its half"
+        );
+    }
 }
 
 /// What the camera shows of it, told apart by its colour.

@@ -19,7 +19,7 @@ pub(super) use heif::header as heif_header;
 pub(super) use jp2::header as jp2_header;
 pub(super) use jxl::header as jxl_header;
 pub(super) use psd::header as psd_header;
-pub(super) use raw::{embedded_picture, header as raw_header, pages_end};
+pub(super) use raw::{HALF_SAVES, embedded_picture, header as raw_header, pages_end};
 pub(super) use svg::header as svg_header;
 pub(crate) use svg::load_fonts;
 pub(super) use tiff::header as tiff_header;

@@ -2,12 +2,13 @@
 //! developed by rawler.
 
 mod embedded;
+mod half;
 mod pages;
 
 use std::panic;
 
 use rawler::decoders::{Decoder, RawDecodeParams};
-use rawler::imgop::develop::RawDevelop;
+use rawler::imgop::develop::{ProcessingStep, RawDevelop};
 use rawler::rawsource::RawSource;
 use rawler::{RawImage, RawlerError};
 
@@ -21,13 +22,24 @@ use crate::pipeline::raster::{Channels, Raster, Samples, Size};
 use crate::pipeline::traits;
 
 /// Bytes that developing takes for each pixel of the sensor: its samples, the same as floating point, three colours of each pixel
-/// twice, and 16 bits of each.
+/// twice, and 16 bits of each. At half its size a pixel has a quarter of the colours.
 const BYTES_PER_PIXEL: u64 = 40;
+/// By this much less memory is needed at half the size.
+pub(in crate::pipeline) const HALF_SAVES: u64 = 2;
 
 /// What the picture is made of.
 enum Source<'a> {
     Embedded(Embedded<'a>),
-    Sensor(Size),
+    Sensor(Sensor),
+}
+
+/// What the sensor saw.
+#[derive(Debug, Clone, Copy)]
+struct Sensor {
+    size: Size,
+    orientation: Orientation,
+    /// It can be developed at half its size.
+    halves: bool,
 }
 
 pub(in crate::pipeline) fn header(bytes: &[u8], reading: &Reading) -> Result<Header, PictureError> {
@@ -38,11 +50,12 @@ pub(in crate::pipeline) fn header(bytes: &[u8], reading: &Reading) -> Result<Hea
             progressive: embedded.header.progressive,
             ..Header::new(Format::Raw, embedded.header.size(), embedded.header.channels, bytes)
         },
-        Source::Sensor(size) => Header {
+        Source::Sensor(sensor) => Header {
             orientation: Some(orientation),
             sixteen_bit: true,
-            decoder_bytes: u64_of(size.pixels()) * BYTES_PER_PIXEL,
-            ..Header::new(Format::Raw, size, Channels::Rgb, bytes)
+            halves: sensor.halves,
+            decoder_bytes: u64_of(sensor.size.pixels()) * BYTES_PER_PIXEL,
+            ..Header::new(Format::Raw, sensor.size, Channels::Rgb, bytes)
         },
     })
 }
@@ -50,7 +63,7 @@ pub(in crate::pipeline) fn header(bytes: &[u8], reading: &Reading) -> Result<Hea
 /// Decodes what the head was chosen to tell of: the sensor's data have 16 bits, the picture of the camera has 8.
 pub(super) fn decode(bytes: &[u8], header: &Header, scale: u32, lenient: bool) -> Result<Decoded, PictureError> {
     if header.sixteen_bit {
-        return develop(bytes, header.size());
+        return develop(bytes, header.size(), scale);
     }
     let embedded = embedded::largest(bytes)
         .ok_or_else(|| PictureError::internal("decoding RAW", "the picture of its head is not there"))?;
@@ -88,7 +101,7 @@ fn choose<'a>(bytes: &'a [u8], reading: &Reading) -> Result<(Source<'a>, Orienta
         sensor(bytes)
     };
     let turned = |embedded: &Embedded<'_>| match &sensor {
-        Ok((_, orientation)) => *orientation,
+        Ok(sensor) => sensor.orientation,
         Err(_) => traits::exif_orientation(bytes)
             .unwrap_or_else(|| traits::exif_orientation(embedded.bytes).unwrap_or_default()),
     };
@@ -97,12 +110,12 @@ fn choose<'a>(bytes: &'a [u8], reading: &Reading) -> Result<(Source<'a>, Orienta
             let orientation = turned(&embedded);
             Ok((Source::Embedded(embedded), orientation))
         }
-        (Some(embedded), Ok((size, orientation)))
-            if u64_of(size.pixels()).saturating_mul(BYTES_PER_PIXEL) > reading.limits.memory =>
+        (Some(embedded), Ok(sensor))
+            if u64_of(sensor.size.pixels()).saturating_mul(BYTES_PER_PIXEL) > reading.limits.memory =>
         {
-            Ok((Source::Embedded(embedded), *orientation))
+            Ok((Source::Embedded(embedded), sensor.orientation))
         }
-        (_, Ok((size, orientation))) => Ok((Source::Sensor(*size), *orientation)),
+        (_, Ok(sensor)) => Ok((Source::Sensor(*sensor), sensor.orientation)),
         (Some(embedded), Err(_)) => {
             let orientation = turned(&embedded);
             Ok((Source::Embedded(embedded), orientation))
@@ -111,8 +124,8 @@ fn choose<'a>(bytes: &'a [u8], reading: &Reading) -> Result<(Source<'a>, Orienta
     }
 }
 
-/// Size and orientation of what the sensor saw, without decoding it.
-fn sensor(bytes: &[u8]) -> Result<(Size, Orientation), PictureError> {
+/// What the sensor saw, without decoding it.
+fn sensor(bytes: &[u8]) -> Result<Sensor, PictureError> {
     if !pages::end(bytes) {
         return Err(PictureError::corrupt("RAW", "its pages do not end, or not within it"));
     }
@@ -127,10 +140,11 @@ fn sensor(bytes: &[u8]) -> Result<(Size, Orientation), PictureError> {
         .ok()
         .and_then(|metadata| metadata.exif.orientation);
     let orientation = exif.unwrap_or_else(|| image.orientation.to_u16());
-    Ok((
-        shown(&image)?,
-        Orientation::from_exif(u32::from(orientation)).unwrap_or_default(),
-    ))
+    Ok(Sensor {
+        size: shown(&image)?,
+        orientation: Orientation::from_exif(u32::from(orientation)).unwrap_or_default(),
+        halves: half::is_possible(&image),
+    })
 }
 
 fn open(source: &RawSource) -> Result<Box<dyn Decoder>, PictureError> {
@@ -148,15 +162,30 @@ fn shown(image: &RawImage) -> Result<Size, PictureError> {
     }
 }
 
-fn develop(bytes: &[u8], size: Size) -> Result<Decoded, PictureError> {
+/// The steps for data that are scaled, cropped and in three colours.
+const WITH_COLOURS: [ProcessingStep; 3] = [
+    ProcessingStep::WhiteBalance,
+    ProcessingStep::Calibrate,
+    ProcessingStep::SRgb,
+];
+
+fn develop(bytes: &[u8], size: Size, scale: u32) -> Result<Decoded, PictureError> {
     let source = RawSource::new_from_slice(bytes);
     let image = open(&source)?
         .raw_image(&source, &RawDecodeParams::default(), false)
         .map_err(|error| refused(&error))?;
-    let developed = RawDevelop::default()
-        .develop_intermediate(&image)
-        .map_err(|error| refused(&error))?;
+    let (developed, size) = if scale > 1 && half::is_possible(&image) {
+        let half = Size {
+            width: size.width / 2,
+            height: size.height / 2,
+        };
+        let halved = half::halved(image).map_err(|error| refused(&error))?;
+        (RawDevelop::new_with(&WITH_COLOURS).develop_intermediate(&halved), half)
+    } else {
+        (RawDevelop::default().develop_intermediate(&image), size)
+    };
     let developed = developed
+        .map_err(|error| refused(&error))?
         .to_dynamic_image()
         .ok_or_else(|| PictureError::corrupt("RAW", "no picture came out"))?
         .into_rgb16();
