@@ -57,6 +57,11 @@ bench-scale *parts:
     cargo build --locked --release --workspace --bins
     target/release/bench scale {{ parts }}
 
+# Measure pictures beside sharp, and how near they are to a reference (parts: speed quality); asserts nothing
+bench-images *parts:
+    cargo build --locked --release --workspace --bins --example pictures
+    target/release/bench images {{ parts }}
+
 # Measure the processor time of single steps with criterion
 bench-steps:
     cargo bench --locked --workspace --bench pictures

@@ -17,7 +17,8 @@ pub(super) async fn run(script: &str, arguments: &[String]) -> Result<Value> {
     tokio::task::spawn_blocking(move || run_blocking(&script, &arguments)).await?
 }
 
-fn run_blocking(script: &str, arguments: &[String]) -> Result<Value> {
+/// The same for code that may wait.
+pub(super) fn run_blocking(script: &str, arguments: &[String]) -> Result<Value> {
     let folder = binaries::repository().join("tests/peers");
     if !folder.join("node_modules").is_dir() {
         let mut npm = Command::new("npm");

@@ -17,18 +17,22 @@ const QUALITY: u8 = 90;
 /// # Errors
 /// When the size is beyond what JPEG can hold.
 pub(super) fn photo(width: u32, height: u32) -> Result<Bytes> {
+    let mut bytes = Cursor::new(Vec::new());
+    JpegEncoder::new_with_quality(&mut bytes, QUALITY).encode_image(&waves(width, height))?;
+    Ok(Bytes::from(bytes.into_inner()))
+}
+
+/// Waves and noise.
+pub(super) fn waves(width: u32, height: u32) -> RgbImage {
     let mut noise = 1_u32;
-    let picture = RgbImage::from_fn(width, height, |x, y| {
+    RgbImage::from_fn(width, height, |x, y| {
         Rgb([1_u32, 2, 3].map(|channel| {
             noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             let wave = (x / 7 + y / 5 * channel / 2) % 239;
             let [level, ..] = (wave + (noise >> 28)).to_le_bytes();
             level
         }))
-    });
-    let mut bytes = Cursor::new(Vec::new());
-    JpegEncoder::new_with_quality(&mut bytes, QUALITY).encode_image(&picture)?;
-    Ok(Bytes::from(bytes.into_inner()))
+    })
 }
 
 /// The same picture with a comment of its own, so that it is no duplicate.

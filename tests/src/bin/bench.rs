@@ -1,5 +1,6 @@
 //! Runs the whole-process benchmarks and prints their tables: `bench [part ...]`, all parts by default; `bench job-engine
-//! [--jobs 20000 ...]` those of the job engine; `bench scale [part ...]` those of a fleet that grows. In a hidden mode, `bench worker`, it is the worker process of the latter.
+//! [--jobs 20000 ...]` those of the job engine; `bench scale [part ...]` those of a fleet that grows; `bench images [part ...]`
+//! those of pictures. In a hidden mode, `bench worker`, it is the worker process of the job engine.
 
 #![allow(clippy::print_stdout, reason = "a tool that prints its result")]
 
@@ -20,6 +21,14 @@ async fn main() -> Result<()> {
         Some((mode, named)) if mode == "scale" => {
             for part in parts_of(named, bench::scale::PARTS) {
                 println!("{}", bench::scale::run(part).await?);
+            }
+            return Ok(());
+        }
+        Some((mode, named)) if mode == "images" => {
+            for part in parts_of(named, bench::images::PARTS) {
+                for table in bench::images::run(part).await? {
+                    println!("{table}");
+                }
             }
             return Ok(());
         }

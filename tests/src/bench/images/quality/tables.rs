@@ -1,0 +1,93 @@
+//! The distances as tables.
+
+use super::super::super::Table;
+use super::super::figures::median;
+use super::Compared;
+use super::metric::Distance;
+
+/// Structure and noise; colours and bytes; and what it comes to.
+pub(super) fn of(compared: &[Compared], scene: &str) -> Vec<Table> {
+    vec![structure(compared, scene), colours(compared), summary(compared)]
+}
+
+fn structure(compared: &[Compared], scene: &str) -> Table {
+    let title = format!(
+        "Previews against a reference by libvips (12, 24 and 48 MP: {scene}), less that reference as a JPEG; goals: within 0.001 \
+         SSIM and 0.1 dB"
+    );
+    let columns = [
+        "file",
+        "SSIM",
+        "reference as JPEG",
+        "difference",
+        "sharp's difference",
+        "PSNR, dB",
+        "reference as JPEG",
+        "difference",
+        "sharp's difference",
+    ];
+    let mut table = Table::with_columns(&title, &columns);
+    for row in compared {
+        let figures = |figure: fn(&Distance) -> f64, places: usize| {
+            let (ours, encoded) = (figure(&row.ours), figure(&row.encoded));
+            let sharp = row.sharp.as_ref().map(|sharp| figure(sharp) - encoded);
+            [
+                format!("{ours:.places$}"),
+                format!("{encoded:.places$}"),
+                format!("{:+.places$}", ours - encoded),
+                sharp.map_or("another size".to_owned(), |sharp| format!("{sharp:+.places$}")),
+            ]
+        };
+        let all = figures(|to| to.ssim, 4).into_iter().chain(figures(|to| to.psnr, 2));
+        table.cells([row.name.clone()].into_iter().chain(all));
+    }
+    table
+}
+
+fn colours(compared: &[Compared]) -> Table {
+    let columns = [
+        "file",
+        "mean",
+        "reference as JPEG",
+        "sharp",
+        "99 % of pixels below",
+        "reference as JPEG",
+        "sharp",
+        "bytes, ours to reference as JPEG",
+    ];
+    let title = "CIEDE2000 of previews against the same reference, and bytes";
+    let mut table = Table::with_columns(title, &columns);
+    for row in compared {
+        let figures = |figure: fn(&Distance) -> f64| {
+            let sharp = row.sharp.as_ref().map(figure);
+            [
+                format!("{:.2}", figure(&row.ours)),
+                format!("{:.2}", figure(&row.encoded)),
+                sharp.map_or("another size".to_owned(), |sharp| format!("{sharp:.2}")),
+            ]
+        };
+        let all = figures(|to| to.colour)
+            .into_iter()
+            .chain(figures(|to| to.colour_99))
+            .chain([format!("{:.3}", row.bytes)]);
+        table.cells([row.name.clone()].into_iter().chain(all));
+    }
+    table
+}
+
+fn summary(compared: &[Compared]) -> Table {
+    let mut table = Table::with_goals("Previews less the reference as a JPEG: the worst and the median of all files");
+    let mut line = |what: &str, unit: &str, goal: &str, difference: fn(&Compared) -> f64| {
+        let worst = compared.iter().min_by(|a, b| difference(a).total_cmp(&difference(b)));
+        if let (Some(worst), Some(middle)) = (worst, median(compared.iter().map(difference))) {
+            table.against(
+                what,
+                format!("{:+.4}{unit} ({}), {middle:+.4}{unit}", difference(worst), worst.name),
+                goal,
+            );
+        }
+    };
+    line("SSIM", "", "-0.001 or more", |row| row.ours.ssim - row.encoded.ssim);
+    line("PSNR", " dB", "-0.1 dB or more", |row| row.ours.psnr - row.encoded.psnr);
+    table
+}
