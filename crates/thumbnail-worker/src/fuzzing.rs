@@ -20,19 +20,12 @@ pub struct Target {
 /// What a target may allocate: its limits, and what a decoder needs for itself.
 const MEMORY: u64 = pipeline::fuzzing::LIMITS.memory + (24 << 20);
 
-/// Where JPEG XL is read, whose head alone has this bound of its own.
-const WITH_JXL: u64 = MEMORY + (80 << 20);
-
 /// Where TIFF is read: no smaller bound than this one can be set before its first page is known.
 const WITH_TIFF: u64 = MEMORY + (256 << 20);
 
 /// All of them.
 pub const TARGETS: [Target; 12] = [
-    target(
-        "head",
-        &["jxl", "tif", "gif", "bmp", "psd", "avif"],
-        pipeline::fuzzing::head,
-    ),
+    target("head", &["tif", "gif", "bmp", "psd", "avif"], pipeline::fuzzing::head),
     target("jpeg", &["jpg"], pipeline::fuzzing::jpeg),
     target("riff", &["webp"], pipeline::fuzzing::riff),
     target("traits", &["jpg", "webp", "png", "tif"], pipeline::fuzzing::metadata),
@@ -43,7 +36,7 @@ pub const TARGETS: [Target; 12] = [
     target("tiff", &["tif"], pipeline::fuzzing::tiff),
     target(
         "picture",
-        &["jpg", "png", "webp", "gif", "bmp", "jxl"],
+        &["jpg", "png", "webp", "gif", "bmp"],
         pipeline::fuzzing::picture,
     ),
     target("answer", &[], decoder::fuzzing::answer),
@@ -53,7 +46,6 @@ pub const TARGETS: [Target; 12] = [
 const fn target(name: &'static str, extensions: &'static [&'static str], run: fn(&[u8])) -> Target {
     let memory = match name.as_bytes() {
         b"head" | b"tiff" => WITH_TIFF,
-        b"picture" => WITH_JXL,
         _ => MEMORY,
     };
     Target {

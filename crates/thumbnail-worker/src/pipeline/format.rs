@@ -97,8 +97,8 @@ impl Format {
     /// Whether it is decoded in a process of its own, which may crash or hang without harm to others.
     pub const fn is_isolated(self) -> bool {
         match self {
-            Self::Jpeg | Self::Png | Self::Webp | Self::Gif | Self::Bmp | Self::Jxl => false,
-            Self::Tiff | Self::Heic | Self::Avif | Self::Psd | Self::Jp2 | Self::Svg | Self::Raw => true,
+            Self::Jpeg | Self::Png | Self::Webp | Self::Gif | Self::Bmp => false,
+            Self::Tiff | Self::Jxl | Self::Heic | Self::Avif | Self::Psd | Self::Jp2 | Self::Svg | Self::Raw => true,
         }
     }
 

@@ -42,7 +42,7 @@ fn is_ours(bytes: &[u8]) -> bool {
     let elsewhere = |format| {
         matches!(
             format,
-            Format::Heic | Format::Avif | Format::Jp2 | Format::Svg | Format::Raw
+            Format::Jxl | Format::Heic | Format::Avif | Format::Jp2 | Format::Svg | Format::Raw
         )
     };
     format.is_some_and(|format| !elsewhere(format))

@@ -1,6 +1,7 @@
 //! JPEG XL.
 
-use super::{assert_near, assert_transparent, assert_upright, corners, preview};
+use super::damage::permanent;
+use super::{assert_near, assert_transparent, assert_upright, corners, preview, sample, try_render};
 
 #[tokio::test]
 async fn lossless_lossy_and_deep() {
@@ -29,4 +30,11 @@ async fn grey() {
     for (found, expected) in corners(&picture).into_iter().zip([94, 124, 70, 191]) {
         assert_near(found, [expected; 3], 3, "grey.jxl");
     }
+}
+
+#[tokio::test]
+async fn a_file_at_which_the_library_gives_up_is_refused_for_good() {
+    let name = "gives-up.jxl";
+    let reason = permanent(try_render(sample(name), name).await, name);
+    assert!(reason.contains("JXL"), "{reason}");
 }
