@@ -14,10 +14,12 @@ mod rows;
 #[cfg(not(target_arch = "x86_64"))]
 #[path = "no_rows.rs"]
 mod rows;
+mod source;
 #[cfg(target_arch = "x86_64")]
 mod weights;
 
-pub(super) use rows::{Instructions, Part, Parts, Room, Rows, resize as resize_rows, working_memory};
+pub(super) use rows::{Instructions, resize as resize_rows, working_memory};
+pub(super) use source::{Part, Parts, Room, Rows};
 
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::kernel::{Kernel, LANES, Lanes, transpose};
-use super::rows::{Part, Room};
+use super::source::{Part, Room};
 use super::weights::Weights;
 use crate::pipeline::raster::Size;
 
