@@ -37,12 +37,12 @@ impl<'a> Raw<'a> {
     }
 
     /// Begins with so many channels; 0 for planes. Returns width and height.
-    pub(crate) fn start(&mut self, channels: i32, scale: u32) -> Result<(u32, u32), ReadError> {
+    pub(crate) fn start(&mut self, channels: u8, scale: u32) -> Result<(u32, u32), ReadError> {
         let (mut width, mut height) = (0, 0);
         // SAFETY: the reader is there, and the numbers are written to before it returns.
         let started = unsafe {
             let reader = self.reader.as_ptr();
-            ffi::safelight_jpeg_reader_start(reader, channels, scale, &raw mut width, &raw mut height)
+            ffi::safelight_jpeg_reader_start(reader, i32::from(channels), scale, &raw mut width, &raw mut height)
         };
         self.done(started)?;
         Ok((width, height))

@@ -6,16 +6,16 @@ use crate::raw::Raw;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Channels {
     /// Brightness alone.
-    Grey = 1,
+    Grey,
     /// Red, green, blue.
-    Rgb = 3,
+    Rgb,
     /// Ink, as the file has it: Adobe's are inverted.
-    Cmyk = 4,
+    Cmyk,
 }
 
 impl Channels {
     /// Bytes of a pixel.
-    pub const fn count(self) -> usize {
+    pub const fn count(self) -> u8 {
         match self {
             Self::Grey => 1,
             Self::Rgb => 3,
@@ -66,12 +66,7 @@ impl<'a> Reader<'a> {
     /// The file cannot be read as that.
     pub fn new(bytes: &'a [u8], channels: Channels, scale: u32, most_scans: u16) -> Result<Self, ReadError> {
         let mut raw = Raw::open(bytes, most_scans)?;
-        let wanted = match channels {
-            Channels::Grey => 1,
-            Channels::Rgb => 3,
-            Channels::Cmyk => 4,
-        };
-        let (width, height) = raw.start(wanted, scale)?;
+        let (width, height) = raw.start(channels.count(), scale)?;
         Ok(Self {
             raw,
             width,
@@ -95,7 +90,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// There is no room for them, or the file has no more.
     pub fn read(&mut self, into: &mut [u8], stride: usize, rows: u32) -> Result<(), ReadError> {
-        let length = size(self.width).saturating_mul(self.channels.count());
+        let length = size(self.width).saturating_mul(usize::from(self.channels.count()));
         if !has_room(into, stride, length, rows) {
             return Err(ReadError::NoRoom);
         }

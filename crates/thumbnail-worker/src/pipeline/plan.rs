@@ -8,7 +8,7 @@ use super::raster::Size;
 use super::resize::{Instructions, working_memory};
 
 /// Decoded pictures are at least this many times the size they are then resized to, or the decoder's own filter shows. A JPEG
-/// is shrunk block by block: photos bear a margin of 1.3, but small print loses 1.8 dB by it.
+/// is shrunk block by block: photos bear a margin of 1.3, but fine patterns break up by it.
 const MARGIN_OF_BLOCKS: f64 = 2.0;
 /// Where neighbouring samples are averaged.
 const MARGIN: f64 = 1.3;

@@ -54,12 +54,7 @@ pub(super) fn decode_shrunk(
     } else {
         let mut pixels = Pixels::new(bytes, header, scale, pause)?;
         let channels = header.channels.count();
-        let part = Part {
-            size: shrunk(header, scale),
-            covered: covered(header, scale),
-            row: usize_of(shrunk(header, scale).width) * channels,
-            rows: 1,
-        };
+        let part = Part::of_pixels(shrunk(header, scale), covered(header, scale), channels);
         let samples = resize_rows(&mut pixels, &Parts::Pixels(channels, part), base, instructions)?;
         check(pixels.reader.damage(), lenient)?;
         samples

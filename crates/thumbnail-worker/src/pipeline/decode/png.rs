@@ -7,7 +7,6 @@ use png::{BitDepth, ColorType, Decoder, DecodingError, Reader, Transformations};
 use super::Wanted;
 use crate::pipeline::error::PictureError;
 use crate::pipeline::memory;
-use crate::pipeline::num::usize_of;
 use crate::pipeline::probe::Header;
 use crate::pipeline::raster::{Channels, Raster, Samples, Size};
 use crate::pipeline::resize::{Instructions, Part, Parts, Room, Rows, resize_rows};
@@ -46,16 +45,11 @@ pub(super) fn decode_shrunk(
             ));
         }
     };
-    let row = usize_of(header.width) * channels.count();
-    let part = Part {
-        size: header.size(),
-        covered: (f64::from(header.width), f64::from(header.height)),
-        row,
-        rows: 1,
-    };
+    let covered = (f64::from(header.width), f64::from(header.height));
+    let part = Part::of_pixels(header.size(), covered, channels.count());
     let mut rows = PngRows {
         reader,
-        row,
+        row: part.row,
         lenient: wanted.reading.lenient,
         ended: false,
         pause,
@@ -159,6 +153,7 @@ pub(super) fn decode(bytes: &[u8], header: &Header, lenient: bool) -> Result<Ras
 mod tests {
     use super::super::{Decoded, comes_by_rows};
     use super::*;
+    use crate::pipeline::num::usize_of;
     use crate::pipeline::options::PictureOptions;
     use crate::pipeline::probe::{Reading, probe};
     use crate::pipeline::resize::Shrinker;

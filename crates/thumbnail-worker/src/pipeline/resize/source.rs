@@ -1,5 +1,6 @@
 //! Pictures that come row by row, in one part or in several.
 
+use crate::pipeline::num::usize_of;
 use crate::pipeline::raster::Size;
 
 /// A part of the picture that has rows of its own.
@@ -13,6 +14,18 @@ pub(in crate::pipeline) struct Part {
     pub(in crate::pipeline) row: usize,
     /// Rows that come at a time.
     pub(in crate::pipeline) rows: usize,
+}
+
+impl Part {
+    /// Of pixels of so many channels, side by side, which come one row at a time.
+    pub(in crate::pipeline) const fn of_pixels(size: Size, covered: (f64, f64), channels: usize) -> Self {
+        Self {
+            size,
+            covered,
+            row: usize_of(size.width) * channels,
+            rows: 1,
+        }
+    }
 }
 
 /// What is resized.
