@@ -6,8 +6,8 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use super::{DbError, connect};
 use crate::config::DatabaseConfig;
 
-/// The newest migration this binary was written against: the date and number in the name of its folder, without dashes.
-pub const SCHEMA_VERSION: &str = "20261124000003";
+/// The newest migration when this binary was built: the date and number in the name of its folder, without dashes.
+pub const SCHEMA_VERSION: &str = env!("SAFELIGHT_SCHEMA_VERSION");
 
 /// Time between two looks at a schema that is not there yet.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
