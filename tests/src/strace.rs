@@ -65,8 +65,8 @@ impl Call {
     /// Whether it is about a way out: a socket, or a ring of requests that no filter sees.
     pub fn is_way_out(&self) -> bool {
         let files = ["open", "openat", "openat2", "creat", "execve", "landlock_restrict_self"];
-        let threads = ["clone", "clone3", "fork", "vfork"];
-        !files.contains(&self.name.as_str()) && !threads.contains(&self.name.as_str())
+        let within = ["clone", "clone3", "fork", "vfork", "socketpair"];
+        !files.contains(&self.name.as_str()) && !within.contains(&self.name.as_str())
     }
 }
 
