@@ -4,9 +4,8 @@ use safelight_core::config::{PASSWORD_MAX_BYTES, PASSWORD_MIN_BYTES, PasswordErr
 use serde_json::Value;
 
 use super::{
-    issue::Issue,
+    issue::{Issue, type_name},
     rule::{Place, Rule},
-    text::string,
 };
 
 /// A password to be set ([`check_password`]).
@@ -52,6 +51,14 @@ impl Rule for GivenPassword {
     fn check(&self, value: Option<&Value>, at: &mut Place<'_>) -> Option<String> {
         string(value, at).map(str::to_owned)
     }
+}
+
+fn string<'v>(value: Option<&'v Value>, at: &mut Place<'_>) -> Option<&'v str> {
+    let text = value.and_then(Value::as_str);
+    if text.is_none() {
+        at.report(Issue::wrong_type("string", "string", type_name(value)));
+    }
+    text
 }
 
 fn bound((code, name, bytes): (&str, &str, usize), message: String) -> Issue {
