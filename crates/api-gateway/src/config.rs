@@ -3,18 +3,19 @@
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::PathBuf,
+    time::Duration,
 };
 
 use safelight_core::config::{ConfigError, Env};
 
 use crate::{
-    access::attempts::AttemptLimits,
+    access::{attempts::AttemptLimits, password::LineLimits},
     http::{
-        client::{ProxyError, TrustedProxies},
         limits::HttpLimits,
+        proxies::{ProxyError, TrustedProxies},
     },
     live::SocketLimits,
-    resource::user::AccountLimits,
+    resource::{system_config::mail_patience, user::AccountLimits},
     web_root,
 };
 
@@ -33,8 +34,12 @@ pub(crate) struct GatewayConfig {
     pub(crate) trusted_proxies: TrustedProxies,
     /// Limits of sockets.
     pub(crate) sockets: SocketLimits,
-    /// How often a login may fail.
+    /// How often a secret may be guessed at.
     pub(crate) attempts: AttemptLimits,
+    /// How many may wait for a hash.
+    pub(crate) hashes: LineLimits,
+    /// How long a mail server may take.
+    pub(crate) mail_patience: Duration,
 }
 
 /// What is wrong with the environment.
@@ -63,6 +68,8 @@ impl GatewayConfig {
             trusted_proxies: TrustedProxies::from_env(env)?,
             sockets: SocketLimits::from_env(env)?,
             attempts: AttemptLimits::from_env(env)?,
+            hashes: LineLimits::from_env(env)?,
+            mail_patience: mail_patience(env)?,
         })
     }
 }

@@ -50,8 +50,10 @@ pub(crate) async fn run(service: Service) -> anyhow::Result<()> {
     let sockets = Sockets::new(config.sockets.clone(), metrics);
     let live = Live::start(&service, &sockets)?;
     let state = AppState::new(&service, config.clone(), media, sockets.clone(), web_root);
+    let unnamed = state.unnamed_proxies.clone();
     let server = listen(state, &config).with_context(|| format!("cannot listen on {address}"))?;
     let membership = Membership::join(&service, parts).await?;
+    let notes = tokio::spawn(unnamed.announce(membership.announcer()));
     tracing::info!(http.address = %address, "listening");
 
     let handle = server.handle();
@@ -66,6 +68,7 @@ pub(crate) async fn run(service: Service) -> anyhow::Result<()> {
     };
     let (result, ()) = tokio::join!(server, stop);
     drop(live);
+    notes.abort();
     membership.leave().await;
     tracing::info!("stopped");
     result.context("the server failed")

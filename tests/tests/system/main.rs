@@ -29,6 +29,7 @@ mod fleet_page;
 mod foreign;
 mod gate;
 mod gateway;
+mod guessing;
 mod harness;
 mod launcher;
 mod metadata;

@@ -3,7 +3,7 @@
 use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::Permission;
@@ -51,6 +51,8 @@ pub(crate) struct AuthSession {
     pub(crate) expires_at: Option<DateTime<Utc>>,
     /// When the elevation ends, or ended.
     pub(crate) pin_expires_at: Option<DateTime<Utc>>,
+    /// How long ago the password was given for it; none for a session that was opened from another.
+    pub(crate) login_age: Option<TimeDelta>,
 }
 
 /// The API key of a request.

@@ -60,6 +60,8 @@ diesel::table! {
         is_pending_sync_reset -> Bool,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        login_network -> Nullable<Text>,
+        pin_ends_at -> Nullable<Timestamptz>,
     }
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::announcer::Announcer;
 use super::error::ServiceError;
 use super::start::Service;
 use crate::db;
@@ -101,6 +102,11 @@ impl Membership {
             closer: tokio::spawn(db::close_idle(service.pool.clone())),
             _server: server,
         })
+    }
+
+    /// With this, the process tells the fleet what it finds out later.
+    pub fn announcer(&self) -> Announcer {
+        Announcer::new(self.engine.clone())
     }
 
     /// Leaves in order.

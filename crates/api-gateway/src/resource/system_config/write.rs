@@ -6,7 +6,7 @@ use safelight_core::{
     settings::{self, SystemConfig, Versioned},
 };
 
-use super::{smtp, template};
+use super::template;
 use crate::{
     http::{
         body::Body,
@@ -24,7 +24,7 @@ pub(super) async fn replace(state: web::Data<AppState>, config: Body<SystemConfi
     }
     let smtp = &config.notifications.smtp;
     if smtp.enabled && *smtp != state.settings.current().notifications.smtp {
-        smtp::check(&smtp.transport).await?;
+        state.mail_servers.check(&smtp.transport).await?;
     }
     let version = settings::store(&mut *state.pool.get().await?, &config, None).await?;
     tracing::info!(settings.version = version, "the settings were replaced");

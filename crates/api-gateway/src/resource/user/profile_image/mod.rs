@@ -27,6 +27,7 @@ use safelight_core::{
 };
 use uuid::Uuid;
 
+use super::read::may_see;
 use crate::{
     access::Auth,
     http::{
@@ -105,8 +106,11 @@ pub(super) async fn delete(auth: Auth, state: Data<AppState>) -> Reply {
     Ok(reply::no_content())
 }
 
-/// `GET /users/{id}/profile-image`
-pub(super) async fn get(id: Id, request: HttpRequest, state: Data<AppState>) -> Reply {
+/// `GET /users/{id}/profile-image`: that of an account that may not be seen is not there.
+pub(super) async fn get(auth: Auth, id: Id, request: HttpRequest, state: Data<AppState>) -> Reply {
+    if !may_see(&auth, id.0, &state) {
+        return Err(ApiError::not_found());
+    }
     let path = shown(&state, id.0).await?.filter(|path| !path.is_empty());
     let path = path.ok_or_else(ApiError::not_found)?;
     let what = Send {
