@@ -26,6 +26,12 @@ build:
 test *filter: build
     cargo test --locked --workspace --no-fail-fast {{ filter }}
 
+# Run the tests of docs/security.md, and call every operation with generated nonsense (options: --examples N --seed S --as CALLER)
+test-security *options: build
+    deploy/bootstrap install security
+    cargo test --locked --workspace --test system -- secrets db_role
+    python3 tests/security/generated.py {{ options }}
+
 # Check formatting, lints, scripts and dependencies
 lint:
     cargo fmt --all --check

@@ -1,10 +1,6 @@
 //! The variables that only the gateway reads.
 
-use std::{
-    net::{IpAddr, Ipv4Addr, SocketAddr},
-    path::PathBuf,
-    time::Duration,
-};
+use std::{net::IpAddr, path::PathBuf, time::Duration};
 
 use safelight_core::config::{ConfigError, Env};
 
@@ -22,8 +18,10 @@ use crate::{
 /// How the gateway listens, and to whom.
 #[derive(Clone, Debug)]
 pub(crate) struct GatewayConfig {
-    /// `IMMICH_HOST` (all addresses) and `IMMICH_PORT` (2283).
-    pub(crate) address: SocketAddr,
+    /// `IMMICH_HOST`; none is all addresses.
+    pub(crate) host: Option<IpAddr>,
+    /// `IMMICH_PORT` (2283).
+    pub(crate) port: u16,
     /// Limits of requests.
     pub(crate) http: HttpLimits,
     /// Limits of accounts.
@@ -59,9 +57,9 @@ impl GatewayConfig {
     /// # Errors
     /// The first variable that makes no sense.
     pub(crate) fn from_env(env: &Env) -> Result<Self, GatewayConfigError> {
-        let host = env.parse("IMMICH_HOST")?.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
         Ok(Self {
-            address: SocketAddr::new(host, env.parse("IMMICH_PORT")?.unwrap_or(2283)),
+            host: env.parse("IMMICH_HOST")?,
+            port: env.parse("IMMICH_PORT")?.unwrap_or(2283),
             http: HttpLimits::from_env(env)?,
             web_root: web_root::location(env)?,
             accounts: AccountLimits::from_env(env)?,

@@ -44,6 +44,7 @@ mod resilience;
 mod search;
 mod secrets;
 mod settings;
+mod settings_secrets;
 mod sockets;
 mod timeline;
 mod transcode;

@@ -259,6 +259,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    system_secret (path) {
+        path -> Text,
+        value -> Text,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     version_history (id) {
         id -> Uuid,
         version -> Text,
@@ -400,6 +408,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     album_asset,
     notification,
     system_metadata,
+    system_secret,
     version_history,
     queue,
     job,

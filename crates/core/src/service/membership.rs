@@ -135,9 +135,8 @@ async fn follow(engine: Arc<Engine>, settings: Settings, mut overrides: watch::R
                     settings.refresh(&mut conn, version).await.map_err(ServiceError::from)
                 };
                 if let Err(error) = refreshed.await {
+                    // The next beat asks again.
                     tracing::warn!(error = %error, "the settings could not be read anew");
-                    // Asked for again by a later beat.
-                    engine.settings_version.send_modify(|known| *known = settings.version());
                 }
             }
         }
