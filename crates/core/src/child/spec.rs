@@ -3,9 +3,10 @@
 use std::{
     ffi::{OsStr, OsString},
     io::{self, PipeReader},
-    os::fd::AsRawFd as _,
+    os::fd::{AsRawFd as _, OwnedFd},
     path::PathBuf,
     process::Stdio,
+    sync::Arc,
     time::Duration,
 };
 
@@ -66,6 +67,7 @@ pub struct ChildSpec {
     inherit_env: bool,
     directory: Option<PathBuf>,
     streams: [Stream; 3],
+    stdin: Option<Arc<OwnedFd>>,
     user: Option<(u32, u32)>,
     life_pipe: bool,
     limits: Limits,
@@ -90,6 +92,7 @@ impl ChildSpec {
             inherit_env: false,
             directory: None,
             streams: [Stream::Null; 3],
+            stdin: None,
             user: None,
             life_pipe: false,
             limits: Limits {
@@ -135,6 +138,13 @@ impl ChildSpec {
     pub const fn stdin(mut self, stream: Stream) -> Self {
         let [_, stdout, stderr] = self.streams;
         self.streams = [stream, stdout, stderr];
+        self
+    }
+
+    /// Gives the child this descriptor as its standard input, in place of what [`stdin`](Self::stdin) says: a socket, by which
+    /// it can be handed files.
+    pub fn stdin_from(mut self, descriptor: impl Into<OwnedFd>) -> Self {
+        self.stdin = Some(Arc::new(descriptor.into()));
         self
     }
 
@@ -225,6 +235,10 @@ impl ChildSpec {
             command.uid(uid).gid(gid);
         }
         let [stdin, stdout, stderr] = self.streams;
+        let stdin = match &self.stdin {
+            Some(given) => Stdio::from(given.try_clone().map_err(fail)?),
+            None => stdin.into(),
+        };
         command
             .stdin(stdin)
             .stdout(stdout)
