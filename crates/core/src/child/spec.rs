@@ -2,8 +2,9 @@
 
 use std::{
     ffi::{OsStr, OsString},
+    fs::File,
     io::{self, PipeReader},
-    os::fd::{AsRawFd as _, OwnedFd},
+    os::fd::AsRawFd as _,
     path::PathBuf,
     process::Stdio,
     sync::Arc,
@@ -13,6 +14,7 @@ use std::{
 use rustix::process::{Pid, Resource, Rlimit, Signal};
 use tokio::process::Command;
 
+use super::sandbox::{Prepared, Sandbox};
 use super::{Child, ChildError, LIFE_FD, spawner};
 
 /// The niceness of a helper: a beat or a page of the timeline goes before any decoding.
@@ -67,9 +69,10 @@ pub struct ChildSpec {
     inherit_env: bool,
     directory: Option<PathBuf>,
     streams: [Stream; 3],
-    stdin: Option<Arc<OwnedFd>>,
     user: Option<(u32, u32)>,
     life_pipe: bool,
+    handed: Vec<Arc<File>>,
+    sandbox: Option<Sandbox>,
     limits: Limits,
 }
 
@@ -92,9 +95,10 @@ impl ChildSpec {
             inherit_env: false,
             directory: None,
             streams: [Stream::Null; 3],
-            stdin: None,
             user: None,
             life_pipe: false,
+            handed: Vec::new(),
+            sandbox: None,
             limits: Limits {
                 nice: DEFAULT_NICE,
                 death_signal: Signal::KILL,
@@ -138,13 +142,6 @@ impl ChildSpec {
     pub const fn stdin(mut self, stream: Stream) -> Self {
         let [_, stdout, stderr] = self.streams;
         self.streams = [stream, stdout, stderr];
-        self
-    }
-
-    /// Gives the child this descriptor as its standard input, in place of what [`stdin`](Self::stdin) says: a socket, by which
-    /// it can be handed files.
-    pub fn stdin_from(mut self, descriptor: impl Into<OwnedFd>) -> Self {
-        self.stdin = Some(Arc::new(descriptor.into()));
         self
     }
 
@@ -199,6 +196,19 @@ impl ChildSpec {
         self
     }
 
+    /// Hands the child an open file, which it finds by the name that [`handed`](super::handed) tells.
+    pub fn hand(mut self, file: &Arc<File>) -> Self {
+        self.handed.push(Arc::clone(file));
+        self
+    }
+
+    /// Shuts the child in before it becomes the program, which the sandbox has to let it run. A program of ours closes its doors itself,
+    /// when it has begun: then it need not be allowed to start any.
+    pub fn sandbox(mut self, sandbox: Sandbox) -> Self {
+        self.sandbox = Some(sandbox);
+        self
+    }
+
     /// Starts the process. The child is killed when the handle is dropped.
     pub async fn spawn(self) -> Result<Child, ChildError> {
         spawner::spawn(self).await
@@ -235,10 +245,6 @@ impl ChildSpec {
             command.uid(uid).gid(gid);
         }
         let [stdin, stdout, stderr] = self.streams;
-        let stdin = match &self.stdin {
-            Some(given) => Stdio::from(given.try_clone().map_err(fail)?),
-            None => stdin.into(),
-        };
         command
             .stdin(stdin)
             .stdout(stdout)
@@ -252,7 +258,13 @@ impl ChildSpec {
         } else {
             (None, None)
         };
+        let prepared = self.sandbox.as_ref().map(Sandbox::prepare).transpose().map_err(fail)?;
         let (limits, parent) = (self.limits, rustix::process::getpid());
+        let own = Own {
+            life: life_reader,
+            handed: self.handed,
+            prepared,
+        };
         // SAFETY: between fork and exec only async-signal-safe calls are allowed; `prepare` makes plain system calls
         // and allocates nothing.
         #[expect(
@@ -260,15 +272,22 @@ impl ChildSpec {
             reason = "the only way to set limits and the death signal on a child before it runs"
         )]
         unsafe {
-            command.pre_exec(move || prepare(limits, parent, life_reader.as_ref()));
+            command.pre_exec(move || prepare(limits, parent, &own));
         }
         let inner = command.spawn().map_err(fail)?;
         Ok(Child::new(name, inner, life_writer))
     }
 }
 
+/// What is the child's alone.
+struct Own {
+    life: Option<PipeReader>,
+    handed: Vec<Arc<File>>,
+    prepared: Option<Prepared>,
+}
+
 /// Runs in the child between fork and exec. The death signal comes after the change of user, which would clear it.
-fn prepare(limits: Limits, parent: Pid, life: Option<&PipeReader>) -> io::Result<()> {
+fn prepare(limits: Limits, parent: Pid, own: &Own) -> io::Result<()> {
     rustix::process::set_parent_process_death_signal(Some(limits.death_signal))?;
     if rustix::process::getppid() != Some(parent) {
         // The parent died before it could be watched: end as it would have ended us.
@@ -289,8 +308,14 @@ fn prepare(limits: Limits, parent: Pid, life: Option<&PipeReader>) -> io::Result
     if let Some(seconds) = limits.cpu_seconds {
         rustix::process::setrlimit(Resource::Cpu, both(seconds))?;
     }
-    if let Some(pipe) = life {
+    if let Some(pipe) = &own.life {
         rustix::io::fcntl_setfd(pipe, rustix::io::FdFlags::empty())?;
     }
-    Ok(())
+    for file in &own.handed {
+        rustix::io::fcntl_setfd(file, rustix::io::FdFlags::empty())?;
+    }
+    match &own.prepared {
+        Some(prepared) => prepared.enter(),
+        None => Ok(()),
+    }
 }

@@ -1,5 +1,5 @@
 # Reads and writes tags with ExifTool's library, one process for each file. `perl -e` runs it; the worker is on the other end of
-# the socket that is its standard input (server.rs and order.rs have the other half of what is said there).
+# the socket that it is handed (server.rs and order.rs have the other half of what is said there).
 #
 # This process loads all of ExifTool, closes its doors, and from then on does nothing but fork: it never sees a byte of a file.
 # Each fork has its file open already, takes on limits and a second, narrower filter, reads, answers and ends.
@@ -14,7 +14,6 @@ BEGIN { *CORE::GLOBAL::stat = sub (;*) { @stat ? @stat : CORE::stat($_[0]) } }
 BEGIN { $Image::ExifTool::configFile = $Image::ExifTool::configFile = '' }
 
 $0 = 'exiftool';
-binmode STDIN;
 my %given = map { split /=/, $_, 2 } @ARGV;
 my ($call, $limit) = map { my %of = map { split /:/ } split /,/, $given{$_}; \%of } qw(calls limits);
 unshift @INC, $given{library} if length $given{library};
@@ -103,7 +102,7 @@ sub receive {
     my $vector = pack 'P J', $order, length $order;
     my $message = pack 'J L x![J] P J P J i x![J]', 0, 0, $vector, 1, $control, length $control, 0;
     my $length;
-    do { $length = syscall($call->{recvmsg}, 0, $message, 0) } while $length < 0 and $!{EINTR};
+    do { $length = syscall($call->{recvmsg}, $given{control} + 0, $message, 0) } while $length < 0 and $!{EINTR};
     return unless $length == 5;
     my ($filled) = unpack 'x' . (5 * length pack 'J', 0) . ' J', $message;
     my ($size, $level, $type, @descriptors) = (0, 0, 0);
@@ -144,10 +143,12 @@ sub finish {
 sub serve {
     my ($parent, $talk, $ending, $file) = @_;
     close $ending;
+    POSIX::close($given{control});
     syscall($call->{prctl}, 1, 9, 0, 0, 0) == 0 or die "cannot end with the parent: $!";
     getppid() == $parent or return;
     POSIX::dup2($talk, $_) for 0, 2;
     POSIX::close($talk);
+    binmode STDIN;
     my $handle;
     if (defined $file) {
         open $handle, '<&=', $file or die "cannot read the file: $!";

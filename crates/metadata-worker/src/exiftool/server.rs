@@ -1,8 +1,9 @@
 //! The Perl that has `ExifTool` loaded and forks for each file.
 
+use std::fs::File;
 use std::io::IoSlice;
 use std::mem::MaybeUninit;
-use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd as _, AsRawFd as _, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream as Pair;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::ExitStatus;
@@ -58,16 +59,20 @@ impl Server {
         let library = limits.library()?.unwrap_or_default();
         let (control, theirs) = socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)
             .map_err(std::io::Error::from)?;
+        let theirs = Arc::new(File::from(theirs));
         let spec = ChildSpec::new(&limits.perl)
             .args(["-e", PROGRAM, "--"])
             .args(arguments(limits)?)
             .arg(format!("library={}", library.display()))
             // Perl complains at length about a locale that is not installed.
             .env("LC_ALL", "C.UTF-8")
-            .stdin_from(theirs)
+            .arg(format!("control={}", theirs.as_raw_fd()))
+            .hand(&theirs)
             .stdout(Stream::Piped)
             .stderr(Stream::Piped);
         let mut child = spec.spawn().await.map_err(ExifToolError::Start)?;
+        // Its end of the socket is its alone, or it would never learn that we are gone.
+        drop(theirs);
         let (stdout, mut stderr) = (child.take_stdout(), child.take_stderr());
         let ready = timeout(START_GRACE, first_line(stdout)).await;
         let ready = ready.map_err(|_elapsed| ExifToolError::Unusable("it takes too long".to_owned()))??;
