@@ -31,6 +31,14 @@ pub(crate) struct AuthUser {
     pub(crate) quota_usage_in_bytes: i64,
 }
 
+impl AuthUser {
+    /// How many bytes this person may still store, as it was when the request came; `None` is no limit.
+    pub(crate) fn room(&self) -> Option<u64> {
+        let quota = self.quota_size_in_bytes?;
+        Some(u64::try_from(quota.saturating_sub(self.quota_usage_in_bytes)).unwrap_or(0))
+    }
+}
+
 /// The kind of credentials.
 #[derive(Clone, Debug)]
 pub(crate) enum Via {

@@ -72,6 +72,11 @@ impl ApiError {
         Self::NotFound("Not Found".to_owned())
     }
 
+    /// 400, in the words of the contract: more than the account may store.
+    pub(crate) fn quota_exceeded() -> Self {
+        Self::bad("Quota has been exceeded!")
+    }
+
     /// 413: more than this service reads.
     pub(crate) fn too_large() -> Self {
         Self::Status(StatusCode::PAYLOAD_TOO_LARGE, "Request body is too large".to_owned())

@@ -24,6 +24,7 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         deleted_at -> Nullable<Timestamptz>,
+        profile_image_size_in_byte -> Nullable<Int8>,
     }
 }
 
@@ -158,6 +159,7 @@ diesel::table! {
         is_transparent -> Bool,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        size_in_byte -> Nullable<Int8>,
     }
 }
 

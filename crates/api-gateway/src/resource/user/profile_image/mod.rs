@@ -55,7 +55,7 @@ pub(super) async fn create(auth: Auth, request: HttpRequest, mut payload: Payloa
     }
     let mut multipart = Multipart::new(request.headers(), payload);
     let mut claims = Claims::new(state.get_ref().clone());
-    let arrived = match arrive::read(&mut multipart, auth.id(), &state, &mut claims).await {
+    let arrived = match arrive::read(&mut multipart, &auth, &state, &mut claims).await {
         Ok(arrived) => arrived,
         Err(refusal) => {
             claims.release().await;
@@ -80,7 +80,8 @@ struct Shown {
 const SHOWN: &str = "select nullif(profile_image_path, '') as path from \"user\" where id = $1 for no key update";
 const WAITING: &str = "delete from profile_upload where user_id = $1 returning path";
 const FORGET: &str = "
-update \"user\" set profile_image_path = '', profile_changed_at = now(), updated_at = now() where id = $1";
+update \"user\" set profile_image_path = '', profile_changed_at = now(), updated_at = now(), profile_image_size_in_byte = null,
+    quota_usage_in_bytes = greatest(quota_usage_in_bytes - coalesce(profile_image_size_in_byte, 0), 0) where id = $1";
 
 /// `DELETE /users/profile-image`
 pub(super) async fn delete(auth: Auth, state: Data<AppState>) -> Reply {
