@@ -12,6 +12,7 @@ use crate::{
     http::{
         client::{ProxyError, TrustedProxies},
         limits::HttpLimits,
+        validate::Bounds,
     },
     live::SocketLimits,
     resource::user::AccountLimits,
@@ -25,6 +26,8 @@ pub(crate) struct GatewayConfig {
     pub(crate) address: SocketAddr,
     /// Limits of requests.
     pub(crate) http: HttpLimits,
+    /// How much a request may hold.
+    pub(crate) bounds: Bounds,
     /// Limits of accounts.
     pub(crate) accounts: AccountLimits,
     /// `SAFELIGHT_WEB_ROOT`, or the `www` of `IMMICH_BUILD_DATA`: where the build of the web app lies.
@@ -58,6 +61,7 @@ impl GatewayConfig {
         Ok(Self {
             address: SocketAddr::new(host, env.parse("IMMICH_PORT")?.unwrap_or(2283)),
             http: HttpLimits::from_env(env)?,
+            bounds: Bounds::from_env(env)?,
             web_root: web_root::location(env)?,
             accounts: AccountLimits::from_env(env)?,
             trusted_proxies: TrustedProxies::from_env(env)?,

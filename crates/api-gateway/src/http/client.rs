@@ -88,6 +88,11 @@ pub(crate) fn address(request: &HttpRequest) -> Option<IpAddr> {
     Some(client)
 }
 
+/// The host that a trusted proxy was asked for.
+pub(crate) fn forwarded_host(request: &HttpRequest) -> Option<&str> {
+    last_value(request, "x-forwarded-host").filter(|_| trusted_peer(request))
+}
+
 fn trusted_peer(request: &HttpRequest) -> bool {
     let peer = request.peer_addr().map(|peer| peer.ip());
     peer.is_some_and(|peer| state(request).is_some_and(|state| state.trusted_proxies.contains(peer)))

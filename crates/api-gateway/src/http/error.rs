@@ -3,7 +3,11 @@
 //! The body is always `{"message": ...}`, with `errors` beside it when an input was invalid. What a client did wrong is
 //! told exactly; what went wrong in here is logged and answered with a general sentence.
 
-use actix_web::{HttpResponse, ResponseError, error::PayloadError, http::StatusCode};
+use actix_web::{
+    HttpResponse, ResponseError,
+    error::PayloadError,
+    http::{StatusCode, header::X_CONTENT_TYPE_OPTIONS},
+};
 use safelight_core::{
     db::DbError,
     media::{Illness, MediaError},
@@ -70,6 +74,12 @@ impl ApiError {
         Self::Status(StatusCode::REQUEST_TIMEOUT, "Request timed out".to_owned())
     }
 
+    /// 503: too much is going on; the client may come again.
+    pub(crate) fn busy() -> Self {
+        let message = "Too many large requests at the moment".to_owned();
+        Self::Status(StatusCode::SERVICE_UNAVAILABLE, message)
+    }
+
     /// 500 for anything unforeseen.
     pub(crate) fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal(source.into())
@@ -97,7 +107,12 @@ impl ResponseError for ApiError {
             }
             other => json!({"message": other.to_string()}),
         };
-        super::reply::json(self.status_code(), &body)
+        let mut response = super::reply::json(self.status_code(), &body);
+        // An error may come from outside of what finishes all answers.
+        response
+            .headers_mut()
+            .insert(X_CONTENT_TYPE_OPTIONS, super::finish::NOSNIFF);
+        response
     }
 }
 

@@ -37,6 +37,9 @@ const NO_LIBRARY: Answer = Unknown("Library not found");
 const NO_LINK: Answer = Unknown("Shared link not found");
 const NO_PARTNER: Answer = Unknown("Partner not found");
 
+/// The route that takes a form with files.
+const WITH_FILES: &str = "/admin/database-backups/upload";
+
 /// What a person may ask.
 const USER: &[Row] = &[
     (POST, "/activities", P::ActivityCreate, ACTIVITIES),
@@ -108,7 +111,7 @@ const USER: &[Row] = &[
 /// What administrators may ask.
 const ADMIN: &[Row] = &[
     (GET, "/admin/database-backups", P::Maintenance, NO_BACKUPS),
-    (POST, "/admin/database-backups/upload", P::BackupUpload, BACKUPS),
+    (POST, WITH_FILES, P::BackupUpload, BACKUPS),
     (GET, "/admin/database-backups/{filename}", P::BackupDownload, NotFound),
     (GET, "/libraries", P::LibraryRead, LIST),
     (POST, "/libraries", P::LibraryCreate, LIBRARIES),
@@ -128,10 +131,15 @@ pub(super) fn lines() -> impl Iterator<Item = Line> {
 }
 
 fn line((method, path, permission, answer): &Row, access: impl Fn(P) -> Access) -> Line {
+    let access = access(*permission);
     Line {
         method: method.clone(),
         path,
-        access: access(*permission),
+        access: if *path == WITH_FILES {
+            access.with_files()
+        } else {
+            access
+        },
         permission: *permission,
         answer: *answer,
     }
