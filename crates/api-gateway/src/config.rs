@@ -9,6 +9,7 @@ use crate::{
     http::{
         limits::HttpLimits,
         proxies::{ProxyError, TrustedProxies},
+        validate::Bounds,
     },
     live::SocketLimits,
     resource::{system_config::mail_patience, user::AccountLimits},
@@ -24,6 +25,8 @@ pub(crate) struct GatewayConfig {
     pub(crate) port: u16,
     /// Limits of requests.
     pub(crate) http: HttpLimits,
+    /// How much a request may hold.
+    pub(crate) bounds: Bounds,
     /// Limits of accounts.
     pub(crate) accounts: AccountLimits,
     /// `SAFELIGHT_WEB_ROOT`, or the `www` of `IMMICH_BUILD_DATA`: where the build of the web app lies.
@@ -61,6 +64,7 @@ impl GatewayConfig {
             host: env.parse("IMMICH_HOST")?,
             port: env.parse("IMMICH_PORT")?.unwrap_or(2283),
             http: HttpLimits::from_env(env)?,
+            bounds: Bounds::from_env(env)?,
             web_root: web_root::location(env)?,
             accounts: AccountLimits::from_env(env)?,
             trusted_proxies: TrustedProxies::from_env(env)?,

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::{
     access::{attempts::Attempts, password::Passwords},
     config::GatewayConfig,
-    http::{limits::HttpLimits, proxies::TrustedProxies, unnamed_proxies::UnnamedProxies},
+    http::{body::LargeBodies, limits::HttpLimits, proxies::TrustedProxies, unnamed_proxies::UnnamedProxies},
     live::Sockets,
     resource::{queue::counts::LargeCounts, system_config::MailServers, user::AccountLimits},
     web_root::WebRoot,
@@ -43,6 +43,8 @@ pub(crate) struct AppState {
     pub(crate) sockets: Arc<Sockets>,
     /// Limits of requests.
     pub(crate) http: HttpLimits,
+    /// What large bodies share.
+    pub(crate) bodies: LargeBodies,
     /// Limits of accounts.
     pub(crate) accounts: AccountLimits,
     /// Whose forwarded headers are believed.
@@ -80,6 +82,7 @@ impl AppState {
             attempts: Attempts::new(config.attempts, service.commands.clone(), &service.config.redis),
             config: Arc::new(service.config.clone()),
             sockets,
+            bodies: LargeBodies::new(&config.http),
             http: config.http,
             accounts: config.accounts,
             trusted_proxies: config.trusted_proxies,

@@ -10,7 +10,7 @@ use actix_web::{
     error::PayloadError,
     http::{
         StatusCode,
-        header::{HeaderValue, RETRY_AFTER},
+        header::{HeaderValue, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS},
     },
 };
 use safelight_core::{
@@ -95,6 +95,15 @@ impl ApiError {
         )
     }
 
+    /// 503: too much is going on; the client may come again.
+    pub(crate) fn busy() -> Self {
+        Self::later(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Too many large requests at the moment",
+            Duration::from_secs(1),
+        )
+    }
+
     /// This status, and when to try again.
     pub(crate) fn later(status: StatusCode, message: impl Into<String>, wait: Duration) -> Self {
         Self::Later(status, message.into(), wait)
@@ -134,6 +143,10 @@ impl ResponseError for ApiError {
             let seconds = HeaderValue::from(seconds.max(1));
             response.headers_mut().insert(RETRY_AFTER, seconds);
         }
+        // An error may come from outside of what finishes all answers.
+        response
+            .headers_mut()
+            .insert(X_CONTENT_TYPE_OPTIONS, super::finish::NOSNIFF);
         response
     }
 }
