@@ -9,6 +9,7 @@ use safelight_core::config::{ConfigError, Env};
 
 use crate::{
     access::attempts::AttemptLimits,
+    door::DoorLimits,
     http::{
         client::{ProxyError, TrustedProxies},
         limits::HttpLimits,
@@ -33,6 +34,8 @@ pub(crate) struct GatewayConfig {
     pub(crate) trusted_proxies: TrustedProxies,
     /// Limits of sockets.
     pub(crate) sockets: SocketLimits,
+    /// How connections to the database are shared out.
+    pub(crate) door: DoorLimits,
     /// How often a login may fail.
     pub(crate) attempts: AttemptLimits,
 }
@@ -62,6 +65,7 @@ impl GatewayConfig {
             accounts: AccountLimits::from_env(env)?,
             trusted_proxies: TrustedProxies::from_env(env)?,
             sockets: SocketLimits::from_env(env)?,
+            door: DoorLimits::from_env(env)?,
             attempts: AttemptLimits::from_env(env)?,
         })
     }

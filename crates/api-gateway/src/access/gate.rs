@@ -15,7 +15,11 @@ use super::{
     credentials::{self, Credential},
     lookup,
 };
-use crate::{http::error::ApiError, state::AppState};
+use crate::{
+    door::{self, Caller},
+    http::{client, error::ApiError},
+    state::AppState,
+};
 
 /// Who may call a route, and what an API key needs for it.
 #[derive(Clone, Copy, Debug)]
@@ -99,13 +103,21 @@ pub(crate) async fn gate(
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    if access.who != Who::Anyone {
-        match admit(access, &request).await {
-            Ok(auth) => drop(request.extensions_mut().insert(auth)),
-            Err(refusal) => return Ok(request.into_response(refusal.error_response())),
+    // Until somebody has signed in, what the request takes counts against where it comes from.
+    let caller = Caller::at(client::address(request.request()));
+    let answer = async {
+        if access.who != Who::Anyone {
+            match admit(access, &request).await {
+                Ok(auth) => {
+                    door::admitted(auth.id());
+                    request.extensions_mut().insert(auth);
+                }
+                Err(refusal) => return Ok(request.into_response(refusal.error_response())),
+            }
         }
-    }
-    next.call(request).await
+        next.call(request).await
+    };
+    door::scope(caller, answer).await
 }
 
 async fn admit(access: Access, request: &ServiceRequest) -> Result<Auth, ApiError> {

@@ -3,15 +3,25 @@
 //! The body is always `{"message": ...}`, with `errors` beside it when an input was invalid. What a client did wrong is
 //! told exactly; what went wrong in here is logged and answered with a general sentence.
 
-use actix_web::{HttpResponse, ResponseError, error::PayloadError, http::StatusCode};
+use actix_web::{
+    HttpResponse, ResponseError,
+    error::PayloadError,
+    http::{
+        StatusCode,
+        header::{HeaderValue, RETRY_AFTER},
+    },
+};
 use safelight_core::{
-    db::DbError,
+    db::{Collision, DbError},
     media::{Illness, MediaError},
     settings::SettingsError,
 };
 use serde_json::json;
 
 use super::validate::Issues;
+
+/// Seconds after which a request that came at a bad moment is worth another try.
+const AFTER: &str = "1";
 
 /// Why a request was not done.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +44,9 @@ pub(crate) enum ApiError {
     /// Any other status with a message of its own (413, 429, 507, ...).
     #[error("{1}")]
     Status(StatusCode, String),
+    /// 503 with `Retry-After`: too much is asked for at the moment.
+    #[error("The server is busy; try again in a moment")]
+    Busy,
     /// 500: not the client's fault. The source is logged, never sent.
     #[error("internal error")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -84,6 +97,8 @@ impl ResponseError for ApiError {
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::Status(status, _) => *status,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) if self.is_collision() => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -91,13 +106,21 @@ impl ResponseError for ApiError {
     fn error_response(&self) -> HttpResponse {
         let body = match self {
             Self::Invalid(issues) => json!({"message": "Validation failed", "errors": issues}),
+            // Tried in vain as often as is sensible.
+            Self::Internal(_) if self.is_collision() => json!({"message": Self::Busy.to_string()}),
             Self::Internal(source) => {
                 tracing::error!(error = %chain(source.as_ref()), "a request failed");
                 json!({"message": "Internal server error"})
             }
             other => json!({"message": other.to_string()}),
         };
-        super::reply::json(self.status_code(), &body)
+        let mut answer = super::reply::json(self.status_code(), &body);
+        if matches!(self, Self::Busy) || self.is_collision() {
+            answer
+                .headers_mut()
+                .insert(RETRY_AFTER, HeaderValue::from_static(AFTER));
+        }
+        answer
     }
 }
 
@@ -109,7 +132,19 @@ impl From<Issues> for ApiError {
 
 impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {
-        Self::internal(error)
+        match error {
+            DbError::Busy => Self::Busy,
+            error => Self::internal(error),
+        }
+    }
+}
+
+impl Collision for ApiError {
+    fn is_collision(&self) -> bool {
+        let Self::Internal(source) = self else { return false };
+        let ours = source.downcast_ref::<DbError>().is_some_and(Collision::is_collision);
+        let theirs = source.downcast_ref::<diesel::result::Error>();
+        ours || theirs.is_some_and(Collision::is_collision)
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use diesel::sql_query;
 use diesel::sql_types::{Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
-use safelight_core::db::DbError;
+use safelight_core::db::{DbError, RowLock, lock_assets};
 use safelight_core::jobs::{Complete, Completion, FollowUps, Handler, Job, JobError, NewJob, kind};
 use uuid::Uuid;
 
@@ -44,6 +44,7 @@ struct Outcome {
 
 impl Complete for Outcome {
     async fn apply(&self, conn: &mut AsyncPgConnection, follow: &mut FollowUps) -> Result<(), DbError> {
+        lock_assets(conn, &[self.asset], RowLock::Change).await?;
         match self.found.as_deref().and_then(|path| path.to_str()) {
             Some(path) => {
                 publish(conn, self.asset, path).await?;

@@ -16,17 +16,21 @@ impl Handler<kind::SyncUsage> for SyncUsageHandler {
 
 struct Usage;
 
-/// Files of libraries are not ours and cost nobody anything; what is in the trash still does.
+/// Files of libraries are not ours and cost nobody anything; what is in the trash still does. Rows are locked in the order of
+/// their ids.
 const COUNT: &str = "\
-update \"user\" u set quota_usage_in_bytes = counted.bytes
-from (
+with counted as (
     select owner.id, coalesce(sum(e.file_size_in_byte), 0)::bigint as bytes
     from \"user\" owner
     left join asset a on a.owner_id = owner.id and a.library_id is null
     left join asset_exif e on e.asset_id = a.id
     group by owner.id
-) counted
-where counted.id = u.id and u.quota_usage_in_bytes <> counted.bytes";
+), wrong as (
+    select u.id, counted.bytes from \"user\" u join counted on counted.id = u.id
+    where u.quota_usage_in_bytes <> counted.bytes
+    order by u.id for no key update of u
+)
+update \"user\" u set quota_usage_in_bytes = wrong.bytes from wrong where wrong.id = u.id";
 
 impl Complete for Usage {
     async fn apply(&self, conn: &mut AsyncPgConnection, _follow: &mut FollowUps) -> Result<(), DbError> {

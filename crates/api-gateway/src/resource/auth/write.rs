@@ -135,7 +135,7 @@ pub(super) async fn logout(auth: Auth, state: Data<AppState>) -> Reply {
         let mut conn = state.conn().await?;
         diesel::delete(session::table.find(this.id)).execute(&mut conn).await?;
         drop(conn);
-        state.bus.publish(&[Event::SessionDelete { session: this.id }]).await;
+        state.publish(&[Event::SessionDelete { session: this.id }]).await;
     }
     let mut response = reply::ok(&json!({"successful": true, "redirectUri": "/auth/login?autoLaunch=0"}));
     for cookie in cookies::logout() {
@@ -176,8 +176,10 @@ pub(super) async fn change_password(auth: Auth, body: Body<ChangePassword>, stat
             Ok((update.get_result(conn).await?, ended))
         })
         .await?;
-    state.bus.publish(&ended).await;
-    Ok(reply::ok(&admin_view(&mut conn, row).await?))
+    let view = admin_view(&mut conn, row).await?;
+    drop(conn);
+    state.publish(&ended).await;
+    Ok(reply::ok(&view))
 }
 
 fn set_cookie(response: &mut HttpResponse, cookie: &actix_web::cookie::Cookie<'_>) -> Result<(), ApiError> {

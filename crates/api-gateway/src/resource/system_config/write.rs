@@ -30,6 +30,6 @@ pub(super) async fn replace(state: web::Data<AppState>, config: Body<SystemConfi
     tracing::info!(settings.version = version, "the settings were replaced");
     let answer = ok(&config);
     state.settings.replace(Versioned { version, value: config });
-    state.bus.publish(&[Event::ConfigUpdate { version }]).await;
+    state.publish(&[Event::ConfigUpdate { version }]).await;
     Ok(answer)
 }
