@@ -6,6 +6,7 @@ use safelight_core::config::{ConfigError, Env};
 
 use crate::{
     access::{attempts::AttemptLimits, password::LineLimits},
+    door::DoorLimits,
     http::{
         limits::HttpLimits,
         proxies::{ProxyError, TrustedProxies},
@@ -35,6 +36,8 @@ pub(crate) struct GatewayConfig {
     pub(crate) trusted_proxies: TrustedProxies,
     /// Limits of sockets.
     pub(crate) sockets: SocketLimits,
+    /// How connections to the database are shared out.
+    pub(crate) door: DoorLimits,
     /// How often a secret may be guessed at.
     pub(crate) attempts: AttemptLimits,
     /// How many may wait for a hash.
@@ -69,6 +72,7 @@ impl GatewayConfig {
             accounts: AccountLimits::from_env(env)?,
             trusted_proxies: TrustedProxies::from_env(env)?,
             sockets: SocketLimits::from_env(env)?,
+            door: DoorLimits::from_env(env)?,
             attempts: AttemptLimits::from_env(env)?,
             hashes: LineLimits::from_env(env)?,
             mail_patience: mail_patience(env)?,

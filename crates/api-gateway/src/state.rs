@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use safelight_core::{
     config::ServiceConfig,
-    db::{DbError, Pool, PooledConnection},
-    events::EventBus,
-    jobs::Waker,
+    db::DbError,
+    events::{Event, EventBus},
+    jobs::{Waker, Wakes},
     media::{LocalStore, MediaStore},
     service::Service,
     settings::{Settings, SystemConfig},
@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::{
     access::{attempts::Attempts, password::Passwords},
     config::GatewayConfig,
+    door::{self, Connection, Door},
     http::{body::LargeBodies, limits::HttpLimits, proxies::TrustedProxies, unnamed_proxies::UnnamedProxies},
     live::Sockets,
     resource::{queue::counts::LargeCounts, system_config::MailServers, user::AccountLimits},
@@ -27,12 +28,10 @@ use crate::{
 pub(crate) struct AppState {
     /// Names this process: the owner of the files it is about to write.
     pub(crate) boot: Uuid,
-    /// Connections to Postgres.
-    pub(crate) pool: Pool,
-    /// Wakes workers after a commit.
-    pub(crate) waker: Waker,
-    /// Tells open pages what happened.
-    pub(crate) bus: EventBus,
+    /// Connections to Postgres, shared out.
+    pub(crate) pool: Door,
+    waker: Waker,
+    bus: EventBus,
     /// The system settings, always the newest this process knows.
     pub(crate) settings: Settings,
     /// Where media files are.
@@ -74,7 +73,7 @@ impl AppState {
     ) -> Self {
         Self {
             boot: service.boot,
-            pool: service.pool.clone(),
+            pool: Door::new(service.pool.clone(), &config.door),
             waker: service.waker.clone(),
             bus: service.bus.clone(),
             settings: service.settings.clone(),
@@ -98,8 +97,20 @@ impl AppState {
     ///
     /// # Errors
     /// None could be had in time.
-    pub(crate) async fn conn(&self) -> Result<PooledConnection, DbError> {
-        Ok(self.pool.get().await?)
+    pub(crate) async fn conn(&self) -> Result<Connection, DbError> {
+        self.pool.get().await
+    }
+
+    /// Wakes workers, after the commit. No connection may be held.
+    pub(crate) async fn wake(&self, wakes: Wakes) {
+        door::outside("Redis");
+        self.waker.send(wakes).await;
+    }
+
+    /// Tells open pages what happened, after the commit. No connection may be held.
+    pub(crate) async fn publish(&self, events: &[Event]) {
+        door::outside("Redis");
+        self.bus.publish(events).await;
     }
 
     /// The settings in force; take them once per request.

@@ -16,7 +16,8 @@ use super::{
     cross_site, lookup,
 };
 use crate::{
-    http::{content::Takes, error::ApiError},
+    door::{self, Caller},
+    http::{client, content::Takes, error::ApiError},
     state::AppState,
 };
 
@@ -121,16 +122,24 @@ pub(crate) async fn gate(
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    if access.who != Who::Anyone {
-        match admit(access, &request).await {
-            Ok(auth) => drop(request.extensions_mut().insert(auth)),
-            Err(refusal) => return Ok(request.into_response(refusal.error_response())),
+    // Until somebody has signed in, what the request takes counts against where it comes from.
+    let caller = Caller::at(client::address(request.request()));
+    let answer = async {
+        if access.who != Who::Anyone {
+            match admit(access, &request).await {
+                Ok(auth) => {
+                    door::admitted(auth.id());
+                    request.extensions_mut().insert(auth);
+                }
+                Err(refusal) => return Ok(request.into_response(refusal.error_response())),
+            }
         }
-    }
-    if let Err(refusal) = access.takes.check(request.request()) {
-        return Ok(request.into_response(refusal.error_response()));
-    }
-    next.call(request).await
+        if let Err(refusal) = access.takes.check(request.request()) {
+            return Ok(request.into_response(refusal.error_response()));
+        }
+        next.call(request).await
+    };
+    door::scope(caller, answer).await
 }
 
 async fn admit(access: Access, request: &ServiceRequest) -> Result<Auth, ApiError> {

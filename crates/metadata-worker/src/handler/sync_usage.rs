@@ -100,10 +100,10 @@ impl SyncUsageHandler {
 
 struct Usage;
 
-/// Files of libraries are not ours and cost nobody anything; what is in the trash still does.
+/// Files of libraries are not ours and cost nobody anything; what is in the trash still does. Rows are locked in the order of
+/// their ids.
 const COUNT: &str = "\
-update \"user\" u set quota_usage_in_bytes = counted.bytes
-from (
+with counted as (
     select owner.id, (coalesce(originals.bytes, 0) + coalesce(sidecars.bytes, 0)
         + case when owner.profile_image_path = '' then 0 else coalesce(owner.profile_image_size_in_byte, 0) end)::bigint as bytes
     from \"user\" owner
@@ -115,8 +115,12 @@ from (
         select a.owner_id, sum(f.size_in_byte) as bytes from asset_file f join asset a on a.id = f.asset_id
         where f.type = 'sidecar' group by a.owner_id
     ) sidecars on sidecars.owner_id = owner.id
-) counted
-where counted.id = u.id and u.quota_usage_in_bytes <> counted.bytes";
+), wrong as (
+    select u.id, counted.bytes from \"user\" u join counted on counted.id = u.id
+    where u.quota_usage_in_bytes <> counted.bytes
+    order by u.id for no key update of u
+)
+update \"user\" u set quota_usage_in_bytes = wrong.bytes from wrong where wrong.id = u.id";
 
 impl Complete for Usage {
     async fn apply(&self, conn: &mut AsyncPgConnection, _follow: &mut FollowUps) -> Result<(), DbError> {

@@ -9,7 +9,10 @@ use diesel::{
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use safelight_core::{
-    db::schema::{album_asset, asset, asset_exif},
+    db::{
+        leave_albums,
+        schema::{asset, asset_exif},
+    },
     ids::Visibility,
 };
 use uuid::Uuid;
@@ -146,7 +149,7 @@ fn zone_name(seconds: i32) -> String {
     }
 }
 
-/// Writes the changes of the asset rows themselves.
+/// Writes the changes of the asset rows themselves, which the caller has locked.
 pub(super) async fn apply(conn: &mut AsyncPgConnection, ids: &[Uuid], change: &Change) -> Result<(), ApiError> {
     if change.is_favorite.is_some() || change.visibility.is_some() {
         diesel::update(asset::table.filter(asset::id.eq_any(ids)))
@@ -159,14 +162,13 @@ pub(super) async fn apply(conn: &mut AsyncPgConnection, ids: &[Uuid], change: &C
             .await?;
     }
     if change.visibility == Some(Visibility::Locked) {
-        diesel::delete(album_asset::table.filter(album_asset::asset_id.eq_any(ids)))
-            .execute(conn)
-            .await?;
+        leave_albums(conn, ids).await?;
     }
     Ok(())
 }
 
-/// Writes tags and notes that a person has set them, so that reading the file again leaves them alone.
+/// Writes tags and notes that a person has set them, so that reading the file again leaves them alone. The caller has locked
+/// the rows of the assets.
 pub(super) async fn apply_exif(
     conn: &mut AsyncPgConnection,
     ids: &[Uuid],

@@ -9,8 +9,8 @@ use diesel::{
     sql_query,
     sql_types::{Array, Jsonb, Text, Timestamptz, Uuid as SqlUuid},
 };
-use diesel_async::RunQueryDsl;
-use safelight_core::db::schema::asset_metadata;
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use safelight_core::db::{RowLock, again, lock_assets, schema::asset_metadata};
 use serde::Serialize;
 use serde_json::{Value, value::RawValue};
 use uuid::Uuid;
@@ -219,32 +219,58 @@ order by asset_id, key, place desc
 on conflict (asset_id, key) do update set value = excluded.value, updated_at = now()
 returning asset_id, key, value::text as value, updated_at";
 
-async fn store(auth: &Auth, state: &AppState, ids: &[Uuid], facts: Vec<Located>) -> Result<Vec<FactRow>, ApiError> {
-    let mut conn = state.conn().await?;
-    access::asset::require(&mut conn, auth, Permission::AssetUpdate, ids).await?;
-    let (mut assets, mut keys, mut values) = (Vec::new(), Vec::new(), Vec::new());
-    for Located { asset, fact } in facts {
-        assets.push(asset);
-        keys.push(fact.key);
-        values.push(fact.value);
-    }
+/// Writes facts, each with its asset, in one statement; the caller is in a transaction.
+///
+/// # Errors
+/// The database.
+async fn write_located(conn: &mut AsyncPgConnection, facts: &[(Uuid, &Fact)]) -> Result<Vec<FactRow>, ApiError> {
+    let assets: Vec<Uuid> = facts.iter().map(|(asset, _)| *asset).collect();
+    let keys: Vec<&str> = facts.iter().map(|(_, fact)| fact.key.as_str()).collect();
+    let values: Vec<&Value> = facts.iter().map(|(_, fact)| &fact.value).collect();
+    lock_assets(conn, &assets, RowLock::Change).await?;
     Ok(sql_query(UPSERT)
         .bind::<Array<SqlUuid>, _>(assets)
         .bind::<Array<Text>, _>(keys)
         .bind::<Array<Jsonb>, _>(values)
-        .load(&mut conn)
+        .load(conn)
         .await?)
+}
+
+/// Writes the facts of one asset, in the caller's transaction.
+///
+/// # Errors
+/// The database.
+pub(super) async fn write(conn: &mut AsyncPgConnection, asset: Uuid, facts: &[Fact]) -> Result<(), ApiError> {
+    if facts.is_empty() {
+        return Ok(());
+    }
+    let located: Vec<_> = facts.iter().map(|fact| (asset, fact)).collect();
+    write_located(conn, &located).await.map(drop)
+}
+
+async fn store(auth: &Auth, state: &AppState, ids: &[Uuid], facts: Vec<Located>) -> Result<Vec<FactRow>, ApiError> {
+    let mut conn = state.conn().await?;
+    access::asset::require(&mut conn, auth, Permission::AssetUpdate, ids).await?;
+    let located: Vec<_> = facts.iter().map(|item| (item.asset, &item.fact)).collect();
+    again(async || conn.transaction(async |conn| write_located(conn, &located).await).await).await
 }
 
 async fn remove(auth: &Auth, state: &AppState, named: Vec<Named>) -> Reply {
     let (assets, keys): (Vec<Uuid>, Vec<String>) = named.into_iter().map(|item| (item.asset, item.key)).unzip();
     let mut conn = state.conn().await?;
     access::asset::require(&mut conn, auth, Permission::AssetUpdate, &assets).await?;
-    sql_query("delete from asset_metadata where (asset_id, key) in (select * from unnest($1, $2))")
-        .bind::<Array<SqlUuid>, _>(assets)
-        .bind::<Array<Text>, _>(keys)
-        .execute(&mut conn)
-        .await?;
+    again(async || {
+        conn.transaction::<_, ApiError, _>(async |conn| {
+            lock_assets(conn, &assets, RowLock::Change).await?;
+            let delete =
+                sql_query("delete from asset_metadata where (asset_id, key) in (select * from unnest($1, $2))")
+                    .bind::<Array<SqlUuid>, _>(&assets)
+                    .bind::<Array<Text>, _>(&keys);
+            Ok(delete.execute(conn).await?)
+        })
+        .await
+    })
+    .await?;
     Ok(reply::no_content())
 }
 

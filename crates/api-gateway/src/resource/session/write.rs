@@ -85,7 +85,7 @@ pub(super) async fn delete(auth: Auth, id: Id, state: Data<AppState>) -> Reply {
     if diesel::delete(this).execute(&mut state.conn().await?).await? == 0 {
         return Err(ApiError::no_access(Permission::AuthDeviceDelete.as_str()));
     }
-    state.bus.publish(&[Event::SessionDelete { session: *id }]).await;
+    state.publish(&[Event::SessionDelete { session: *id }]).await;
     Ok(reply::no_content())
 }
 
@@ -93,7 +93,7 @@ pub(super) async fn delete(auth: Auth, id: Id, state: Data<AppState>) -> Reply {
 pub(super) async fn delete_others(auth: Auth, state: Data<AppState>) -> Reply {
     let this = auth.session().map(|session| session.id);
     let ended = end(&mut *state.conn().await?, auth.id(), this).await?;
-    state.bus.publish(&ended).await;
+    state.publish(&ended).await;
     Ok(reply::no_content())
 }
 

@@ -65,13 +65,17 @@ pub struct Reply {
 }
 
 const BEAT: &str = "
-with held as (
+with mine as (
+    select job.id, given.progress
+    from job join unnest($2::bigint[], $3::real[]) as given (lease, progress) on job.lease = given.lease
+    where job.owner = $1 and job.state = 'active'
+    order by job.id for no key update of job skip locked
+),
+extended as (
     update job set
         lease_until = now() + $4 * interval '1 second',
         progress = case when mine.progress > 0 then mine.progress else job.progress end
-    from unnest($2::bigint[], $3::real[]) as mine (lease, progress)
-    where job.lease = mine.lease and job.owner = $1 and job.state = 'active'
-    returning job.lease
+    from mine where job.id = mine.id
 ),
 self as (
     update node set heartbeat = now(), state = $5, reason = $6, slots = $7, running = $8
@@ -90,7 +94,8 @@ counted as (
     on conflict (queue, node) do update set completed = queue_count.completed + excluded.completed
 )
 select
-    array(select lease from held) as held,
+    array(select job.lease from job
+          where job.owner = $1 and job.state = 'active' and job.lease = any($2)) as held,
     exists (select 1 from self) as known,
     (select desired_state from orders) as desired_state,
     (select slots from orders) as overrides,
@@ -105,7 +110,8 @@ select
                       where job.queue = queue.name and job.state in ('waiting', 'delayed') and job.run_at <= now())
     ) as ready";
 
-/// Extends the leases, updates the node's row, adds up what has ended since the last beat, and asks what there is to know.
+/// Extends the leases, updates the node's row, adds up what has ended since the last beat, and asks what there is to know. A job
+/// whose row is locked, since its end is being written, is passed over: a beat waits for nobody.
 pub async fn beat(conn: &mut AsyncPgConnection, pulse: Pulse<'_>) -> Result<Reply, DbError> {
     let running = i32::try_from(pulse.leases.len()).unwrap_or(i32::MAX);
     let reply = prepared(BEAT)

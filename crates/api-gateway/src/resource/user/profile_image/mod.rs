@@ -100,7 +100,8 @@ pub(super) async fn delete(auth: Auth, state: Data<AppState>) -> Reply {
             Ok(wakes)
         })
         .await?;
-    state.waker.send(wakes).await;
+    drop(conn);
+    state.wake(wakes).await;
     Ok(reply::no_content())
 }
 
