@@ -55,6 +55,7 @@ struct PathRow {
 
 impl Complete for Removal {
     async fn apply(&self, conn: &mut AsyncPgConnection, follow: &mut FollowUps) -> Result<(), DbError> {
+        hold_halves(conn, self.asset).await?;
         // Somebody may have taken it out of the trash in the meantime.
         let row: Option<Row> = sql_query(
             "select owner_id, original_path, is_external, live_photo_video_id from asset \
@@ -97,6 +98,20 @@ impl Complete for Removal {
     }
 }
 
+/// Locks a photo and its moving part, whichever of them this is, in the one order of all rows: each of them changes the
+/// other when it goes, and the two may go at the same time.
+async fn hold_halves(conn: &mut AsyncPgConnection, asset: Uuid) -> Result<(), DbError> {
+    sql_query(
+        "select from asset where id = any(array(\
+           select $1 union all select id from asset where live_photo_video_id = $1 \
+           union all select live_photo_video_id from asset where id = $1)) order by id for update",
+    )
+    .bind::<SqlUuid, _>(asset)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// The asset's row takes the others with it; what it took of its owner's quota is given back.
 async fn remove_rows(conn: &mut AsyncPgConnection, asset: Uuid) -> Result<(), DbError> {
     #[derive(QueryableByName)]
@@ -133,7 +148,7 @@ async fn remove_rows(conn: &mut AsyncPgConnection, asset: Uuid) -> Result<(), Db
 async fn abandon_video(conn: &mut AsyncPgConnection, video: Uuid) -> Result<bool, DbError> {
     let rows = sql_query(
         "update asset set status = 'deleted', deleted_at = coalesce(deleted_at, now()), updated_at = now() \
-         where id = $1 and visibility = 'hidden' \
+         where id = $1 and visibility in ('hidden', 'locked') \
          and not exists (select 1 from asset other where other.live_photo_video_id = $1)",
     )
     .bind::<SqlUuid, _>(video)

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{
     change::{self, Change},
-    read,
+    halves, read,
     upload::live_photo,
 };
 use crate::{
@@ -63,6 +63,7 @@ pub(super) async fn update(id: Id, auth: Auth, body: Body<Update>, state: Data<A
         .transaction::<_, ApiError, _>(async move |conn| {
             let mut wakes = Wakes::default();
             let mut events = Vec::new();
+            halves::hold(conn, &[id]).await?;
             if let Some(video) = live_photo_video_id {
                 relink(conn, owner, id, video, &mut wakes, &mut events).await?;
             }
@@ -99,6 +100,9 @@ async fn relink(
     }
     if let Some(video) = video {
         live_photo::check(conn, owner, video).await?;
+        if video == id {
+            return Err(ApiError::bad("Live photo video must be another asset"));
+        }
         if live_photo::hide(conn, video).await? {
             events.push(Event::AssetHidden {
                 user: owner,

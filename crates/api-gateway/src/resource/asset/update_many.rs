@@ -14,7 +14,10 @@ use safelight_core::{
 };
 use uuid::Uuid;
 
-use super::change::{self, Change};
+use super::{
+    change::{self, Change},
+    halves,
+};
 use crate::{
     access::{self, Auth, Permission},
     http::{
@@ -85,6 +88,7 @@ async fn apply(conn: &mut AsyncPgConnection, updates: Updates) -> Result<Wakes, 
         .map(|id| id.map(|text| Uuid::parse_str(&text)).transpose())
         .transpose()
         .map_err(|_| ApiError::bad("Invalid duplicateId"))?;
+    halves::hold(conn, &ids).await?;
     if let Some(duplicate_id) = duplicate_id {
         diesel::update(asset::table.filter(asset::id.eq_any(&ids)))
             .set((
