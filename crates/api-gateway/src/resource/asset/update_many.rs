@@ -9,12 +9,15 @@ use diesel::{
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use safelight_core::{
-    db::{RowLock, again, lock_assets, schema::asset},
+    db::{again, schema::asset},
     jobs::{BulkOptions, Wakes, enqueue_each, kind::SidecarWrite},
 };
 use uuid::Uuid;
 
-use super::change::{self, Change};
+use super::{
+    change::{self, Change},
+    halves,
+};
 use crate::{
     access::{self, Auth, Permission},
     http::{
@@ -86,7 +89,7 @@ async fn apply(conn: &mut AsyncPgConnection, updates: &Updates) -> Result<Wakes,
         .map(|id| id.as_deref().map(Uuid::parse_str).transpose())
         .transpose()
         .map_err(|_| ApiError::bad("Invalid duplicateId"))?;
-    lock_assets(conn, ids, RowLock::Change).await?;
+    halves::hold(conn, ids).await?;
     if let Some(duplicate_id) = duplicate_id {
         diesel::update(asset::table.filter(asset::id.eq_any(ids)))
             .set((

@@ -17,8 +17,7 @@ struct Half {
 #[derive(QueryableByName)]
 struct Shown {
     #[diesel(sql_type = Bool)]
-    #[expect(dead_code, reason = "that the video was shown until now is all that counts")]
-    was_shown: bool,
+    is_shown: bool,
 }
 
 /// Only one reading at a time may look for the other half of a photo, or two that end in the same moment would miss each
@@ -68,6 +67,7 @@ pub(super) async fn join(
     } else {
         (asset.id, other)
     };
+    let was_shown = hold(conn, photo, video).await?;
     // A half that went into the trash since it was found stays as it is.
     let joined = sql_query(
         "update asset set live_photo_video_id = $2, updated_at = now() \
@@ -84,13 +84,25 @@ pub(super) async fn join(
         return Ok(None);
     }
     leave_albums(conn, &[video]).await?;
-    let hidden: Option<Shown> = sql_query(
+    sql_query(
         "update asset set visibility = 'hidden', updated_at = now() \
-         where id = $1 and visibility in ('timeline', 'archive') returning true as was_shown",
+         where id = $1 and visibility in ('timeline', 'archive')",
     )
     .bind::<SqlUuid, _>(video)
-    .get_result(conn)
-    .await
-    .optional()?;
-    Ok(hidden.map(|_| video))
+    .execute(conn)
+    .await?;
+    Ok(was_shown.then_some(video))
+}
+
+/// Locks both halves in the order of all rows. Whether the video is shown on its own.
+async fn hold(conn: &mut AsyncPgConnection, photo: Uuid, video: Uuid) -> Result<bool, DbError> {
+    let halves: Vec<Shown> = sql_query(
+        "select id = $2 and visibility in ('timeline', 'archive') as is_shown from asset where id in ($1, $2) \
+         order by id for no key update",
+    )
+    .bind::<SqlUuid, _>(photo)
+    .bind::<SqlUuid, _>(video)
+    .load(conn)
+    .await?;
+    Ok(halves.iter().any(|half| half.is_shown))
 }
