@@ -6,5 +6,7 @@ mod driver;
 mod encode_video;
 mod publish;
 mod reports;
+mod room;
 
-pub use encode_video::{TranscodeHandler, room};
+pub use encode_video::TranscodeHandler;
+pub use room::room;
