@@ -23,6 +23,7 @@ pub mod replay;
 pub mod scripted;
 pub mod servers;
 pub mod socket;
+pub mod strace;
 pub mod system;
 pub mod wait;
 

@@ -48,4 +48,5 @@ mod sockets;
 mod timeline;
 mod transcode;
 mod videos;
+mod walls;
 mod web;

@@ -70,6 +70,14 @@ impl ApiError {
         Self::Status(StatusCode::REQUEST_TIMEOUT, "Request timed out".to_owned())
     }
 
+    /// 501: things (`Tags`) that this release has none of.
+    pub(crate) fn not_yet(things: &str) -> Self {
+        Self::Status(
+            StatusCode::NOT_IMPLEMENTED,
+            format!("{things} are not available in this release"),
+        )
+    }
+
     /// 500 for anything unforeseen.
     pub(crate) fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal(source.into())

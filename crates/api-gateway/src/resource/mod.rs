@@ -8,6 +8,7 @@ mod auth;
 mod download;
 mod fleet;
 mod job;
+mod maintenance;
 mod map;
 pub(crate) mod notification;
 pub(crate) mod queue;
@@ -59,6 +60,7 @@ fn routes(api: &mut Api<'_>) {
     download::routes(api);
     fleet::routes::routes(api);
     job::routes::routes(api);
+    maintenance::routes(api);
     map::routes::routes(api);
     notification::routes::routes(api);
     queue::routes::routes(api);

@@ -51,6 +51,11 @@ impl OpenFile {
         &self.path
     }
 
+    /// The file itself, for a child process that reads it.
+    pub fn file(&self) -> Arc<File> {
+        Arc::clone(&self.file)
+    }
+
     /// At most `count` bytes from `offset`; fewer only at the end of the file.
     pub async fn read_at(&self, offset: u64, count: usize) -> Result<Bytes, MediaError> {
         let file = Arc::clone(&self.file);

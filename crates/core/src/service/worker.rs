@@ -10,6 +10,7 @@ use super::announcer::Announcer;
 use super::error::ServiceError;
 use super::membership::{Membership, MembershipParts};
 use super::start::Service;
+use crate::child::Locks;
 use crate::jobs::engine::{Engine, GiveBack, give_back, run_queue};
 use crate::jobs::schedule::Schedule;
 use crate::jobs::{Handler, JobKind};
@@ -69,6 +70,16 @@ impl Health {
         }
         Ok(())
     }
+}
+
+/// What the fleet is told of the locks that children are shut in by; what is missing is logged, too.
+fn sandbox_fact() -> String {
+    let locks = Locks::of_this_kernel();
+    let Some(missing) = locks.missing() else {
+        return locks.to_string();
+    };
+    tracing::warn!(locks = %locks, "{missing}");
+    format!("{locks}: {missing}")
 }
 
 impl WorkerBuilder {
@@ -158,6 +169,7 @@ impl WorkerBuilder {
             let health = health.clone();
             Box::pin(async move { health.examine().await })
         }));
+        self.parts.facts.insert("sandbox".to_owned(), sandbox_fact().into());
         let membership = Membership::join(&self.service, self.parts).await?;
         let engine = membership.engine.clone();
         if let Err(reason) = first_look {

@@ -83,8 +83,16 @@ pub(super) struct Filter {
     /// `Some(None)`: not rated.
     pub(super) rating: Option<Option<i64>>,
     pub(super) ocr: Option<String>,
+    /// Words that name, description or place have, each in one of them.
+    pub(super) words: Vec<String>,
     pub(super) with_deleted: bool,
 }
+
+/// The most words of a question that count.
+const MOST_WORDS: usize = 16;
+
+/// How newer clients narrow and order what they are shown. To find everything instead would show what somebody left out.
+const NARROWING: [&str; 3] = ["filter", "orderBy", "cursor"];
 
 /// Where a question is written: in a query all values are texts.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -125,6 +133,14 @@ impl Filter {
         let albums = fields.read("albumIds", list(uuid()).or(Vec::new()));
         let rating = fields.read("rating", place.integer().min(1).max(5).nullish());
         let ocr = fields.read("ocr", text().optional());
+        let query = fields.read("query", text().optional());
+        for name in NARROWING
+            .into_iter()
+            .filter(|name| fields.has(name))
+            .collect::<Vec<_>>()
+        {
+            fields.refuse_field(name, format!("{name} is not available in this release"));
+        }
         let (not_after, not_before) = moments?;
         Some(Self {
             library: library?,
@@ -140,9 +156,14 @@ impl Filter {
             labels: labels?.flatten().unwrap_or_default(),
             rating: rating?,
             ocr: ocr?,
+            words: query?.as_deref().map(words).unwrap_or_default(),
             with_deleted: false,
         })
     }
+}
+
+fn words(query: &str) -> Vec<String> {
+    query.split_whitespace().take(MOST_WORDS).map(str::to_owned).collect()
 }
 
 fn flags(fields: &mut Fields<'_, '_>, place: Place) -> Option<Vec<(Flag, bool)>> {
@@ -331,17 +352,10 @@ impl Shape for Smart {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
         let filter = Filter::read(fields, Place::Body);
         let shown = Shown::read(fields, Place::Body);
-        let query = fields.read("query", text().optional());
         let asset = fields.read("queryAssetId", uuid().optional());
         let language = fields.read("language", text().optional());
         let page = fields.read("page", integer().min(1).optional());
-        filter
-            .and(shown)
-            .and(query)
-            .and(asset)
-            .and(language)
-            .and(page)
-            .map(|_| Self)
+        filter.and(shown).and(asset).and(language).and(page).map(|_| Self)
     }
 }
 
@@ -422,6 +436,16 @@ mod tests {
         });
         let issues = read::<Metadata>(Some(&body)).err().unwrap();
         assert_eq!(issues.len(), body.as_object().unwrap().len(), "{issues:?}");
+    }
+
+    #[test]
+    fn what_would_narrow_is_refused_and_not_ignored() {
+        for field in NARROWING {
+            let issues = read::<Random>(Some(&json!({field: null}))).err().unwrap();
+            assert_eq!(issues.len(), 1, "{field}");
+        }
+        let search = read::<Random>(Some(&json!({"query": " Old  harbour "}))).ok().unwrap();
+        assert_eq!(search.filter.words, ["Old", "harbour"]);
     }
 
     #[test]

@@ -47,6 +47,7 @@ const FILES: &[(&str, &str)] = files![
     "fleet-load.js",
     "fleet-machines.js",
     "fleet-news.js",
+    "fleet-notices.js",
     "fleet-node.js",
     "fleet-nodes.css",
     "fleet-orders.js",

@@ -43,14 +43,13 @@ impl ExtractMetadataHandler {
             created: asset.file_created_at,
             modified,
         };
-        drop(opened);
         // The size is all there is to know of nothing.
         let (tags, streams) = if file.size == 0 {
             (Tags::default(), Streams::Unreadable)
         } else {
             let streams = async {
                 match file.medium {
-                    Medium::Video => streams::read(videos, asset, attempt).await,
+                    Medium::Video => streams::read(videos, &opened.file(), asset, attempt).await,
                     _ => Ok(Streams::Unknown),
                 }
             };
