@@ -14,6 +14,7 @@ mod access;
 mod config;
 mod http;
 mod incoming;
+mod listener;
 mod live;
 mod resource;
 mod server;

@@ -1,5 +1,7 @@
 //! From a started service to a listening server, and to its orderly end.
 
+use std::net::TcpListener;
+
 use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web};
 use anyhow::Context as _;
 use safelight_core::{
@@ -11,6 +13,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::{
     config::GatewayConfig,
     http::{canonical, finish},
+    listener,
     live::{self, Live, SocketMetrics, Sockets},
     resource,
     state::AppState,
@@ -43,15 +46,19 @@ pub(crate) async fn run(service: Service) -> anyhow::Result<()> {
         Some(location) => WebRoot::mount(location, service.config.media.file_timeout).await,
         None => None,
     };
-    let address = config.address;
+    let listener =
+        listener::listen(config.host, config.port).with_context(|| format!("cannot listen on port {}", config.port))?;
+    let address = listener.local_addr()?;
     let mut parts = MembershipParts::default();
     let metrics = SocketMetrics::default();
     metrics.register(&mut parts.metrics);
     let sockets = Sockets::new(config.sockets.clone(), metrics);
     let live = Live::start(&service, &sockets)?;
     let state = AppState::new(&service, config.clone(), media, sockets.clone(), web_root);
-    let server = listen(state, &config).with_context(|| format!("cannot listen on {address}"))?;
+    let unnamed = state.unnamed_proxies.clone();
+    let server = serve(state, &config, listener)?;
     let membership = Membership::join(&service, parts).await?;
+    let notes = tokio::spawn(unnamed.announce(membership.announcer()));
     tracing::info!(http.address = %address, "listening");
 
     let handle = server.handle();
@@ -66,13 +73,14 @@ pub(crate) async fn run(service: Service) -> anyhow::Result<()> {
     };
     let (result, ()) = tokio::join!(server, stop);
     drop(live);
+    notes.abort();
     membership.leave().await;
     tracing::info!("stopped");
     result.context("the server failed")
 }
 
-/// Binds the port; the server runs when it is awaited.
-fn listen(state: AppState, config: &GatewayConfig) -> std::io::Result<Server> {
+/// The server, which runs when it is awaited.
+fn serve(state: AppState, config: &GatewayConfig, listener: TcpListener) -> std::io::Result<Server> {
     let state = web::Data::new(state);
     let limits = &config.http;
     let server = HttpServer::new(move || {
@@ -89,6 +97,6 @@ fn listen(state: AppState, config: &GatewayConfig) -> std::io::Result<Server> {
         .keep_alive(limits.keep_alive)
         .shutdown_timeout(limits.shutdown.as_secs())
         .disable_signals()
-        .bind(config.address)?
+        .listen(listener)?
         .run())
 }

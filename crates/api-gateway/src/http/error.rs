@@ -3,7 +3,16 @@
 //! The body is always `{"message": ...}`, with `errors` beside it when an input was invalid. What a client did wrong is
 //! told exactly; what went wrong in here is logged and answered with a general sentence.
 
-use actix_web::{HttpResponse, ResponseError, error::PayloadError, http::StatusCode};
+use std::time::Duration;
+
+use actix_web::{
+    HttpResponse, ResponseError,
+    error::PayloadError,
+    http::{
+        StatusCode,
+        header::{HeaderValue, RETRY_AFTER},
+    },
+};
 use safelight_core::{
     db::DbError,
     media::{Illness, MediaError},
@@ -34,6 +43,9 @@ pub(crate) enum ApiError {
     /// Any other status with a message of its own (413, 429, 507, ...).
     #[error("{1}")]
     Status(StatusCode, String),
+    /// 429 or 503: not now, but after this time, which `Retry-After` tells in whole seconds.
+    #[error("{1}")]
+    Later(StatusCode, String, Duration),
     /// 500: not the client's fault. The source is logged, never sent.
     #[error("internal error")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -60,6 +72,11 @@ impl ApiError {
         Self::NotFound("Not Found".to_owned())
     }
 
+    /// 400, in the words of the contract: more than the account may store.
+    pub(crate) fn quota_exceeded() -> Self {
+        Self::bad("Quota has been exceeded!")
+    }
+
     /// 413: more than this service reads.
     pub(crate) fn too_large() -> Self {
         Self::Status(StatusCode::PAYLOAD_TOO_LARGE, "Request body is too large".to_owned())
@@ -78,6 +95,11 @@ impl ApiError {
         )
     }
 
+    /// This status, and when to try again.
+    pub(crate) fn later(status: StatusCode, message: impl Into<String>, wait: Duration) -> Self {
+        Self::Later(status, message.into(), wait)
+    }
+
     /// 500 for anything unforeseen.
     pub(crate) fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal(source.into())
@@ -91,7 +113,7 @@ impl ResponseError for ApiError {
             Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
-            Self::Status(status, _) => *status,
+            Self::Status(status, _) | Self::Later(status, ..) => *status,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -105,7 +127,14 @@ impl ResponseError for ApiError {
             }
             other => json!({"message": other.to_string()}),
         };
-        super::reply::json(self.status_code(), &body)
+        let mut response = super::reply::json(self.status_code(), &body);
+        if let Self::Later(_, _, wait) = self {
+            // Rounded up, and never at once.
+            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+            let seconds = HeaderValue::from(seconds.max(1));
+            response.headers_mut().insert(RETRY_AFTER, seconds);
+        }
+        response
     }
 }
 

@@ -12,13 +12,14 @@ use actix_web::{
         header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, VARY},
     },
     middleware::Next,
+    web,
 };
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use bytes::Bytes;
 use sha1::{Digest, Sha1};
 
 use super::encoding;
-use crate::live;
+use crate::{live, state::AppState};
 
 /// Names a request through logs and clients; echoed if the client chose one.
 const CORRELATION: HeaderName = HeaderName::from_static("x-correlation-id");
@@ -42,6 +43,9 @@ pub(crate) async fn finish(
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    if let Some(state) = request.app_data::<web::Data<AppState>>() {
+        state.unnamed_proxies.look(request.request());
+    }
     if is_socket(request.path()) {
         return next.call(request).await;
     }

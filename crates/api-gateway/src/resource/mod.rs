@@ -16,7 +16,7 @@ mod search;
 mod server;
 mod session;
 mod statement;
-mod system_config;
+pub(crate) mod system_config;
 mod system_metadata;
 mod timeline;
 pub(crate) mod user;

@@ -5,7 +5,9 @@ mod error;
 mod prepared;
 mod ready;
 pub mod schema;
+pub mod sidecar;
 mod tls;
+pub mod usage;
 
 pub use connect::{Planning, close_idle, connect, pool};
 pub use error::{DbError, constraint_of};

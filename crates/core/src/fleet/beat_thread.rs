@@ -199,9 +199,9 @@ impl Beats {
             changed
         });
         engine.settings_version.send_if_modified(|known| {
-            let newer = reply.settings_version > *known;
             *known = reply.settings_version;
-            newer
+            // Again at every beat until they have been read.
+            *known != engine.parts().settings.version()
         });
         for chore in reply.chores.iter().filter_map(|name| Chore::of(name)) {
             self.setup.chores.begin(chore);

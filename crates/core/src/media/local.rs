@@ -42,7 +42,7 @@ impl LocalStore {
                 marker::found(&looked_at)
             })
             .await?;
-        let registered = register::read_or_make(conn, found, paths.root()).await?;
+        let registered = register::read_or_make(conn, found, config).await?;
         let may_create = !registered.complete || config.ignore_mount_check;
         let store = Self::with_pool(config, paths, pool, registered.id);
         store.verify(may_create).await?;

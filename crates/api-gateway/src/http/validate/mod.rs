@@ -20,7 +20,7 @@
 //! Every field is read before the first `?`, so one answer names every mistake. A handler then takes [`Body<NewKey>`],
 //! `Query<..>` or `Params<..>` and sees only valid values. Unknown fields are dropped.
 //!
-//! The rules: [`text`], [`email`], [`uuid`], [`pattern`], [`word`], [`choice`], [`literal`], [`integer`], [`number`],
+//! The rules: [`text`], [`email`], [`new_password`], [`given_password`], [`uuid`], [`pattern`], [`word`], [`choice`], [`literal`], [`integer`], [`number`],
 //! [`boolean`], [`instant`], [`date`], [`list`], [`object`], [`record`], [`json_text`]; for queries
 //! [`query_boolean`], [`query_integer`], [`query_number`]. All of them take `.optional()`, `.nullable()`,
 //! `.nullish()` and `.or(default)`.
@@ -42,6 +42,7 @@ mod fields;
 mod issue;
 mod list;
 mod numeric;
+mod password;
 mod presence;
 mod rule;
 mod text;
@@ -53,6 +54,7 @@ pub(crate) use fields::{Fields, Shape, read};
 pub(crate) use issue::{Issue, Issues, Step};
 pub(crate) use list::list;
 pub(crate) use numeric::{Integer, integer, number, query_integer, query_number};
+pub(crate) use password::{given_password, new_password};
 pub(crate) use rule::{Place, Rule};
 pub(crate) use text::{any_uuid, email, pattern, text, uuid};
 pub(crate) use time::{date, instant};

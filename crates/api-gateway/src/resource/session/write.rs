@@ -115,12 +115,35 @@ pub(crate) async fn end(
 /// `POST /sessions/{id}/lock`: closes the locked folder there.
 pub(super) async fn lock(auth: Auth, id: Id, state: Data<AppState>) -> Reply {
     own(&state, &auth, *id, Permission::SessionLock).await?;
-    let closed = session::pin_expires_at.eq(None::<DateTime<Utc>>);
-    diesel::update(session::table.find(*id))
-        .set(closed)
-        .execute(&mut state.conn().await?)
-        .await?;
+    lock_one(&mut *state.conn().await?, *id).await?;
     Ok(reply::no_content())
+}
+
+/// Closes the locked folder to one session.
+///
+/// # Errors
+/// The database.
+pub(crate) async fn lock_one(conn: &mut AsyncPgConnection, id: Uuid) -> Result<(), ApiError> {
+    diesel::update(session::table.find(id))
+        .set(session::pin_expires_at.eq(None::<DateTime<Utc>>))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Closes the locked folder to the sessions of an account, but for one.
+///
+/// # Errors
+/// The database.
+pub(crate) async fn lock_all(conn: &mut AsyncPgConnection, user: Uuid, except: Option<Uuid>) -> Result<(), ApiError> {
+    let others = session::table
+        .filter(session::user_id.eq(user))
+        .filter(session::id.ne(except.unwrap_or_default()));
+    diesel::update(others)
+        .set(session::pin_expires_at.eq(None::<DateTime<Utc>>))
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 /// 400 unless the session is the caller's.

@@ -4,7 +4,9 @@ use uuid::Uuid;
 
 use super::label;
 use crate::{
-    http::validate::{Fields, Rule, Shape, boolean, choice, email, integer, pattern, query_boolean, text, uuid},
+    http::validate::{
+        Fields, Rule, Shape, boolean, choice, email, integer, new_password, pattern, query_boolean, text, uuid,
+    },
     resource::{auth::PIN, user::COLORS},
 };
 
@@ -81,7 +83,7 @@ pub(super) struct NewUser {
 impl Shape for NewUser {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
         let email = fields.read("email", email());
-        let password = fields.read("password", text());
+        let password = fields.read("password", new_password());
         let name = fields.read("name", text());
         let details = Details::read(fields, true);
         Some(Self {
@@ -104,7 +106,7 @@ pub(super) struct UserChanges {
 impl Shape for UserChanges {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
         let email = fields.read("email", email().optional());
-        let password = fields.read("password", text().optional());
+        let password = fields.read("password", new_password().optional());
         let name = fields.read("name", text().optional());
         let details = Details::read(fields, false);
         Some(Self {

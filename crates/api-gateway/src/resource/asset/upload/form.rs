@@ -84,7 +84,7 @@ async fn read_file(
             let Some((kind, extension)) = names::asset_kind(&name) else {
                 return Err(unsupported(&name));
             };
-            let room = room(auth);
+            let room = room(auth, parts);
             let received = receive(field, name, &extension, room, (auth, state), claims).await?;
             parts.asset = Some((received, kind));
         }
@@ -92,7 +92,7 @@ async fn read_file(
             if !names::is_sidecar(&file_name) {
                 return Err(unsupported(&file_name));
             }
-            let received = receive(field, file_name, "xmp", room(auth), (auth, state), claims).await?;
+            let received = receive(field, file_name, "xmp", room(auth, parts), (auth, state), claims).await?;
             parts.sidecar = Some(received);
         }
         other => return Err(ApiError::bad(format!("Unexpected field - {other}")).into()),
@@ -100,10 +100,12 @@ async fn read_file(
     Ok(())
 }
 
-/// How many bytes this person may still store, as it was when the request came; the transaction asks again.
-fn room(auth: &Auth) -> Option<u64> {
-    let quota = auth.user.quota_size_in_bytes?;
-    Some(u64::try_from(quota.saturating_sub(auth.user.quota_usage_in_bytes)).unwrap_or(0))
+/// How many bytes this person may still store beside what has come, as it was when the request came; the transaction asks
+/// again.
+fn room(auth: &Auth, parts: &Parts) -> Option<u64> {
+    let come = parts.asset.iter().map(|(asset, _)| asset).chain(&parts.sidecar);
+    let come = come.fold(0_u64, |sum, file| sum.saturating_add(file.size));
+    Some(auth.user.room()?.saturating_sub(come))
 }
 
 async fn read_text(field: &mut Field, state: &AppState) -> Result<String, Refusal> {

@@ -7,7 +7,7 @@ use safelight_core::settings::{
 };
 
 use super::{
-    rules::{count, external_domain, url},
+    rules::{count, external_domain, secret, url},
     shape,
 };
 use crate::http::validate::{Rule, boolean, text, word};
@@ -40,7 +40,7 @@ shape! { OauthSettings {
     auto_register "autoRegister" => boolean(),
     button_text "buttonText" => text(),
     client_id "clientId" => text(),
-    client_secret "clientSecret" => text(),
+    client_secret "clientSecret" => secret(),
     token_endpoint_auth_method "tokenEndpointAuthMethod" => word(TokenEndpointAuthMethod::ALL),
     timeout "timeout" => count(1),
     allow_insecure_requests "allowInsecureRequests" => boolean(),

@@ -7,7 +7,7 @@ use safelight_core::settings::{
 };
 
 use super::{
-    rules::{count, cron, within},
+    rules::{count, cron, secret, within},
     shape,
 };
 use crate::http::validate::{boolean, object, pattern, text};
@@ -58,7 +58,7 @@ shape! { SmtpTransport {
     port "port" => within(0, 65_535),
     secure "secure" => boolean(),
     username "username" => text(),
-    password "password" => text(),
+    password "password" => secret(),
 }}
 shape! { TemplatesSettings { email "email" => object() } }
 shape! { EmailTemplates {

@@ -27,6 +27,7 @@ use safelight_core::{
 };
 use uuid::Uuid;
 
+use super::read::may_see;
 use crate::{
     access::Auth,
     http::{
@@ -54,7 +55,7 @@ pub(super) async fn create(auth: Auth, request: HttpRequest, mut payload: Payloa
     }
     let mut multipart = Multipart::new(request.headers(), payload);
     let mut claims = Claims::new(state.get_ref().clone());
-    let arrived = match arrive::read(&mut multipart, auth.id(), &state, &mut claims).await {
+    let arrived = match arrive::read(&mut multipart, &auth, &state, &mut claims).await {
         Ok(arrived) => arrived,
         Err(refusal) => {
             claims.release().await;
@@ -79,7 +80,8 @@ struct Shown {
 const SHOWN: &str = "select nullif(profile_image_path, '') as path from \"user\" where id = $1 for no key update";
 const WAITING: &str = "delete from profile_upload where user_id = $1 returning path";
 const FORGET: &str = "
-update \"user\" set profile_image_path = '', profile_changed_at = now(), updated_at = now() where id = $1";
+update \"user\" set profile_image_path = '', profile_changed_at = now(), updated_at = now(), profile_image_size_in_byte = null,
+    quota_usage_in_bytes = greatest(quota_usage_in_bytes - coalesce(profile_image_size_in_byte, 0), 0) where id = $1";
 
 /// `DELETE /users/profile-image`
 pub(super) async fn delete(auth: Auth, state: Data<AppState>) -> Reply {
@@ -105,8 +107,11 @@ pub(super) async fn delete(auth: Auth, state: Data<AppState>) -> Reply {
     Ok(reply::no_content())
 }
 
-/// `GET /users/{id}/profile-image`
-pub(super) async fn get(id: Id, request: HttpRequest, state: Data<AppState>) -> Reply {
+/// `GET /users/{id}/profile-image`: that of an account that may not be seen is not there.
+pub(super) async fn get(auth: Auth, id: Id, request: HttpRequest, state: Data<AppState>) -> Reply {
+    if !may_see(&auth, id.0, &state) {
+        return Err(ApiError::not_found());
+    }
     let path = shown(&state, id.0).await?.filter(|path| !path.is_empty());
     let path = path.ok_or_else(ApiError::not_found)?;
     let what = Send {
