@@ -62,9 +62,18 @@ impl Call {
             .is_some_and(|(_, result)| !result.starts_with("-1") && !result.starts_with('?'))
     }
 
-    /// Whether it is about a way out: a socket, or a ring of requests that no filter sees.
+    /// Whether it is about a way out: a socket, or a ring of requests that no filter sees. Taking what comes by a socket that was
+    /// handed over is none.
     pub fn is_way_out(&self) -> bool {
-        let files = ["open", "openat", "openat2", "creat", "execve", "landlock_restrict_self"];
+        let files = [
+            "open",
+            "openat",
+            "openat2",
+            "creat",
+            "execve",
+            "landlock_restrict_self",
+            "recvmsg",
+        ];
         let within = ["clone", "clone3", "fork", "vfork", "socketpair"];
         !files.contains(&self.name.as_str()) && !within.contains(&self.name.as_str())
     }

@@ -15,7 +15,7 @@ use super::hostile::hostile;
 use crate::videos::LONG;
 
 /// What the workers start for the files of strangers: how it is called here, and how it is told from other programs.
-const CHILDREN: [(&str, fn(&str) -> bool); 6] = [
+const CHILDREN: [(&str, fn(&str) -> bool); 7] = [
     ("probe and check", |started| {
         started.contains("\"video-helper\", \"probe\"")
     }),
@@ -23,6 +23,7 @@ const CHILDREN: [(&str, fn(&str) -> bool); 6] = [
     ("transcode", |started| started.contains("\"transcode\"]")),
     ("trial of an encoder", |started| started.contains("\"try-encoder\"")),
     ("trial of a decoder", |started| started.contains("\"try-decoder\"")),
+    ("tags", |started| started.contains("[\"perl\", \"-e\"")),
     ("pictures", |started| started.contains("thumbnail-worker\", \"decode\"")),
 ];
 
