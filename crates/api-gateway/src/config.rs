@@ -1,17 +1,19 @@
 //! The variables that only the gateway reads.
 
-use std::{net::IpAddr, path::PathBuf};
+use std::{net::IpAddr, path::PathBuf, time::Duration};
 
 use safelight_core::config::{ConfigError, Env};
 
 use crate::{
-    access::attempts::AttemptLimits,
+    access::{attempts::AttemptLimits, password::LineLimits},
+    door::DoorLimits,
     http::{
-        client::{ProxyError, TrustedProxies},
         limits::HttpLimits,
+        proxies::{ProxyError, TrustedProxies},
+        validate::Bounds,
     },
     live::SocketLimits,
-    resource::user::AccountLimits,
+    resource::{system_config::mail_patience, user::AccountLimits},
     web_root,
 };
 
@@ -24,6 +26,8 @@ pub(crate) struct GatewayConfig {
     pub(crate) port: u16,
     /// Limits of requests.
     pub(crate) http: HttpLimits,
+    /// How much a request may hold.
+    pub(crate) bounds: Bounds,
     /// Limits of accounts.
     pub(crate) accounts: AccountLimits,
     /// `SAFELIGHT_WEB_ROOT`, or the `www` of `IMMICH_BUILD_DATA`: where the build of the web app lies.
@@ -32,8 +36,14 @@ pub(crate) struct GatewayConfig {
     pub(crate) trusted_proxies: TrustedProxies,
     /// Limits of sockets.
     pub(crate) sockets: SocketLimits,
-    /// How often a login may fail.
+    /// How connections to the database are shared out.
+    pub(crate) door: DoorLimits,
+    /// How often a secret may be guessed at.
     pub(crate) attempts: AttemptLimits,
+    /// How many may wait for a hash.
+    pub(crate) hashes: LineLimits,
+    /// How long a mail server may take.
+    pub(crate) mail_patience: Duration,
 }
 
 /// What is wrong with the environment.
@@ -57,11 +67,15 @@ impl GatewayConfig {
             host: env.parse("IMMICH_HOST")?,
             port: env.parse("IMMICH_PORT")?.unwrap_or(2283),
             http: HttpLimits::from_env(env)?,
+            bounds: Bounds::from_env(env)?,
             web_root: web_root::location(env)?,
             accounts: AccountLimits::from_env(env)?,
             trusted_proxies: TrustedProxies::from_env(env)?,
             sockets: SocketLimits::from_env(env)?,
+            door: DoorLimits::from_env(env)?,
             attempts: AttemptLimits::from_env(env)?,
+            hashes: LineLimits::from_env(env)?,
+            mail_patience: mail_patience(env)?,
         })
     }
 }

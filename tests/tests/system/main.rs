@@ -12,6 +12,7 @@
 )]
 
 mod absent;
+mod access;
 mod accounts;
 mod albums;
 mod architecture;
@@ -29,8 +30,10 @@ mod fleet_page;
 mod foreign;
 mod gate;
 mod gateway;
+mod guessing;
 mod harness;
 mod launcher;
+mod locks;
 mod metadata;
 mod notifications;
 mod order;
@@ -40,12 +43,15 @@ mod queues;
 mod recorded;
 mod redis;
 mod resilience;
+mod scripted;
 mod search;
 mod secrets;
 mod settings;
 mod settings_secrets;
+mod sharing;
 mod sockets;
 mod timeline;
 mod transcode;
 mod videos;
+mod walls;
 mod web;

@@ -10,7 +10,10 @@ use uuid::Uuid;
 
 use super::Folder;
 use super::pool::FilePool;
-use super::{Illness, MediaError, MediaStore, OpenFile, Part, Paths, Space, marker, part, paths, prove, register};
+use super::{
+    FolderSurvey, Illness, MediaError, MediaStore, OpenFile, Part, Paths, Space, marker, part, paths, prove, register,
+    survey,
+};
 use crate::config::MediaConfig;
 
 /// Threads for file work in one process.
@@ -163,6 +166,14 @@ impl MediaStore for LocalStore {
                 })
             })
             .await
+        })
+    }
+
+    fn survey(&self) -> BoxFuture<'_, Result<Vec<FolderSurvey>, MediaError>> {
+        let paths = self.paths.clone();
+        Box::pin(async move {
+            self.in_pool(self.paths.root(), move |_| Ok(survey::survey(&paths)))
+                .await
         })
     }
 }

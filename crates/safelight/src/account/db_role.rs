@@ -20,7 +20,7 @@ const VARIABLE: &str = "SAFELIGHT_WORKER_DB_PASSWORD";
 const GRANTS: &str = "
 with hidden (relation, hidden_column) as (values
     ('user', 'password'), ('user', 'pin_code'), ('user', 'oauth_id'),
-    ('session', 'token'), ('session', 'pin_expires_at'),
+    ('session', 'token'), ('session', 'pin_expires_at'), ('session', 'pin_ends_at'), ('session', 'login_network'),
     ('api_key', '*'), ('system_secret', '*'), ('system_config_version', '*')
 ),
 relation as (

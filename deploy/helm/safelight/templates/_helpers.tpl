@@ -243,6 +243,10 @@ spec:
             {{- if $isGateway }}
             - name: IMMICH_PORT
               value: "2283"
+            {{- with $values.trustedProxies }}
+            - name: IMMICH_TRUSTED_PROXIES
+              value: {{ join "," . | quote }}
+            {{- end }}
             {{- else if gt (int $values.terminationGracePeriodSeconds) 60 }}
             - name: SAFELIGHT_STOP_GRACE
               value: {{ printf "%ds" (sub (int $values.terminationGracePeriodSeconds) 30) }}

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::wire::{Filter, Flag, Metadata, Moment, Statistics, Tag};
 use crate::{
-    access::{self, Auth, Permission},
+    access::{self, Auth, Permission, asset::NO_MOVING_PART},
     http::error::ApiError,
     resource::{
         asset::parse_checksum,
@@ -48,6 +48,7 @@ impl Question {
         question.dates(filter);
         question.membership(filter);
         question.tags(filter);
+        question.words(&filter.words);
         question
     }
 
@@ -96,6 +97,16 @@ impl Question {
         question
     }
 
+    fn words(&mut self, words: &[String]) {
+        self.exif |= !words.is_empty();
+        for word in words {
+            let like = FOUND_BY_WORDS.map(is_like).join(" or ");
+            let value = pattern(word);
+            self.conditions
+                .with(&format!("({like})"), FOUND_BY_WORDS.map(|_| Value::Text(value.clone())));
+        }
+    }
+
     fn description(&mut self, part: Option<&str>) {
         self.exif |= part.is_some();
         contains(&mut self.conditions, "e.description", part);
@@ -112,6 +123,7 @@ impl Question {
             conditions.add("a.deleted_at is null");
         }
         match filter.visibility {
+            Some(Visibility::Locked) => conditions.add(&format!("a.visibility = 'locked' and {NO_MOVING_PART}")),
             Some(place) => conditions.with("a.visibility = ?", [Value::Word(place.as_str())]),
             None => conditions.add("a.visibility <> 'locked'"),
         }
@@ -181,14 +193,29 @@ impl Question {
     }
 }
 
-/// A part of a text in any letter case. The indexes have this expression; see the migration `search`.
+/// Where the words of a question are looked for.
+const FOUND_BY_WORDS: [&str; 5] = [
+    "a.original_file_name",
+    "e.description",
+    "e.city",
+    "e.state",
+    "e.country",
+];
+
 fn contains(conditions: &mut Conditions, column: &str, part: Option<&str>) {
     let Some(part) = part else { return };
+    conditions.with(&is_like(column), [Value::Text(pattern(part))]);
+}
+
+/// A part of a text in any letter case. The indexes have this expression; see the migration `search`.
+fn is_like(column: &str) -> String {
+    format!("lower({column} collate \"und-x-icu\") like lower(? collate \"und-x-icu\")")
+}
+
+/// The pattern of `like` for texts with this part.
+fn pattern(part: &str) -> String {
     let escaped = part.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    conditions.with(
-        &format!("lower({column} collate \"und-x-icu\") like lower(? collate \"und-x-icu\")"),
-        [Value::Text(format!("%{escaped}%"))],
-    );
+    format!("%{escaped}%")
 }
 
 fn meaning(flag: Flag) -> String {

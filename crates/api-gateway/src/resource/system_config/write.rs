@@ -6,7 +6,7 @@ use safelight_core::{
     settings::{self, SystemConfig},
 };
 
-use super::{smtp, template};
+use super::template;
 use crate::{
     http::{
         body::Body,
@@ -24,7 +24,7 @@ pub(super) async fn replace(state: web::Data<AppState>, config: Body<SystemConfi
     }
     let smtp = &config.notifications.smtp;
     if smtp.enabled && *smtp != in_force(&state).await?.notifications.smtp {
-        smtp::check(&smtp.transport).await?;
+        state.mail_servers.check(&smtp.transport).await?;
     }
     let mut conn = state.pool.get().await?;
     let version = settings::store(&mut conn, &config, None).await?;
@@ -32,11 +32,11 @@ pub(super) async fn replace(state: web::Data<AppState>, config: Body<SystemConfi
     // What the answer promises is in force here before it is sent; other processes follow.
     state.settings.reload(&mut conn).await?;
     drop(conn);
-    state.bus.publish(&[Event::ConfigUpdate { version }]).await;
+    state.publish(&[Event::ConfigUpdate { version }]).await;
     Ok(ok(&config))
 }
 
 async fn in_force(state: &AppState) -> Result<SystemConfig, ApiError> {
-    let stored = settings::load_with_secrets(&mut *state.pool.get().await?).await?;
+    let stored = settings::load_with_secrets(&mut *state.conn().await?).await?;
     Ok(stored.value)
 }
