@@ -114,6 +114,19 @@ async fn numbers_and_dates_beyond_what_is_kept_are_refused() {
     ] {
         refused(&admin, method, path, body).await;
     }
+    // Step by step out of the years there are.
+    let year = json!({"ids": [id], "dateTimeOriginal": "9950-01-01T00:00:00Z"});
+    admin.put("/api/assets", &year).await.unwrap().expect(204).unwrap();
+    let later = json!({"ids": [id], "dateTimeRelative": 90 * 366 * 24 * 60});
+    refused(&admin, "PUT", "/api/assets", later).await;
+    let told = admin
+        .get(&format!("/api/assets/{id}"))
+        .await
+        .unwrap()
+        .expect(200)
+        .unwrap();
+    let date = told.string("/exifInfo/dateTimeOriginal").unwrap();
+    assert!(date.starts_with("9950-01-01T"), "{date}");
     // As many pages as there may be.
     let last = json!({"page": 9_007_199_254_740_991_i64, "size": 1000});
     admin
