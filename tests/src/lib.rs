@@ -22,6 +22,7 @@ pub mod proxy;
 pub mod replay;
 pub mod servers;
 pub mod socket;
+pub mod strace;
 pub mod system;
 pub mod wait;
 

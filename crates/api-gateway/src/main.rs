@@ -15,6 +15,7 @@ mod config;
 mod door;
 mod http;
 mod incoming;
+mod listener;
 mod live;
 mod resource;
 mod server;

@@ -17,9 +17,9 @@ use crate::{
     access::{attempts::Attempts, password::Passwords},
     config::GatewayConfig,
     door::{self, Connection, Door},
-    http::{client::TrustedProxies, limits::HttpLimits},
+    http::{body::LargeBodies, limits::HttpLimits, proxies::TrustedProxies, unnamed_proxies::UnnamedProxies},
     live::Sockets,
-    resource::{queue::counts::LargeCounts, user::AccountLimits},
+    resource::{queue::counts::LargeCounts, system_config::MailServers, user::AccountLimits},
     web_root::WebRoot,
 };
 
@@ -42,16 +42,22 @@ pub(crate) struct AppState {
     pub(crate) sockets: Arc<Sockets>,
     /// Limits of requests.
     pub(crate) http: HttpLimits,
+    /// What large bodies share.
+    pub(crate) bodies: LargeBodies,
     /// Limits of accounts.
     pub(crate) accounts: AccountLimits,
     /// Whose forwarded headers are believed.
     pub(crate) trusted_proxies: TrustedProxies,
+    /// Who forwards without being named.
+    pub(crate) unnamed_proxies: UnnamedProxies,
     /// The web app; none means the built-in pages.
     pub(crate) web_root: Option<WebRoot>,
     /// Hashing of passwords and PINs.
     pub(crate) passwords: Passwords,
-    /// Failed logins.
+    /// Attempts at secrets.
     pub(crate) attempts: Attempts,
+    /// Looking for mail servers.
+    pub(crate) mail_servers: MailServers,
     /// Counters of large queues.
     pub(crate) queue_counts: LargeCounts,
 }
@@ -75,11 +81,14 @@ impl AppState {
             attempts: Attempts::new(config.attempts, service.commands.clone(), &service.config.redis),
             config: Arc::new(service.config.clone()),
             sockets,
+            bodies: LargeBodies::new(&config.http),
             http: config.http,
             accounts: config.accounts,
             trusted_proxies: config.trusted_proxies,
+            unnamed_proxies: UnnamedProxies::default(),
             web_root,
-            passwords: Passwords::new(),
+            passwords: Passwords::new(&config.hashes),
+            mail_servers: MailServers::new(config.mail_patience),
             queue_counts: LargeCounts::default(),
         }
     }

@@ -3,12 +3,14 @@
 //! The body is always `{"message": ...}`, with `errors` beside it when an input was invalid. What a client did wrong is
 //! told exactly; what went wrong in here is logged and answered with a general sentence.
 
+use std::time::Duration;
+
 use actix_web::{
     HttpResponse, ResponseError,
     error::PayloadError,
     http::{
         StatusCode,
-        header::{HeaderValue, RETRY_AFTER},
+        header::{HeaderValue, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS},
     },
 };
 use safelight_core::{
@@ -20,8 +22,8 @@ use serde_json::json;
 
 use super::validate::Issues;
 
-/// Seconds after which a request that came at a bad moment is worth another try.
-const AFTER: &str = "1";
+/// After this time a request that came at a bad moment is worth another try.
+const BUSY: Duration = Duration::from_secs(1);
 
 /// Why a request was not done.
 #[derive(Debug, thiserror::Error)]
@@ -44,9 +46,9 @@ pub(crate) enum ApiError {
     /// Any other status with a message of its own (413, 429, 507, ...).
     #[error("{1}")]
     Status(StatusCode, String),
-    /// 503 with `Retry-After`: too much is asked for at the moment.
-    #[error("The server is busy; try again in a moment")]
-    Busy,
+    /// 429 or 503: not now, but after this time, which `Retry-After` tells in whole seconds.
+    #[error("{1}")]
+    Later(StatusCode, String, Duration),
     /// 500: not the client's fault. The source is logged, never sent.
     #[error("internal error")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -73,6 +75,11 @@ impl ApiError {
         Self::NotFound("Not Found".to_owned())
     }
 
+    /// 400, in the words of the contract: more than the account may store.
+    pub(crate) fn quota_exceeded() -> Self {
+        Self::bad("Quota has been exceeded!")
+    }
+
     /// 413: more than this service reads.
     pub(crate) fn too_large() -> Self {
         Self::Status(StatusCode::PAYLOAD_TOO_LARGE, "Request body is too large".to_owned())
@@ -81,6 +88,34 @@ impl ApiError {
     /// 408: the client stopped sending.
     pub(crate) fn stalled() -> Self {
         Self::Status(StatusCode::REQUEST_TIMEOUT, "Request timed out".to_owned())
+    }
+
+    /// 501: things (`Tags`) that this release has none of.
+    pub(crate) fn not_yet(things: &str) -> Self {
+        Self::Status(
+            StatusCode::NOT_IMPLEMENTED,
+            format!("{things} are not available in this release"),
+        )
+    }
+
+    /// 503: too much is going on; the client may come again.
+    pub(crate) fn busy() -> Self {
+        Self::later(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Too many large requests at the moment",
+            Duration::from_secs(1),
+        )
+    }
+
+    /// This status, and when to try again.
+    pub(crate) fn later(status: StatusCode, message: impl Into<String>, wait: Duration) -> Self {
+        Self::Later(status, message.into(), wait)
+    }
+
+    /// 503: too much is asked for at the moment.
+    pub(crate) fn busy() -> Self {
+        let message = "The server is busy; try again in a moment".to_owned();
+        Self::Later(StatusCode::SERVICE_UNAVAILABLE, message, BUSY)
     }
 
     /// 500 for anything unforeseen.
@@ -96,8 +131,7 @@ impl ResponseError for ApiError {
             Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
-            Self::Status(status, _) => *status,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Status(status, _) | Self::Later(status, ..) => *status,
             Self::Internal(_) if self.is_collision() => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -107,20 +141,29 @@ impl ResponseError for ApiError {
         let body = match self {
             Self::Invalid(issues) => json!({"message": "Validation failed", "errors": issues}),
             // Tried in vain as often as is sensible.
-            Self::Internal(_) if self.is_collision() => json!({"message": Self::Busy.to_string()}),
+            Self::Internal(_) if self.is_collision() => json!({"message": Self::busy().to_string()}),
             Self::Internal(source) => {
                 tracing::error!(error = %chain(source.as_ref()), "a request failed");
                 json!({"message": "Internal server error"})
             }
             other => json!({"message": other.to_string()}),
         };
-        let mut answer = super::reply::json(self.status_code(), &body);
-        if matches!(self, Self::Busy) || self.is_collision() {
-            answer
-                .headers_mut()
-                .insert(RETRY_AFTER, HeaderValue::from_static(AFTER));
+        let mut response = super::reply::json(self.status_code(), &body);
+        let wait = match self {
+            Self::Later(_, _, wait) => Some(*wait),
+            error => error.is_collision().then_some(BUSY),
+        };
+        if let Some(wait) = wait {
+            // Rounded up, and never at once.
+            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+            let seconds = HeaderValue::from(seconds.max(1));
+            response.headers_mut().insert(RETRY_AFTER, seconds);
         }
-        answer
+        // An error may come from outside of what finishes all answers.
+        response
+            .headers_mut()
+            .insert(X_CONTENT_TYPE_OPTIONS, super::finish::NOSNIFF);
+        response
     }
 }
 
@@ -133,7 +176,7 @@ impl From<Issues> for ApiError {
 impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {
         match error {
-            DbError::Busy => Self::Busy,
+            DbError::Busy => Self::busy(),
             error => Self::internal(error),
         }
     }

@@ -8,8 +8,10 @@ mod marked;
 mod prepared;
 mod ready;
 pub mod schema;
+pub mod sidecar;
 mod sqlstate;
 mod tls;
+pub mod usage;
 
 pub(crate) use again::jitter;
 pub use again::{Collision, again};

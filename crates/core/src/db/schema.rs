@@ -24,6 +24,7 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         deleted_at -> Nullable<Timestamptz>,
+        profile_image_size_in_byte -> Nullable<Int8>,
     }
 }
 
@@ -60,6 +61,8 @@ diesel::table! {
         is_pending_sync_reset -> Bool,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        login_network -> Nullable<Text>,
+        pin_ends_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -156,6 +159,7 @@ diesel::table! {
         is_transparent -> Bool,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        size_in_byte -> Nullable<Int8>,
     }
 }
 
@@ -252,6 +256,14 @@ diesel::table! {
         key -> Text,
         value -> Jsonb,
         version -> Int8,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    system_secret (path) {
+        path -> Text,
+        value -> Text,
         updated_at -> Timestamptz,
     }
 }
@@ -398,6 +410,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     album_asset,
     notification,
     system_metadata,
+    system_secret,
     version_history,
     queue,
     job,

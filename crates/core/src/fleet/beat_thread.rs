@@ -241,9 +241,9 @@ impl Beats {
             changed
         });
         engine.settings_version.send_if_modified(|known| {
-            let newer = reply.settings_version > *known;
             *known = reply.settings_version;
-            newer
+            // Again at every beat until they have been read.
+            *known != engine.parts().settings.version()
         });
         for queue in reply.ready.iter().filter_map(|name| name.parse().ok()) {
             if let Some(control) = engine.queue(queue) {

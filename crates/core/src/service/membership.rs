@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::announcer::Announcer;
 use super::error::ServiceError;
 use super::start::Service;
 use crate::db;
@@ -103,6 +104,11 @@ impl Membership {
         })
     }
 
+    /// With this, the process tells the fleet what it finds out later.
+    pub fn announcer(&self) -> Announcer {
+        Announcer::new(self.engine.clone())
+    }
+
     /// Leaves in order.
     pub async fn leave(self) {
         self.engine.admission.stop();
@@ -129,9 +135,8 @@ async fn follow(engine: Arc<Engine>, settings: Settings, mut overrides: watch::R
                     settings.refresh(&mut conn, version).await.map_err(ServiceError::from)
                 };
                 if let Err(error) = refreshed.await {
+                    // The next beat asks again.
                     tracing::warn!(error = %error, "the settings could not be read anew");
-                    // Asked for again by a later beat.
-                    engine.settings_version.send_modify(|known| *known = settings.version());
                 }
             }
         }

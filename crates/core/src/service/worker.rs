@@ -10,6 +10,7 @@ use super::announcer::Announcer;
 use super::error::ServiceError;
 use super::membership::{Membership, MembershipParts};
 use super::start::Service;
+use crate::child::Locks;
 use crate::jobs::engine::{Engine, GiveBack, give_back, run_queue};
 use crate::jobs::schedule::Schedule;
 use crate::jobs::{Handler, JobKind};
@@ -51,6 +52,16 @@ impl Health {
         }
         Ok(took)
     }
+}
+
+/// What the fleet is told of the locks that children are shut in by; what is missing is logged, too.
+fn sandbox_fact() -> String {
+    let locks = Locks::of_this_kernel();
+    let Some(missing) = locks.missing() else {
+        return locks.to_string();
+    };
+    tracing::warn!(locks = %locks, "{missing}");
+    format!("{locks}: {missing}")
 }
 
 impl WorkerBuilder {
@@ -135,6 +146,7 @@ impl WorkerBuilder {
             let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
             self.parts.facts.insert("storeLatencyMs".to_owned(), took_ms.into());
         }
+        self.parts.facts.insert("sandbox".to_owned(), sandbox_fact().into());
         let membership = Membership::join(&self.service, self.parts).await?;
         let engine = membership.engine.clone();
         if let Err(reason) = first_look {

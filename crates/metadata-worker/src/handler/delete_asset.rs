@@ -6,7 +6,7 @@ use std::path::Path;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text, Uuid as SqlUuid};
 use diesel::{OptionalExtension as _, QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
-use safelight_core::db::{DbError, lock_albums_of};
+use safelight_core::db::{DbError, lock_albums_of, usage};
 use safelight_core::events::Event;
 use safelight_core::jobs::kind::DeleteAssetPayload;
 use safelight_core::jobs::{Complete, Completion, FollowUps, Handler, Job, JobError, NewJob, kind};
@@ -88,7 +88,7 @@ impl Complete for Removal {
         }
         // A sidecar beside somebody else's picture is somebody else's, too.
         files.retain(|path| Path::new(path).starts_with(&self.root));
-        remove_rows(conn, self.asset).await?;
+        remove_rows(conn, self.asset, row.owner_id).await?;
         if let Some(video) = row.live_photo_video_id
             && abandon_video(conn, video).await?
         {
@@ -120,36 +120,25 @@ async fn lock_with_relatives(conn: &mut AsyncPgConnection, asset: Uuid) -> Resul
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
+/// What an asset takes of its owner's quota: its file, unless that is a library's, and its sidecar.
+const STORED: &str = "\
+select coalesce((select file_size_in_byte from asset_exif e where e.asset_id = a.id and a.library_id is null), 0)
+    + coalesce((select sum(size_in_byte)::bigint from asset_file f where f.asset_id = a.id and f.type = 'sidecar'), 0) as bytes
+from asset a where a.id = $1";
+
 /// The asset's row takes the others with it; what it took of its owner's quota is given back.
-async fn remove_rows(conn: &mut AsyncPgConnection, asset: Uuid) -> Result<(), DbError> {
+async fn remove_rows(conn: &mut AsyncPgConnection, asset: Uuid, owner: Uuid) -> Result<(), DbError> {
     #[derive(QueryableByName)]
-    struct Size {
+    struct Stored {
         #[diesel(sql_type = BigInt)]
         bytes: i64,
     }
-    let size: Option<Size> = sql_query(
-        "select coalesce(e.file_size_in_byte, 0) as bytes from asset_exif e join asset a on a.id = e.asset_id \
-         where a.id = $1 and a.library_id is null",
-    )
-    .bind::<SqlUuid, _>(asset)
-    .get_result(conn)
-    .await
-    .optional()?;
-    if let Some(Size { bytes }) = size {
-        sql_query(
-            "update \"user\" set quota_usage_in_bytes = greatest(quota_usage_in_bytes - $2, 0) \
-             where id = (select owner_id from asset where id = $1)",
-        )
-        .bind::<SqlUuid, _>(asset)
-        .bind::<BigInt, _>(bytes)
-        .execute(conn)
-        .await?;
-    }
+    let stored: Stored = sql_query(STORED).bind::<SqlUuid, _>(asset).get_result(conn).await?;
     sql_query("delete from asset where id = $1")
         .bind::<SqlUuid, _>(asset)
         .execute(conn)
         .await?;
-    Ok(())
+    usage::change(conn, owner, stored.bytes.saturating_neg()).await
 }
 
 /// The moving half of a live photo goes with the last photo that shows it. True: it is to be deleted.

@@ -1,16 +1,100 @@
-//! `UserSyncUsage`: what every account has stored, counted anew in one statement.
+//! `UserSyncUsage`: what every account has stored, counted anew.
+//!
+//! Files whose size no row tells, since an earlier release has stored them, are looked at first, some at a time.
 
-use diesel::sql_query;
+use std::path::Path;
+
+use diesel::sql_types::{Array, BigInt, Text, Uuid as SqlUuid};
+use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use safelight_core::db::DbError;
 use safelight_core::jobs::{Complete, Completion, FollowUps, Handler, Job, JobError, kind};
+use uuid::Uuid;
+
+use crate::context::Context;
 
 /// Counts stored bytes.
-pub(crate) struct SyncUsageHandler;
+pub(crate) struct SyncUsageHandler(pub(crate) Context);
+
+/// Files looked at between two statements.
+const SLICE: i64 = 500;
+
+const SIDECARS: &str = "\
+select id, path from asset_file where type = 'sidecar' and size_in_byte is null and id > $1 order by id limit $2";
+const PICTURES: &str = "\
+select id, profile_image_path as path from \"user\"
+where profile_image_path <> '' and profile_image_size_in_byte is null and id > $1 order by id limit $2";
+/// A row that names another file by now has the size of that.
+const SIZE_SIDECARS: &str = "\
+update asset_file f set size_in_byte = seen.size from unnest($1, $2, $3) seen (id, path, size)
+where f.id = seen.id and f.path = seen.path and f.size_in_byte is null";
+const SIZE_PICTURES: &str = "\
+update \"user\" u set profile_image_size_in_byte = seen.size from unnest($1, $2, $3) seen (id, path, size)
+where u.id = seen.id and u.profile_image_path = seen.path and u.profile_image_size_in_byte is null";
+
+#[derive(QueryableByName)]
+struct Unsized {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = Text)]
+    path: String,
+}
 
 impl Handler<kind::SyncUsage> for SyncUsageHandler {
-    async fn handle(&self, _job: &Job<kind::SyncUsage>) -> Result<Completion, JobError> {
+    async fn handle(&self, job: &Job<kind::SyncUsage>) -> Result<Completion, JobError> {
+        for (unsized_rows, size_rows) in [(SIDECARS, SIZE_SIDECARS), (PICTURES, SIZE_PICTURES)] {
+            tokio::select! {
+                sized = self.size(unsized_rows, size_rows) => sized?,
+                () = job.cancel.cancelled() => return Err(JobError::Cancelled),
+            }
+        }
         Ok(Completion::new(Usage))
+    }
+}
+
+impl SyncUsageHandler {
+    /// Looks at the files of all rows that do not tell their size.
+    async fn size(&self, unsized_rows: &str, size_rows: &str) -> Result<(), JobError> {
+        let mut last = Uuid::nil();
+        loop {
+            let rows: Vec<Unsized> = sql_query(unsized_rows)
+                .bind::<SqlUuid, _>(last)
+                .bind::<BigInt, _>(SLICE)
+                .load(&mut *self.0.conn().await?)
+                .await?;
+            let Some(end) = rows.last() else { return Ok(()) };
+            last = end.id;
+            let (mut ids, mut paths, mut sizes) = (Vec::new(), Vec::new(), Vec::new());
+            for Unsized { id, path } in rows {
+                if let Some(size) = self.size_in_store(Path::new(&path)).await? {
+                    ids.push(id);
+                    paths.push(path);
+                    sizes.push(size);
+                }
+            }
+            sql_query(size_rows)
+                .bind::<Array<SqlUuid>, _>(ids)
+                .bind::<Array<Text>, _>(paths)
+                .bind::<Array<BigInt>, _>(sizes)
+                .execute(&mut *self.0.conn().await?)
+                .await?;
+        }
+    }
+
+    /// The bytes of the store that a file takes: none where it is not ours or not there. Nothing where it cannot be told now.
+    async fn size_in_store(&self, path: &Path) -> Result<Option<i64>, JobError> {
+        if !path.starts_with(self.0.store.paths().root()) {
+            return Ok(Some(0));
+        }
+        match self.0.store.open(path).await {
+            Ok(opened) => Ok(Some(i64::try_from(opened.length()).unwrap_or(i64::MAX))),
+            Err(error) if error.is_not_found() => Ok(Some(0)),
+            Err(error) if error.illness().is_some() => Err(JobError::reading(&error)),
+            Err(error) => {
+                tracing::warn!(file.path = %path.display(), %error, "the size of a file is not known");
+                Ok(None)
+            }
+        }
     }
 }
 
@@ -20,11 +104,17 @@ struct Usage;
 /// their ids.
 const COUNT: &str = "\
 with counted as (
-    select owner.id, coalesce(sum(e.file_size_in_byte), 0)::bigint as bytes
+    select owner.id, (coalesce(originals.bytes, 0) + coalesce(sidecars.bytes, 0)
+        + case when owner.profile_image_path = '' then 0 else coalesce(owner.profile_image_size_in_byte, 0) end)::bigint as bytes
     from \"user\" owner
-    left join asset a on a.owner_id = owner.id and a.library_id is null
-    left join asset_exif e on e.asset_id = a.id
-    group by owner.id
+    left join (
+        select a.owner_id, sum(e.file_size_in_byte) as bytes from asset a join asset_exif e on e.asset_id = a.id
+        where a.library_id is null group by a.owner_id
+    ) originals on originals.owner_id = owner.id
+    left join (
+        select a.owner_id, sum(f.size_in_byte) as bytes from asset_file f join asset a on a.id = f.asset_id
+        where f.type = 'sidecar' group by a.owner_id
+    ) sidecars on sidecars.owner_id = owner.id
 ), wrong as (
     select u.id, counted.bytes from \"user\" u join counted on counted.id = u.id
     where u.quota_usage_in_bytes <> counted.bytes

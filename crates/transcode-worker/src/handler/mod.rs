@@ -4,7 +4,9 @@ mod asset;
 mod check;
 mod driver;
 mod encode_video;
+mod files;
 mod publish;
 mod reports;
+mod samples;
 
 pub use encode_video::{TranscodeHandler, room};

@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::http::{
     error::ApiError,
-    validate::{Fields, Rule, boolean, integer, number, text, word},
+    validate::{Fields, Rule, boolean, integer, name, number, text, word},
 };
 
 /// Changes; what is absent stays.
@@ -52,7 +52,7 @@ impl Change {
     pub(super) fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
         let is_favorite = fields.read("isFavorite", boolean().optional());
         let visibility = fields.read("visibility", word(Visibility::ALL).optional());
-        let date_time_original = fields.read("dateTimeOriginal", text().optional());
+        let date_time_original = fields.read("dateTimeOriginal", name().optional());
         let latitude = fields.read("latitude", number().min(-90).max(90).optional());
         let longitude = fields.read("longitude", number().min(-180).max(180).optional());
         let rating = fields.read("rating", integer().min(-1).max(5).nullish());
@@ -120,6 +120,10 @@ impl ExifChange {
 fn parse_taken(text: &str, zone: Option<Tz>) -> Option<(DateTime<Utc>, String)> {
     if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
         return Some((moment.to_utc(), zone_name(moment.offset().fix().local_minus_utc())));
+    }
+    if !text.starts_with(|c: char| c.is_ascii_digit()) {
+        // A sign before the year leads to years that Postgres has not got.
+        return None;
     }
     let forms = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M"];
     let clock = forms
@@ -214,7 +218,13 @@ mod tests {
         assert_eq!(taken("2020-06-01T10:30:00Z").unwrap().1, "UTC");
         assert_eq!(taken("2020-06-01T10:30:00-03:30").unwrap().1, "UTC-3:30");
         assert_eq!(taken("2020-06-01T10:30:00").unwrap().1, "UTC");
-        for nonsense in ["no", "2020", "2020-02-30T00:00:00Z"] {
+        for nonsense in [
+            "no",
+            "2020",
+            "2020-02-30T00:00:00Z",
+            "-5000-01-01T00:00:00",
+            "+99999-01-01T00:00",
+        ] {
             assert_eq!(taken(nonsense), None, "{nonsense}");
         }
         let (moment, zone) = parse_taken("2020-06-01T12:30:00", Some(chrono_tz::Europe::Berlin)).unwrap();

@@ -18,7 +18,7 @@ use crate::{
         body::Body,
         error::ApiError,
         reply::{self, Reply},
-        validate::{Choices, Fields, Shape, choice, list, uuid},
+        validate::{Bound, Choices, Fields, Shape, choice, list, uuid},
     },
     state::AppState,
 };
@@ -47,7 +47,7 @@ pub(super) struct Wish {
 
 impl Shape for Wish {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let ids = fields.read("assetIds", list(uuid()));
+        let ids = fields.read("assetIds", list(Bound::Ids, uuid()));
         let name = fields.read("name", choice(NAMES));
         Some(Self { ids: ids?, name: name? })
     }

@@ -20,7 +20,7 @@ use crate::{
         body::Body,
         error::ApiError,
         reply::{self, Reply},
-        validate::{Fields, Rule, Shape, boolean, list, uuid},
+        validate::{Bound, Fields, Rule, Shape, boolean, list, uuid},
     },
     state::AppState,
 };
@@ -30,7 +30,7 @@ pub(super) struct Ids(Vec<Uuid>);
 
 impl Shape for Ids {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("ids", list(uuid())).map(Self)
+        fields.read("ids", list(Bound::Ids, uuid())).map(Self)
     }
 }
 
@@ -42,7 +42,7 @@ pub(super) struct Deletion {
 
 impl Shape for Deletion {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let ids = fields.read("ids", list(uuid()));
+        let ids = fields.read("ids", list(Bound::Ids, uuid()));
         let force = fields.read("force", boolean().optional());
         Some(Self {
             ids: ids?,

@@ -21,7 +21,7 @@ use crate::{
         body::Body,
         error::ApiError,
         reply::{self, Reply},
-        validate::{Fields, Rule, Shape, integer, list, text, uuid},
+        validate::{Bound, Fields, Rule, Shape, integer, list, name, uuid},
     },
     state::AppState,
 };
@@ -39,10 +39,10 @@ pub(super) struct Updates {
 
 impl Shape for Updates {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let ids = fields.read("ids", list(uuid()));
-        let duplicate_id = fields.read("duplicateId", text().nullish());
+        let ids = fields.read("ids", list(Bound::Ids, uuid()));
+        let duplicate_id = fields.read("duplicateId", name().nullish());
         let minutes = fields.read("dateTimeRelative", integer().optional());
-        let time_zone = fields.read("timeZone", text().optional());
+        let time_zone = fields.read("timeZone", name().optional());
         let change = Change::read(fields);
         Some(Self {
             ids: ids?,

@@ -47,19 +47,18 @@ pub(super) async fn command(state: web::Data<AppState>, queue: Params<Named>, bo
     Ok(ok(&LegacyQueue::from(after)))
 }
 
-/// `POST /jobs`: a job by its name. One that has nothing to do in this installation is only noted.
+/// `POST /jobs`: a job by its name.
 pub(super) async fn create(job: Body<ManualJob>, state: web::Data<AppState>) -> Reply {
-    let mut wakes = Wakes::default();
-    match job.0.name {
-        "user-cleanup" => {
+    match job.0 {
+        ManualJob::UserCleanup => {
+            let mut wakes = Wakes::default();
             let job = NewJob::<kind::UserDeleteCheck>::singleton();
             enqueue(&mut *state.conn().await?, &mut wakes, job).await?;
+            state.wake(wakes).await;
         }
-        name => tracing::info!(
-            job.name = name,
-            "a job was asked for by name; nothing of it is kept here"
-        ),
+        // Without people, tags and memories, none is left over.
+        ManualJob::NothingToClean => {}
+        ManualJob::NotYet(things) => return Err(ApiError::not_yet(things)),
     }
-    state.wake(wakes).await;
     Ok(no_content())
 }

@@ -98,10 +98,10 @@ async fn work(
         .unwrap_or_else(|panic| Err(JobError::retry(format!("the handler panicked: {}", text_of(&*panic)))))
 }
 
-/// Sees that the settings in force here are not older than `version`: no beat may have told them yet.
+/// Sees that the settings in force here are those of `version`, or later ones: no beat may have told them yet.
 async fn settings_of(engine: &Engine, version: i64) -> Result<(), DbError> {
     let settings = &engine.parts.settings;
-    if settings.version() >= version {
+    if settings.version() == version {
         return Ok(());
     }
     keep_trying(|| async {

@@ -1,18 +1,14 @@
 use std::path::Path;
 use std::time::SystemTime;
 
-use diesel::{
-    QueryableByName,
-    prelude::*,
-    sql_query,
-    sql_types::{BigInt, Uuid as SqlUuid},
-};
+use diesel::{QueryableByName, prelude::*, sql_query, sql_types::Uuid as SqlUuid};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use safelight_core::{
     crash::CrashPoint,
     db::{
         again,
         schema::{asset_exif, asset_file, asset_job_status},
+        usage,
     },
     events::Event,
     formats::MediaKind,
@@ -71,7 +67,8 @@ struct NewAsset {
 /// What else belongs to the new asset.
 struct Attached {
     size: i64,
-    sidecar: Option<String>,
+    /// Where it is, and its bytes.
+    sidecar: Option<(String, i64)>,
     fields: UploadFields,
     claimed: Vec<std::path::PathBuf>,
 }
@@ -101,14 +98,16 @@ async fn publish(
         .set_times(SystemTime::now(), fields.file_modified_at.into())
         .await?;
     asset.part.commit().await?;
-    let sidecar_path = sidecar.as_ref().map(|sidecar| text(sidecar.part.path()));
+    let mut published = None;
     if let Some(sidecar) = sidecar {
+        let size = i64::try_from(sidecar.size).map_err(ApiError::internal)?;
+        published = Some((text(sidecar.part.path()), size));
         sidecar.part.commit().await?;
     }
     CrashPoint::UploadPublished.reached();
     let attached = Attached {
         size,
-        sidecar: sidecar_path,
+        sidecar: published,
         fields,
         claimed: claimed.to_vec(),
     };
@@ -198,12 +197,15 @@ async fn write(
         .values(asset_job_status::asset_id.eq(id))
         .execute(conn)
         .await?;
-    if let Some(path) = &attached.sidecar {
+    let mut stored = attached.size;
+    if let Some((path, size)) = &attached.sidecar {
+        stored = stored.saturating_add(*size);
         diesel::insert_into(asset_file::table)
             .values((
                 asset_file::asset_id.eq(id),
                 asset_file::type_.eq(FileType::Sidecar.as_str()),
                 asset_file::path.eq(path),
+                asset_file::size_in_byte.eq(size),
             ))
             .execute(conn)
             .await?;
@@ -212,7 +214,7 @@ async fn write(
     let mut wakes = Wakes::default();
     let job = NewJob::<ExtractMetadata>::for_subject(id).source(Source::Upload);
     enqueue(conn, &mut wakes, job).await?;
-    count_usage(conn, owner, attached.size).await?;
+    count_usage(conn, owner, stored).await?;
     let claimed: Vec<&Path> = attached.claimed.iter().map(AsRef::as_ref).collect();
     if !intents::clear_all(conn, &claimed).await? {
         return Err(ApiError::internal("the sweep has taken the files of an upload"));
@@ -258,18 +260,10 @@ async fn insert(conn: &mut AsyncPgConnection, new: &NewAsset) -> Result<Option<U
 /// Counts the bytes, unless that would be more than the owner may have. Last of all, since uploads of one person wait for
 /// each other from here to the commit.
 async fn count_usage(conn: &mut AsyncPgConnection, owner: Uuid, size: i64) -> Result<(), ApiError> {
-    let counted = sql_query(
-        "update \"user\" set quota_usage_in_bytes = quota_usage_in_bytes + $2
-         where id = $1 and (quota_size_in_bytes is null or quota_usage_in_bytes + $2 <= quota_size_in_bytes)",
-    )
-    .bind::<SqlUuid, _>(owner)
-    .bind::<BigInt, _>(size)
-    .execute(conn)
-    .await?;
-    if counted == 0 {
-        return Err(receive::quota_exceeded());
+    if usage::take(conn, owner, size).await? {
+        return Ok(());
     }
-    Ok(())
+    Err(ApiError::quota_exceeded())
 }
 
 fn text(path: &Path) -> String {

@@ -47,16 +47,29 @@ struct Replaced {
 }
 
 async fn publish(state: &AppState, owner: Uuid, arrived: Arrived) -> Result<Wakes, ApiError> {
-    let Arrived { upload, name, part } = arrived;
+    let Arrived {
+        upload,
+        name,
+        size,
+        part,
+    } = arrived;
+    let size = i64::try_from(size).map_err(ApiError::internal)?;
     let path = part.path().to_owned();
     part.commit().await?;
     let mut conn = state.conn().await?;
     conn.transaction::<Wakes, ApiError, _>(async |conn| {
         // Of two uploads at once the second waits here, and then sees the first.
         let live = user::table.find(owner).filter(user::deleted_at.is_null());
-        let found = live.select(user::id).for_no_key_update().execute(conn).await?;
-        if found == 0 {
-            return Err(ApiError::Unauthorized("Invalid user token"));
+        let account = live.select((user::quota_size_in_bytes, user::quota_usage_in_bytes));
+        let (quota, used) = account
+            .for_no_key_update()
+            .first::<(Option<i64>, i64)>(conn)
+            .await
+            .optional()?
+            .ok_or(ApiError::Unauthorized("Invalid user token"))?;
+        // It is counted when it has become a small picture; until then it must not be more than what may be stored.
+        if quota.is_some_and(|quota| used.saturating_add(size) > quota) {
+            return Err(ApiError::quota_exceeded());
         }
         let replaced: Vec<Replaced> = sql_query(REPLACED).bind::<SqlUuid, _>(owner).load(conn).await?;
         sql_query(UPLOAD)
