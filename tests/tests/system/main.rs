@@ -12,6 +12,7 @@
 )]
 
 mod absent;
+mod access;
 mod accounts;
 mod albums;
 mod architecture;

@@ -145,7 +145,7 @@ async fn remove_rows(conn: &mut AsyncPgConnection, asset: Uuid, owner: Uuid) -> 
 async fn abandon_video(conn: &mut AsyncPgConnection, video: Uuid) -> Result<bool, DbError> {
     let rows = sql_query(
         "update asset set status = 'deleted', deleted_at = coalesce(deleted_at, now()), updated_at = now() \
-         where id = $1 and visibility = 'hidden' \
+         where id = $1 and visibility in ('hidden', 'locked') \
          and not exists (select 1 from asset other where other.live_photo_video_id = $1)",
     )
     .bind::<SqlUuid, _>(video)

@@ -26,9 +26,11 @@ use crate::{
     state::AppState,
 };
 
+/// What the caller knows to be in it: what is in sight there, and one's own.
 const CONTENT: &str = "
 select a.id, a.owner_id from album_asset aa join asset a on a.id = aa.asset_id
-where aa.album_id = $1 and aa.asset_id = any($2)";
+where aa.album_id = $1 and aa.asset_id = any($2)
+  and (a.owner_id = $3 or (a.deleted_at is null and a.visibility in ('timeline', 'archive')))";
 
 /// An album whose picture was taken out shows the newest of the rest, see `view`.
 const TOUCH: &str = "
@@ -52,6 +54,7 @@ pub(super) async fn from_one(state: web::Data<AppState>, auth: Auth, id: Id, bod
     let content: Vec<ContentRow> = sql_query(CONTENT)
         .bind::<SqlUuid, _>(id.0)
         .bind::<Array<SqlUuid>, _>(&asked)
+        .bind::<SqlUuid, _>(auth.id())
         .load(&mut conn)
         .await?;
     let owners: HashMap<Uuid, Uuid> = content.into_iter().map(|row| (row.id, row.owner_id)).collect();

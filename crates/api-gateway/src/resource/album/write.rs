@@ -99,9 +99,12 @@ async fn write(conn: &mut AsyncPgConnection, album: Uuid, change: &AlbumChange) 
     Ok(())
 }
 
-/// An album's picture is one of its own.
+/// An album's picture is one of its own that is in sight: what others have thrown away is not even told.
 async fn require_content(conn: &mut AsyncPgConnection, album: Uuid, asset: Uuid) -> Result<(), ApiError> {
-    let found: Vec<IdRow> = sql_query("select asset_id as id from album_asset where album_id = $1 and asset_id = $2")
+    let found: Vec<IdRow> = sql_query(
+        "select a.id from album_asset content join asset a on a.id = content.asset_id \
+         where content.album_id = $1 and a.id = $2 and a.deleted_at is null and a.visibility in ('timeline', 'archive')",
+    )
         .bind::<SqlUuid, _>(album)
         .bind::<SqlUuid, _>(asset)
         .load(conn)

@@ -66,7 +66,9 @@ pub(super) async fn update(auth: Auth, id: Id, body: Body<KeyChanges>, state: Da
         .get_result(&mut state.conn().await?)
         .await
         .optional()?;
-    Ok(reply::ok(&key.ok_or_else(unknown)?))
+    let key = key.ok_or_else(unknown)?;
+    state.sockets.recheck();
+    Ok(reply::ok(&key))
 }
 
 /// `DELETE /api-keys/{id}`
@@ -74,7 +76,10 @@ pub(super) async fn delete(auth: Auth, id: Id, state: Data<AppState>) -> Reply {
     let own = api_key::table.find(id.0).filter(api_key::user_id.eq(auth.id()));
     match diesel::delete(own).execute(&mut state.conn().await?).await? {
         0 => Err(unknown()),
-        _ => Ok(reply::no_content()),
+        _ => {
+            state.sockets.recheck();
+            Ok(reply::no_content())
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Into the trash, back from it, and out of it for good.
+//! Into the trash, back from it, and out of it for good. The moving part of a photo goes with it and is not counted.
 
 use actix_web::web::Data;
 use diesel::{
@@ -7,7 +7,7 @@ use diesel::{
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use safelight_core::{
-    db::again,
+    db::{again, lock_assets_with_parts},
     events::Event,
     jobs::{NewJob, Wakes, enqueue, kind::EmptyTrash},
 };
@@ -51,23 +51,31 @@ impl Shape for Deletion {
     }
 }
 
-/// The rows are locked in the order of their ids before any is written, as everywhere. What is already on its way out does not
-/// come back into the trash.
-const DELETE: &str = "
-with chosen as (select id from asset where id = any($1) and status <> 'deleted' order by id for no key update)
-update asset set deleted_at = now(), status = $2, updated_at = now() from chosen where asset.id = chosen.id";
+/// What is already on its way out does not come back into the trash.
+const THROW_AWAY: &str = "
+update asset set deleted_at = now(), status = $2, updated_at = now() where id = any($1) and status <> 'deleted'";
 
 const RESTORE: &str = "
-with chosen as (select id from asset where id = any($1) and status <> 'deleted' order by id for no key update)
-update asset set deleted_at = null, status = 'active', updated_at = now() from chosen where asset.id = chosen.id";
+update asset set deleted_at = null, status = 'active', updated_at = now() where id = any($1) and status <> 'deleted'";
 
-const RESTORE_ALL: &str = "
-with chosen as (select id from asset where owner_id = $1 and status = 'trashed' order by id for no key update)
-update asset set deleted_at = null, status = 'active', updated_at = now() from chosen where asset.id = chosen.id";
+/// Everything in the trash of a person but the moving parts of photos there, which follow. All of it is locked first, in
+/// the order of all rows.
+macro_rules! all_in_trash {
+    ($set:literal) => {
+        concat!(
+            "with trash as materialized (
+                select id from asset where owner_id = $1 and status = 'trashed' order by id for no key update)
+             update asset a set ",
+            $set,
+            ", updated_at = now() from trash where a.id = trash.id and not exists (
+                select from asset photo where photo.live_photo_video_id = a.id and photo.id <> a.id
+                and photo.status = 'trashed')"
+        )
+    };
+}
 
-const EMPTY: &str = "
-with chosen as (select id from asset where owner_id = $1 and status = 'trashed' order by id for no key update)
-update asset set status = 'deleted', updated_at = now() from chosen where asset.id = chosen.id";
+const RESTORE_ALL: &str = all_in_trash!("deleted_at = null, status = 'active'");
+const EMPTY: &str = all_in_trash!("status = 'deleted'");
 
 /// `DELETE /assets`: into the trash, or with `force` past it.
 pub(super) async fn delete(auth: Auth, body: Body<Deletion>, state: Data<AppState>) -> Reply {
@@ -93,7 +101,8 @@ pub(super) async fn delete(auth: Auth, body: Body<Deletion>, state: Data<AppStat
 
 async fn throw_away(conn: &mut AsyncPgConnection, ids: &[Uuid], force: bool) -> Result<Wakes, ApiError> {
     let mut wakes = Wakes::default();
-    sql_query(DELETE)
+    lock_assets_with_parts(conn, ids).await?;
+    sql_query(THROW_AWAY)
         .bind::<Array<SqlUuid>, _>(ids)
         .bind::<Text, _>(if force { "deleted" } else { "trashed" })
         .execute(conn)
@@ -109,11 +118,15 @@ pub(super) async fn restore(auth: Auth, body: Body<Ids>, state: Data<AppState>) 
     let assets = body.0.0;
     let mut conn = state.conn().await?;
     access::asset::require(&mut conn, &auth, Permission::AssetDelete, &assets).await?;
-    let restore = async || -> Result<usize, ApiError> {
-        let statement = sql_query(RESTORE).bind::<Array<SqlUuid>, _>(&assets);
-        Ok(statement.execute(&mut conn).await?)
-    };
-    let count = again(restore).await?;
+    let count = again(async || {
+        conn.transaction::<_, ApiError, _>(async |conn| {
+            lock_assets_with_parts(conn, &assets).await?;
+            let restore = sql_query(RESTORE).bind::<Array<SqlUuid>, _>(&assets);
+            Ok(restore.execute(conn).await?)
+        })
+        .await
+    })
+    .await?;
     drop(conn);
     if count > 0 {
         let user = auth.id();
@@ -125,22 +138,17 @@ pub(super) async fn restore(auth: Auth, body: Body<Ids>, state: Data<AppState>) 
 /// `POST /trash/restore`: all of it. No event: clients look again by themselves (measured C17).
 pub(super) async fn restore_all(auth: Auth, state: Data<AppState>) -> Reply {
     let mut conn = state.conn().await?;
-    let restore = async || -> Result<usize, ApiError> {
-        let statement = sql_query(RESTORE_ALL).bind::<SqlUuid, _>(auth.id());
-        Ok(statement.execute(&mut conn).await?)
-    };
-    let count = again(restore).await?;
+    let count = again(async || all(&mut conn, &auth, RESTORE_ALL).await).await?;
     Ok(reply::ok(&json!({"count": count})))
 }
 
 /// `POST /trash/empty`
 pub(super) async fn empty(auth: Auth, state: Data<AppState>) -> Reply {
-    let owner = auth.id();
     let mut conn = state.conn().await?;
     let (count, wakes) = again(async || {
         conn.transaction::<_, ApiError, _>(async |conn| {
             let mut wakes = Wakes::default();
-            let count = sql_query(EMPTY).bind::<SqlUuid, _>(owner).execute(conn).await?;
+            let count = all(conn, &auth, EMPTY).await?;
             if count > 0 {
                 enqueue(conn, &mut wakes, NewJob::<EmptyTrash>::singleton()).await?;
             }
@@ -152,4 +160,10 @@ pub(super) async fn empty(auth: Auth, state: Data<AppState>) -> Reply {
     drop(conn);
     state.wake(wakes).await;
     Ok(reply::ok(&json!({"count": count})))
+}
+
+/// Does one of the two to all of the caller's trash, and counts.
+async fn all(conn: &mut AsyncPgConnection, auth: &Auth, statement: &str) -> Result<usize, ApiError> {
+    let statement = sql_query(statement).bind::<SqlUuid, _>(auth.id());
+    Ok(statement.execute(conn).await?)
 }

@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use diesel::prelude::*;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use safelight_core::{
-    db::{DbError, RowLock, again, lock_assets, schema::asset},
+    db::{DbError, RowLock, again, lock_assets, lock_assets_with_parts, schema::asset},
     events::Event,
     jobs::{
         Class, NewJob, Wakes, enqueue,
@@ -64,7 +64,7 @@ pub(super) async fn update(id: Id, auth: Auth, body: Body<Update>, state: Data<A
             let mut told = (Wakes::default(), Vec::new());
             match live_photo_video_id {
                 Some(video) => relink(conn, owner, id, video, &mut told).await?,
-                None => drop(lock_assets(conn, &[id], RowLock::Change).await?),
+                None => drop(lock_assets_with_parts(conn, &[id]).await?),
             }
             change::apply(conn, &[id], &change).await?;
             change::apply_exif(conn, &[id], &exif).await?;
@@ -114,6 +114,9 @@ async fn relink(
     }
     if let Some(video) = video {
         live_photo::check(conn, owner, video).await?;
+        if video == id {
+            return Err(ApiError::bad("Live photo video must be another asset"));
+        }
         if live_photo::hide(conn, video).await? {
             events.push(Event::AssetHidden {
                 user: owner,

@@ -14,13 +14,6 @@ struct Half {
     id: Uuid,
 }
 
-#[derive(QueryableByName)]
-struct Shown {
-    #[diesel(sql_type = Bool)]
-    #[expect(dead_code, reason = "that the video was shown until now is all that counts")]
-    was_shown: bool,
-}
-
 /// Only one reading at a time may look for the other half of a photo, or two that end in the same moment would miss each
 /// other. Held until the end of the transaction; called before the rows are written.
 pub(super) async fn wait_turn(conn: &mut AsyncPgConnection, identifier: &str) -> Result<(), DbError> {
@@ -68,6 +61,7 @@ pub(super) async fn join(
     } else {
         (asset.id, other)
     };
+    let was_shown = is_shown(conn, video).await?;
     // A half that went into the trash since it was found stays as it is.
     let joined = sql_query(
         "update asset set live_photo_video_id = $2, updated_at = now() \
@@ -84,13 +78,22 @@ pub(super) async fn join(
         return Ok(None);
     }
     leave_albums(conn, &[video]).await?;
-    let hidden: Option<Shown> = sql_query(
+    sql_query(
         "update asset set visibility = 'hidden', updated_at = now() \
-         where id = $1 and visibility in ('timeline', 'archive') returning true as was_shown",
+         where id = $1 and visibility in ('timeline', 'archive')",
     )
     .bind::<SqlUuid, _>(video)
-    .get_result(conn)
-    .await
-    .optional()?;
-    Ok(hidden.map(|_| video))
+    .execute(conn)
+    .await?;
+    Ok(was_shown.then_some(video))
+}
+
+/// Whether the video is shown on its own.
+async fn is_shown(conn: &mut AsyncPgConnection, video: Uuid) -> Result<bool, DbError> {
+    let shown: Option<Half> = sql_query("select id from asset where id = $1 and visibility in ('timeline', 'archive')")
+        .bind::<SqlUuid, _>(video)
+        .get_result(conn)
+        .await
+        .optional()?;
+    Ok(shown.is_some())
 }

@@ -35,7 +35,9 @@ pub(in crate::resource::asset) async fn check(
 /// Takes the video out of the timeline and of albums; true if it was shown before.
 pub(in crate::resource::asset) async fn hide(conn: &mut AsyncPgConnection, video: Uuid) -> Result<bool, ApiError> {
     lock_assets(conn, &[video], RowLock::Change).await?;
-    let shown = asset::table.find(video).filter(asset::visibility.eq("timeline"));
+    let shown = asset::table
+        .find(video)
+        .filter(asset::visibility.eq_any(["timeline", "archive"]));
     let hidden = diesel::update(shown)
         .set((asset::visibility.eq("hidden"), asset::updated_at.eq(diesel::dsl::now)))
         .execute(conn)
