@@ -20,6 +20,7 @@ pub mod ports;
 pub mod process;
 pub mod proxy;
 pub mod replay;
+pub mod scripted;
 pub mod servers;
 pub mod socket;
 pub mod strace;

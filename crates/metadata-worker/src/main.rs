@@ -67,6 +67,7 @@ async fn work() -> anyhow::Result<()> {
         .handler::<kind::UserDelete>(handler::UserDeleteHandler(context.clone()))
         .handler::<kind::UserDeleteCheck>(handler::UserDeleteCheckHandler(context.clone()))
         .handler::<kind::EmptyTrash>(handler::EmptyTrashHandler)
+        .handler::<kind::MissingThumbnails>(handler::MissingThumbnailsHandler)
         .handler::<kind::NotificationsCleanup>(handler::NotificationsCleanupHandler)
         .handler::<kind::SessionCleanup>(handler::SessionCleanupHandler)
         .handler::<kind::SyncUsage>(handler::SyncUsageHandler(context))

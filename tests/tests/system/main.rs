@@ -43,6 +43,7 @@ mod queues;
 mod recorded;
 mod redis;
 mod resilience;
+mod scripted;
 mod search;
 mod secrets;
 mod settings;

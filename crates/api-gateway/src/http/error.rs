@@ -124,6 +124,16 @@ impl ApiError {
     }
 }
 
+impl ApiError {
+    /// Whole seconds after which a client may come again: rounded up, and never at once.
+    fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::Later(_, _, wait) => Some((wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)),
+            error => error.is_collision().then_some(BUSY.as_secs()),
+        }
+    }
+}
+
 impl ResponseError for ApiError {
     fn status_code(&self) -> StatusCode {
         match self {
@@ -149,15 +159,8 @@ impl ResponseError for ApiError {
             other => json!({"message": other.to_string()}),
         };
         let mut response = super::reply::json(self.status_code(), &body);
-        let wait = match self {
-            Self::Later(_, _, wait) => Some(*wait),
-            error => error.is_collision().then_some(BUSY),
-        };
-        if let Some(wait) = wait {
-            // Rounded up, and never at once.
-            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-            let seconds = HeaderValue::from(seconds.max(1));
-            response.headers_mut().insert(RETRY_AFTER, seconds);
+        if let Some(seconds) = self.retry_after() {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         // An error may come from outside of what finishes all answers.
         response

@@ -310,6 +310,19 @@ diesel::table! {
         progress -> Nullable<Float4>,
         history -> Jsonb,
         created_at -> Timestamptz,
+        alone -> Bool,
+        illnesses -> Int4,
+    }
+}
+
+diesel::table! {
+    chore (name) {
+        name -> Text,
+        due_at -> Timestamptz,
+        started_at -> Nullable<Timestamptz>,
+        ended_at -> Nullable<Timestamptz>,
+        node -> Nullable<Uuid>,
+        error -> Nullable<Text>,
     }
 }
 

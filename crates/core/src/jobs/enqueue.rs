@@ -29,12 +29,21 @@ on conflict (kind, dedup_key) where state in ('waiting', 'delayed') do update se
     };
 }
 
+macro_rules! insert {
+    () => {
+        "insert into job (id, queue, kind, dedup_key, payload, payload_version, class, source, force, notify, requires, state, run_at) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, \
+         case when $12 > 0 then 'delayed' else 'waiting' end, now() + $12 * interval '1 second')"
+    };
+}
+
 /// One job; its text never changes, since this is on the way of every upload.
-const INSERT: &str = concat!(
-    "insert into job (id, queue, kind, dedup_key, payload, payload_version, class, source, force, notify, requires, state, run_at) \
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, \
-     case when $12 > 0 then 'delayed' else 'waiting' end, now() + $12 * interval '1 second')",
-    merge!()
+const INSERT: &str = concat!(insert!(), merge!());
+
+/// One job that gives way to one that waits.
+const INSERT_NEW: &str = concat!(
+    insert!(),
+    " on conflict (kind, dedup_key) where state in ('waiting', 'delayed') do nothing"
 );
 
 /// Enqueues a job in the caller's transaction. After the commit the caller gives `wakes` to [`super::Waker::send`].
@@ -43,8 +52,26 @@ pub async fn enqueue<K: JobKind>(
     wakes: &mut Wakes,
     job: NewJob<K>,
 ) -> Result<(), DbError> {
+    insert(conn, wakes, job, INSERT).await
+}
+
+/// [`enqueue`], but where the same job waits already that one stays as it is.
+pub(super) async fn enqueue_new<K: JobKind>(
+    conn: &mut AsyncPgConnection,
+    wakes: &mut Wakes,
+    job: NewJob<K>,
+) -> Result<(), DbError> {
+    insert(conn, wakes, job, INSERT_NEW).await
+}
+
+async fn insert<K: JobKind>(
+    conn: &mut AsyncPgConnection,
+    wakes: &mut Wakes,
+    job: NewJob<K>,
+    statement: &'static str,
+) -> Result<(), DbError> {
     let payload = serde_json::to_value(&job.payload).map_err(|error| DbError::Unknown(error.to_string()))?;
-    prepared(INSERT)
+    prepared(statement)
         .bind::<SqlUuid, _>(Uuid::now_v7())
         .bind::<Text, _>(K::QUEUE.as_str())
         .bind::<Text, _>(K::NAME)

@@ -14,7 +14,7 @@ use crate::child::Locks;
 use crate::jobs::engine::{Engine, GiveBack, give_back, run_queue};
 use crate::jobs::schedule::Schedule;
 use crate::jobs::{Handler, JobKind};
-use crate::media::{Folder, LocalStore};
+use crate::media::{Folder, LocalStore, MediaStore as _};
 
 /// Says whether the node can do its work again.
 type Probe = Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
@@ -32,6 +32,10 @@ pub struct WorkerBuilder {
     health: Health,
     discovery: Option<Discovery>,
 }
+
+/// A node with less room than this in its store is not called well when a job of it says otherwise: what the job lacked may
+/// have been room. More than any picture takes.
+const ROOM_OF_THE_WELL: u64 = 64 << 20;
 
 /// What a node looks at to know whether it can work.
 #[derive(Clone, Default)]
@@ -51,6 +55,20 @@ impl Health {
             probe().await?;
         }
         Ok(took)
+    }
+
+    /// Whether the node is well although a job of it said that it is ill.
+    async fn examine(&self) -> Result<(), String> {
+        self.look().await?;
+        let Some((store, _)) = &self.store else { return Ok(()) };
+        let space = store.space().await.map_err(|error| error.to_string())?;
+        if space.available < ROOM_OF_THE_WELL {
+            return Err(format!(
+                "only {} MiB are free in the media location",
+                space.available >> 20
+            ));
+        }
+        Ok(())
     }
 }
 
@@ -146,6 +164,11 @@ impl WorkerBuilder {
             let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
             self.parts.facts.insert("storeLatencyMs".to_owned(), took_ms.into());
         }
+        let health = self.health.clone();
+        self.parts.examination = Some(Arc::new(move || {
+            let health = health.clone();
+            Box::pin(async move { health.examine().await })
+        }));
         self.parts.facts.insert("sandbox".to_owned(), sandbox_fact().into());
         let membership = Membership::join(&self.service, self.parts).await?;
         let engine = membership.engine.clone();
@@ -214,6 +237,7 @@ async fn finish_or_hand_back(engine: &Engine, grace: Duration) {
         let back = GiveBack {
             lease,
             failures: 0,
+            illnesses: 0,
             delay: Duration::ZERO,
             park: false,
             requires: None,

@@ -108,6 +108,12 @@ impl Complete for Removal {
     }
 }
 
+/// What an asset takes of its owner's quota: its file, unless that is a library's, and its sidecar.
+const STORED: &str = "\
+select coalesce((select file_size_in_byte from asset_exif e where e.asset_id = a.id and a.library_id is null), 0)
+    + coalesce((select sum(size_in_byte)::bigint from asset_file f where f.asset_id = a.id and f.type = 'sidecar'), 0) as bytes
+from asset a where a.id = $1";
+
 /// Locks the asset, the video it shows and the photos that show it, in the order of their ids: they change, too, when it goes.
 async fn lock_with_relatives(conn: &mut AsyncPgConnection, asset: Uuid) -> Result<Vec<Uuid>, DbError> {
     let rows: Vec<IdRow> = sql_query(
@@ -119,12 +125,6 @@ async fn lock_with_relatives(conn: &mut AsyncPgConnection, asset: Uuid) -> Resul
     .await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
-
-/// What an asset takes of its owner's quota: its file, unless that is a library's, and its sidecar.
-const STORED: &str = "\
-select coalesce((select file_size_in_byte from asset_exif e where e.asset_id = a.id and a.library_id is null), 0)
-    + coalesce((select sum(size_in_byte)::bigint from asset_file f where f.asset_id = a.id and f.type = 'sidecar'), 0) as bytes
-from asset a where a.id = $1";
 
 /// The asset's row takes the others with it; what it took of its owner's quota is given back.
 async fn remove_rows(conn: &mut AsyncPgConnection, asset: Uuid, owner: Uuid) -> Result<(), DbError> {

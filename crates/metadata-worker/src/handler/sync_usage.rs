@@ -1,13 +1,14 @@
-//! `UserSyncUsage`: what every account has stored, counted anew.
+//! `UserSyncUsage`: what every account has stored, counted anew, one account after the other.
 //!
 //! Files whose size no row tells, since an earlier release has stored them, are looked at first, some at a time.
 
 use std::path::Path;
 
 use diesel::sql_types::{Array, BigInt, Text, Uuid as SqlUuid};
-use diesel::{QueryableByName, sql_query};
+use diesel::{OptionalExtension as _, QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use safelight_core::db::DbError;
+use safelight_core::jobs::kind::Slice;
 use safelight_core::jobs::{Complete, Completion, FollowUps, Handler, Job, JobError, kind};
 use uuid::Uuid;
 
@@ -42,13 +43,15 @@ struct Unsized {
 
 impl Handler<kind::SyncUsage> for SyncUsageHandler {
     async fn handle(&self, job: &Job<kind::SyncUsage>) -> Result<Completion, JobError> {
-        for (unsized_rows, size_rows) in [(SIDECARS, SIZE_SIDECARS), (PICTURES, SIZE_PICTURES)] {
-            tokio::select! {
-                sized = self.size(unsized_rows, size_rows) => sized?,
-                () = job.cancel.cancelled() => return Err(JobError::Cancelled),
+        if job.payload.after.is_none() {
+            for (unsized_rows, size_rows) in [(SIDECARS, SIZE_SIDECARS), (PICTURES, SIZE_PICTURES)] {
+                tokio::select! {
+                    sized = self.size(unsized_rows, size_rows) => sized?,
+                    () = job.cancel.cancelled() => return Err(JobError::Cancelled),
+                }
             }
         }
-        Ok(Completion::new(Usage))
+        Ok(Completion::new(Usage(job.payload)))
     }
 }
 
@@ -98,34 +101,44 @@ impl SyncUsageHandler {
     }
 }
 
-struct Usage;
+struct Usage(Slice);
 
-/// Files of libraries are not ours and cost nobody anything; what is in the trash still does. Rows are locked in the order of
-/// their ids.
+#[derive(QueryableByName)]
+struct Account {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+const NEXT: &str = "select id from \"user\" where id > $1 order by id limit 1";
+
+/// Files of libraries are not ours and cost nobody anything; what is in the trash still does. One account at a
+/// time: a transaction never holds the rows of two.
 const COUNT: &str = "\
-with counted as (
-    select owner.id, (coalesce(originals.bytes, 0) + coalesce(sidecars.bytes, 0)
-        + case when owner.profile_image_path = '' then 0 else coalesce(owner.profile_image_size_in_byte, 0) end)::bigint as bytes
-    from \"user\" owner
-    left join (
-        select a.owner_id, sum(e.file_size_in_byte) as bytes from asset a join asset_exif e on e.asset_id = a.id
-        where a.library_id is null group by a.owner_id
-    ) originals on originals.owner_id = owner.id
-    left join (
-        select a.owner_id, sum(f.size_in_byte) as bytes from asset_file f join asset a on a.id = f.asset_id
-        where f.type = 'sidecar' group by a.owner_id
-    ) sidecars on sidecars.owner_id = owner.id
-), wrong as (
-    select u.id, counted.bytes from \"user\" u join counted on counted.id = u.id
-    where u.quota_usage_in_bytes <> counted.bytes
-    order by u.id for no key update of u
-)
-update \"user\" u set quota_usage_in_bytes = wrong.bytes from wrong where wrong.id = u.id";
+update \"user\" u set quota_usage_in_bytes = counted.bytes
+from (
+    select (
+        coalesce((select sum(e.file_size_in_byte) from asset a join asset_exif e on e.asset_id = a.id
+                  where a.owner_id = $1 and a.library_id is null), 0)
+        + coalesce((select sum(f.size_in_byte) from asset_file f join asset a on a.id = f.asset_id
+                    where a.owner_id = $1 and f.type = 'sidecar'), 0)
+        + case when owner.profile_image_path = '' then 0 else coalesce(owner.profile_image_size_in_byte, 0) end
+        )::bigint as bytes
+    from \"user\" owner where owner.id = $1
+) counted
+where u.id = $1 and u.quota_usage_in_bytes <> counted.bytes";
 
 impl Complete for Usage {
-    async fn apply(&self, conn: &mut AsyncPgConnection, _follow: &mut FollowUps) -> Result<(), DbError> {
-        let corrected = sql_query(COUNT).execute(conn).await?;
-        tracing::info!(user.count = corrected, "usage counted anew");
-        Ok(())
+    async fn apply(&self, conn: &mut AsyncPgConnection, follow: &mut FollowUps) -> Result<(), DbError> {
+        let next: Option<Account> = sql_query(NEXT)
+            .bind::<SqlUuid, _>(self.0.start())
+            .get_result(conn)
+            .await
+            .optional()?;
+        let Some(Account { id }) = next else { return Ok(()) };
+        let corrected = sql_query(COUNT).bind::<SqlUuid, _>(id).execute(conn).await?;
+        if corrected > 0 {
+            tracing::info!(user.id = %id, "what an account has stored was not what was known");
+        }
+        follow.go_on::<kind::SyncUsage>(conn, Slice { after: Some(id) }).await
     }
 }

@@ -18,6 +18,7 @@ use super::check;
 use super::driver::{Driver, End};
 use super::files::Files;
 use super::publish::{Later, Outcome};
+use super::room::{need, room};
 use crate::config::TranscodeConfig;
 use crate::pipeline::order::{Failure, Fault, Order};
 use crate::policy::{Decision, decide};
@@ -85,7 +86,9 @@ impl TranscodeHandler {
         recipe: Recipe,
     ) -> Result<PathBuf, JobError> {
         let ways = self.ways(&recipe)?;
-        room(&*self.store, self.min_free).await.map_err(JobError::ill)?;
+        room(&*self.store, self.min_free, need(&recipe, traits))
+            .await
+            .map_err(JobError::ill)?;
         let original = Path::new(&asset.original_path);
         let opened = self.store.open(original).await;
         let opened = opened.map_err(|error| JobError::reading(&error))?;
@@ -294,21 +297,6 @@ fn scratch(recipe: &Recipe) -> Result<Option<tempfile::TempDir>, JobError> {
     folder
         .map(Some)
         .map_err(|error| JobError::ill(format!("no folder for the notes of a first pass: {error}")))
-}
-
-/// Whether there is room for a video: one that filled the store would stop uploads.
-///
-/// # Errors
-/// There is not; what to tell people.
-pub async fn room(store: &dyn MediaStore, min_free: u64) -> Result<(), String> {
-    let space = store.space().await.map_err(|error| error.to_string())?;
-    if space.available < min_free {
-        return Err(format!(
-            "only {} MiB are free in the media location (SAFELIGHT_MIN_FREE)",
-            space.available >> 20
-        ));
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@ mod encode_video;
 mod files;
 mod publish;
 mod reports;
+mod room;
 mod samples;
 
-pub use encode_video::{TranscodeHandler, room};
+pub use encode_video::TranscodeHandler;
+pub use room::room;

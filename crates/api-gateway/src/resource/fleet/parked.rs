@@ -57,7 +57,7 @@ dropped as (
 ),
 woken as (
     update job set
-        state = 'waiting', run_at = now(), failures = 0, losses = 0,
+        state = 'waiting', run_at = now(), failures = 0, losses = 0, illnesses = 0, alone = false,
         lease = null, lease_until = null, owner = null, started_at = null, progress = null,
         history = jsonb_path_query_array(
             job.history || jsonb_build_array(jsonb_build_object('at', now(), 'what', 'retried by an admin')),

@@ -36,6 +36,7 @@ const FILES: &[(&str, &str)] = files![
     "facts.js",
     "fields.js",
     "fleet-abilities.js",
+    "fleet-chores.js",
     "fleet-clock.js",
     "fleet-course.js",
     "fleet-job.js",

@@ -37,6 +37,6 @@ pub(super) async fn replace(state: web::Data<AppState>, config: Body<SystemConfi
 }
 
 async fn in_force(state: &AppState) -> Result<SystemConfig, ApiError> {
-    let stored = settings::load_with_secrets(&mut *state.pool.get().await?).await?;
+    let stored = settings::load_with_secrets(&mut *state.conn().await?).await?;
     Ok(stored.value)
 }
