@@ -112,10 +112,10 @@ impl ApiError {
         Self::Later(status, message.into(), wait)
     }
 
-    /// 503: too much is asked for at the moment.
-    pub(crate) fn busy() -> Self {
-        let message = "The server is busy; try again in a moment".to_owned();
-        Self::Later(StatusCode::SERVICE_UNAVAILABLE, message, BUSY)
+    /// 503: too much is asked of the database at the moment.
+    fn overloaded() -> Self {
+        let message = "The server is busy; try again in a moment";
+        Self::later(StatusCode::SERVICE_UNAVAILABLE, message, BUSY)
     }
 
     /// 500 for anything unforeseen.
@@ -151,7 +151,7 @@ impl ResponseError for ApiError {
         let body = match self {
             Self::Invalid(issues) => json!({"message": "Validation failed", "errors": issues}),
             // Tried in vain as often as is sensible.
-            Self::Internal(_) if self.is_collision() => json!({"message": Self::busy().to_string()}),
+            Self::Internal(_) if self.is_collision() => json!({"message": Self::overloaded().to_string()}),
             Self::Internal(source) => {
                 tracing::error!(error = %chain(source.as_ref()), "a request failed");
                 json!({"message": "Internal server error"})
@@ -179,7 +179,7 @@ impl From<Issues> for ApiError {
 impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {
         match error {
-            DbError::Busy => Self::busy(),
+            DbError::Busy => Self::overloaded(),
             error => Self::internal(error),
         }
     }
