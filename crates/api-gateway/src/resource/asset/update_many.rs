@@ -9,15 +9,12 @@ use diesel::{
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use safelight_core::{
-    db::{again, schema::asset},
+    db::{again, lock_assets_with_parts, schema::asset},
     jobs::{BulkOptions, Wakes, enqueue_each, kind::SidecarWrite},
 };
 use uuid::Uuid;
 
-use super::{
-    change::{self, Change},
-    halves,
-};
+use super::change::{self, Change};
 use crate::{
     access::{self, Auth, Permission},
     http::{
@@ -89,7 +86,7 @@ async fn apply(conn: &mut AsyncPgConnection, updates: &Updates) -> Result<Wakes,
         .map(|id| id.as_deref().map(Uuid::parse_str).transpose())
         .transpose()
         .map_err(|_| ApiError::bad("Invalid duplicateId"))?;
-    halves::hold(conn, ids).await?;
+    lock_assets_with_parts(conn, ids).await?;
     if let Some(duplicate_id) = duplicate_id {
         diesel::update(asset::table.filter(asset::id.eq_any(ids)))
             .set((
