@@ -26,6 +26,12 @@ build:
 test *filter: build
     cargo test --locked --workspace --no-fail-fast {{ filter }}
 
+# Run the tests of docs/security.md, and call every operation with generated nonsense (options: --examples N --seed S --as CALLER)
+test-security *options: build
+    deploy/bootstrap install security
+    cargo test --locked --workspace --test system -- secrets db_role
+    python3 tests/security/generated.py {{ options }}
+
 # Check formatting, lints, scripts and dependencies
 lint:
     cargo fmt --all --check
@@ -38,7 +44,7 @@ lint:
 lint-deploy *parts:
     python3 deploy/checks/manifests.py {{ parts }}
 
-# Measure whole processes beside their peers (parts: upload thumbnails timeline transcode memory); asserts nothing
+# Measure whole processes beside their peers (parts: upload tags thumbnails timeline transcode memory); asserts nothing
 bench *parts:
     cargo build --locked --release --workspace --bins
     target/release/bench {{ parts }}

@@ -31,10 +31,20 @@ KEDA_TYPES = "@kubernetes-models/keda@0.4.2"
 
 # The variables that a compose file cannot do without.
 COMPOSE_ENV = {
-    "UPLOAD_LOCATION": "/srv/photos", "DB_DATA_LOCATION": "/srv/postgres", "DB_PASSWORD": "x", "REDIS_PASSWORD": "y",
+    "UPLOAD_LOCATION": "/srv/photos", "DB_DATA_LOCATION": "/srv/postgres", "DB_PASSWORD": "of-the-owner", "REDIS_PASSWORD": "y",
+    "DB_WORKER_PASSWORD": "of-the-worker",
     "EXPOSE_ADDRESS": "192.0.2.1", "DB_HOSTNAME": "192.0.2.1", "REDIS_HOSTNAME": "192.0.2.1", "SAFELIGHT_NODE_NAME": "pc",
 }
 CARDS = ["cpu", "nvenc", "quicksync", "vaapi", "vaapi-wsl", "rkmpp"]
+WORKERS = {"metadata-worker", "thumbnail-worker", "transcode-worker"}
+WORKER_ROLE = "safelight_worker"
+# The parts of docs/configuration.md that workers read, and what of them a composition says itself or has no use for.
+WORKER_SECTIONS = {"Postgres", "Redis", "Media", "Metadata worker", "Videos", "Transcode worker", "Thumbnail worker", "Every service"}
+NOT_PASSED = {"DB_URL", "DB_SSL_MODE", "DB_SSL_ROOT_CERT", "REDIS_URL", "REDIS_USERNAME", "REDIS_DBINDEX", "REDIS_SOCKET",
+              "REDIS_SSL_ROOT_CERT", "GST_REGISTRY", "NO_COLOR", "SAFELIGHT_STOP_GRACE", "SAFELIGHT_MACHINE_ID", "SAFELIGHT_EXIFTOOL"}
+# The most that `systemd-analyze security` may find, in tenths; and what it must not find in any of our units.
+EXPOSURE = 15
+UNIT_SETTINGS = {"SystemCallFilter": "@system-service", "ProtectProc": "invisible", "ProtectSystem": "strict", "CapabilityBoundingSet": "", "NoNewPrivileges": "yes"}
 OUR_PROGRAMS = {"api-gateway", "api-gateway-web", "metadata-worker", "thumbnail-worker", "transcode-worker", "safelight"}
 # What KEDA's trigger `postgresql` reads from a trigger's metadata (its scaler, 2.16 and newer; KEDA ignores what it does not know).
 KEDA_KEYS = {"connectionFromEnv", "passwordFromEnv", "host", "port", "userName", "dbName", "sslmode", "query", "targetQueryValue",
@@ -46,7 +56,8 @@ REFUSED = [
     ("redis.host=", "/redis"), ("replicas=3", "replicas"), ("gateway.replicas=two", "/gateway/replicas"),
     ("metadataWorker.keda.minReplicas=0", "/metadataWorker/keda/minReplicas"), ("transcodeWorker.gpu.type=voodoo", "/transcodeWorker/gpu/type"),
     ("transcodeWorker.gpu.kind=nvidia", "kind"), ("media.accessModes[0]=ReadWriteSometimes", "/media/accessModes"),
-    ("gateway.service.type=Magic", "/gateway/service/type"), ("env.lower=1", "lower"), ("keda.enabled=maybe", "/keda/enabled"),
+    ("gateway.service.type=Magic", "/gateway/service/type"), ("env.lower=1", "lower"), ("database.worker.role=x", "role"), ("networkPolicy.database=pg", "/networkPolicy/database"),
+    ("keda.enabled=maybe", "/keda/enabled"),
 ]
 
 wrong = []
@@ -147,10 +158,41 @@ def is_ours(service):
     return service["image"].rsplit("/", 1)[-1].split(":")[0] in OUR_PROGRAMS
 
 
+def worker_variables():
+    """What docs/configuration.md tells workers."""
+    for section in re.split(r"^## ", (ROOT / "docs/configuration.md").read_text(), flags=re.M):
+        if section.splitlines()[0] in WORKER_SECTIONS:
+            for row in re.findall(r"^\| (`[^|]+) \|", section, re.M):
+                yield from re.findall(r"`([A-Z][A-Z0-9_]+)`", row)
+
+
+def compose_worker(here, service, project):
+    """A worker knows the role of workers, and of the environment what it reads; on the whole machine it has no way out."""
+    environment = service.get("environment", {})
+    if environment.get("DB_USERNAME") != WORKER_ROLE or environment.get("DB_PASSWORD") != COMPOSE_ENV["DB_WORKER_PASSWORD"]:
+        report(here, "is not the role of workers in the database")
+    if COMPOSE_ENV["DB_PASSWORD"] in environment.values():
+        report(here, "knows the password of the database's owner")
+    if "worker-role" not in project["services"]:
+        return
+    known = set(worker_variables())
+    for name in sorted(set(environment) - known - {"LD_LIBRARY_PATH", "LIBVA_DRIVER_NAME"}):
+        report(here, f"is told {name}, which is nothing for workers")
+    for name in sorted(known - set(environment) - NOT_PASSED):
+        report(here, f"is not told {name} of docs/configuration.md")
+    if service["depends_on"].get("worker-role", {}).get("condition") != "service_completed_successfully":
+        report(here, "does not wait for its role")
+    for network in service.get("networks", {"default": None}):
+        if not project["networks"][network].get("internal"):
+            report(here, f"has a way out by the network {network}")
+
+
 def compose():
     for where, project in compositions():
         for name, service in project["services"].items():
             here = f"{where}: {name}"
+            if name in WORKERS:
+                compose_worker(here, service, project)
             if service.get("cap_drop") != ["ALL"] or "no-new-privileges:true" not in service.get("security_opt", []):
                 report(here, "keeps rights it does not need (cap_drop, no-new-privileges)")
             if not service.get("read_only"):
@@ -185,6 +227,50 @@ def rendered():
             yield where, output, [document for document in yaml.safe_load_all(output) if document]
 
 
+def no_hashes(where, documents):
+    """Nobody who may read pods gets a hash by which a password can be guessed."""
+    for document in documents:
+        metadatas = [document["metadata"], document.get("spec", {}).get("template", {}).get("metadata", {})]
+        for name, value in (item for metadata in metadatas for item in (metadata.get("annotations") or {}).items()):
+            if "checksum" in name or re.fullmatch(r"[0-9a-fA-F]{16,}", str(value)):
+                report(f"{where}: {document['metadata']['name']}", f"the annotation {name} is a hash")
+
+
+def worker_pods(where, documents):
+    """Workers know the role of workers only, and a policy names all that they reach."""
+    policies = [document for document in documents if document["kind"] == "NetworkPolicy"]
+    for document in (document for document in documents if document["kind"] in ("Deployment", "Job")):
+        labels = document["spec"]["template"]["metadata"]["labels"]
+        component = labels["app.kubernetes.io/component"]
+        if component == "api-gateway":
+            continue
+        here = f"{where}: {document['metadata']['name']}"
+        bounded = [policy["spec"] for policy in policies if selects(policy["spec"]["podSelector"], labels)
+                   and "Egress" in policy["spec"]["policyTypes"]]
+        if not bounded:
+            report(here, "no NetworkPolicy bounds what it reaches")
+        for rule in (rule for spec in bounded for rule in spec["egress"]):
+            if not rule.get("to") or not rule.get("ports"):
+                report(here, "a NetworkPolicy lets it reach anything")
+        if component not in WORKERS:
+            continue
+        variables = {variable["name"]: variable for variable in document["spec"]["template"]["spec"]["containers"][0]["env"]}
+        owner = [variable for other in documents if other["kind"] in ("Deployment", "Job")
+                 and other["spec"]["template"]["metadata"]["labels"]["app.kubernetes.io/component"] != component
+                 for container in other["spec"]["template"]["spec"]["containers"] for variable in container["env"]
+                 if variable["name"] in ("DB_USERNAME", "DB_PASSWORD")
+                 and other["spec"]["template"]["metadata"]["labels"]["app.kubernetes.io/component"] not in WORKERS]
+        for variable in owner:
+            if variables[variable["name"]] == variable:
+                report(here, f"has {variable['name']} of the database's owner")
+
+
+def selects(selector, labels):
+    """Whether a selector of Kubernetes takes these labels; of its operators, `In`."""
+    named = all(labels.get(name) == value for name, value in selector.get("matchLabels", {}).items())
+    return named and all(labels.get(term["key"]) in term["values"] for term in selector.get("matchExpressions", []))
+
+
 def chart():
     for values in sorted((CHART / "ci").glob("*.yaml")):
         must(f"helm lint with ci/{values.name}", HELM, "lint", "--strict", "--quiet", CHART, "-f", values)
@@ -197,6 +283,8 @@ def chart():
             output = must(where, VENV / "bin/kubernetes-validate", "--strict", file.name)
             if output and "WARN" in output:
                 report(where, output)
+        no_hashes(where, documents)
+        worker_pods(where, documents)
         for document in documents:
             pod = document.get("spec", {}).get("template", {}).get("spec")
             if not pod:
@@ -255,7 +343,7 @@ def keda():
 
 
 def refusals():
-    base = ["--set", "database.host=db,database.password=p,redis.host=r"]
+    base = ["--set", "database.host=db,database.password=p,database.worker.password=w,redis.host=r"]
     code, output = run(HELM, "template", "x", CHART, *base)
     if code != 0:
         report("values.schema.json", f"refuses what it should take: {output}")
@@ -266,9 +354,31 @@ def refusals():
     code, output = run(HELM, "template", "x", CHART, "--set", "database.host=db,redis.host=r")
     if code == 0 or "database.password" not in output:
         report("deploy/helm/safelight", "is rendered without any password for the database")
+    code, output = run(HELM, "template", "x", CHART, "--set", "database.host=db,redis.host=r,migrate.enabled=false,gateway.enabled=false")
+    if code == 0 or "database.worker.password" not in output:
+        report("deploy/helm/safelight", "is rendered without a password for the role of workers")
+
+
+def unit_settings():
+    """What holds for each unit, whatever tools are here."""
+    for unit in sorted((DEPLOY / "systemd").glob("*.service")):
+        where = f"deploy/systemd/{unit.name}"
+        settings = re.findall(r"^([A-Za-z]+)=(.*)$", unit.read_text(), re.M)
+        wanted = dict(UNIT_SETTINGS)
+        name = unit.stem.removeprefix("safelight-")
+        if name in WORKERS:
+            wanted |= {"EnvironmentFile": "/etc/safelight/worker.env"}
+        if name != "gateway":
+            wanted |= {"IPAddressDeny": "any", "IPAddressAllow": "localhost"}
+        for key, value in wanted.items():
+            if (key, value) not in settings:
+                report(where, f"{key}= is not {value or 'empty'}")
+    if f"DB_USERNAME={WORKER_ROLE}" not in (DEPLOY / "systemd/worker.env").read_text().splitlines():
+        report("deploy/systemd/worker.env", "is not of the role of workers")
 
 
 def units():
+    unit_settings()
     if not shutil.which("systemd-analyze"):
         print("units: SKIPPED, there is no systemd-analyze here", file=sys.stderr)
         return
@@ -284,6 +394,10 @@ def units():
         ours = [line for line in output.splitlines() if "safelight" in line]
         if ours or code != 0:
             report("deploy/systemd", "\n".join(ours) or output)
+        for file in files:
+            if file.suffix == ".service":
+                must(f"deploy/systemd/{file.name}", "systemd-analyze", "security", "--offline=yes", "--no-pager",
+                     f"--threshold={EXPOSURE}", file, env={"SYSTEMD_UNIT_PATH": f"{folder}:"})
 
 
 def named_variables():
@@ -299,13 +413,13 @@ def named_variables():
     for file in sorted((DEPLOY / "compose").glob("*.yml")):
         for name in re.findall(r"(?<!\$)\$\{([A-Z][A-Z0-9_]*)", file.read_text()):
             yield f"deploy/compose/{file.name}", name
-    for file in (DEPLOY / "compose/example.env", DEPLOY / "systemd/safelight.env"):
+    for file in (DEPLOY / "compose/example.env", DEPLOY / "systemd/safelight.env", DEPLOY / "systemd/worker.env"):
         for name in re.findall(r"^(?:# )?([A-Z][A-Z0-9_]+)=", file.read_text(), re.M):
             yield str(file.relative_to(ROOT)), name
     for where, _, documents in rendered():
         for document in documents:
             pod = document.get("spec", {}).get("template", {}).get("spec", {})
-            for container in pod.get("containers", []):
+            for container in pod.get("containers", []) + pod.get("initContainers", []):
                 for variable in container.get("env", []):
                     yield where, variable["name"]
 

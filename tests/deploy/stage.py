@@ -47,7 +47,8 @@ def hardened():
 def environment():
     return [part for variable in (
         f"DB_HOSTNAME={address('postgres')}", "DB_USERNAME=postgres", "DB_DATABASE_NAME=safelight", f"REDIS_HOSTNAME={address('redis')}",
-        "SAFELIGHT_MIN_FREE=100MiB", "SAFELIGHT_CODEC_TRIALS=false", "IMMICH_LOG_LEVEL=debug", "NO_COLOR=1") for part in ("--env", variable)]
+        f"IMMICH_TRUSTED_PROXIES={address('nginx')}", "SAFELIGHT_MIN_FREE=100MiB", "SAFELIGHT_CODEC_TRIALS=false",
+        "IMMICH_LOG_LEVEL=debug", "NO_COLOR=1") for part in ("--env", variable)]
 
 
 class Stage:

@@ -20,8 +20,10 @@ pub mod ports;
 pub mod process;
 pub mod proxy;
 pub mod replay;
+pub mod scripted;
 pub mod servers;
 pub mod socket;
+pub mod strace;
 pub mod system;
 pub mod wait;
 

@@ -12,8 +12,10 @@
 
 mod access;
 mod config;
+mod door;
 mod http;
 mod incoming;
+mod listener;
 mod live;
 mod resource;
 mod server;

@@ -1,11 +1,11 @@
 // One process of the fleet.
 
-import { h, setAttribute, setText } from './dom.js';
+import { fill, h, setAttribute, setText } from './dom.js';
 import { Abilities } from './fleet-abilities.js';
 import { JobList } from './fleet-jobs.js';
 import { Load } from './fleet-load.js';
 import { Numbers, Orders } from './fleet-orders.js';
-import { service, stateOf } from './fleet-words.js';
+import { notesOf, service, stateOf } from './fleet-words.js';
 import { span } from './format.js';
 
 /** So many running jobs are listed. */
@@ -27,6 +27,7 @@ export function showState(pill, kind, word) {
 export class NodeCard {
   #fleet;
   #most = 0;
+  #noted = '[]';
 
   constructor(node, fleet) {
     this.#fleet = fleet;
@@ -34,6 +35,7 @@ export class NodeCard {
     this.pill = statePill();
     this.heard = h('p', { class: 'muted small heard' });
     this.note = h('p', { class: 'node-note', hidden: true });
+    this.notes = h('ul', { class: 'node-notes', hidden: true });
     this.load = new Load();
     this.jobs = new JobList(`Running on ${name}`, fleet, LISTED);
     this.orders = new Orders(fleet);
@@ -45,6 +47,7 @@ export class NodeCard {
       h('div', { class: 'node-head' }, h('h4', {}, service(node.service)), this.pill),
       this.heard,
       this.note,
+      this.notes,
       this.load.element,
       this.jobs.element,
       h('div', { class: 'node-foot' }, this.orders.element, this.abilities.element, this.numbers.element),
@@ -59,6 +62,7 @@ export class NodeCard {
     setText(this.heard, this.#whenHeard(node));
     setText(this.note, note);
     this.note.hidden = !note;
+    this.#showNotes(notesOf(node));
     const isGone = node.state === 'gone';
     this.load.element.hidden = isGone;
     if (!isGone) this.load.show(node.slots, countBy(jobs));
@@ -68,6 +72,15 @@ export class NodeCard {
     this.numbers.show(node);
     this.abilities.show(node);
     return listed;
+  }
+
+  /** What it wants an operator to know; the list stays as it is while that is the same. */
+  #showNotes(notes) {
+    const shown = JSON.stringify(notes);
+    if (shown === this.#noted) return;
+    this.#noted = shown;
+    this.notes.hidden = notes.length === 0;
+    fill(this.notes, notes.map((note) => h('li', {}, note)));
   }
 
   /** Jobs come and go; the room for as many as there were stays, so that what is below does not jump. */

@@ -27,6 +27,12 @@ export function stateOf(node) {
   return say('Active');
 }
 
+/** What a living node wants an operator to know, by topics: whole sentences. */
+export function notesOf({ state, facts }) {
+  const notes = state === 'gone' ? {} : (facts?.notes ?? {});
+  return Object.values(notes).flat().filter((note) => typeof note === 'string');
+}
+
 /** An encoder or a decoder: the speed is that of a trial at 1280 × 720. */
 function words({ codec, element, accel, width, height, framesPerSecond, reason }) {
   const speed = framesPerSecond && `${Math.round(framesPerSecond)} frames/s`;

@@ -3,9 +3,11 @@
 import { get } from './api.js';
 import { complain, say } from './announce.js';
 import { h, setText } from './dom.js';
+import { Chores } from './fleet-chores.js';
 import { Clock } from './fleet-clock.js';
 import { Machines } from './fleet-machines.js';
 import { news } from './fleet-news.js';
+import { Notices } from './fleet-notices.js';
 import { Parked } from './fleet-parked.js';
 import { Queues } from './fleet-queues.js';
 import { Rates } from './fleet-rates.js';
@@ -50,8 +52,10 @@ export class FleetView {
     this.machines = new Machines(fleet);
     this.queues = new Queues(fleet);
     this.parked = new Parked(fleet);
+    this.chores = new Chores(fleet);
+    this.notices = new Notices();
     this.news = h('p', { class: 'unseen', role: 'status' });
-    this.element = h('main', { id: 'content', class: 'fleet-page', tabindex: '-1' }, h('h1', {}, 'Fleet'), this.news, this.overview.element, this.machines.element, this.queues.element, this.parked.element);
+    this.element = h('main', { id: 'content', class: 'fleet-page', tabindex: '-1' }, h('h1', {}, 'Fleet'), this.news, this.notices.element, this.overview.element, this.machines.element, this.queues.element, this.parked.element, this.chores.element);
     live.on('progress', ({ id, queue, progress }) => {
       this.machines.progress(id, progress);
       this.queues.progress(id, queue, progress);
@@ -84,7 +88,8 @@ export class FleetView {
     }
     this.#isLooking = true;
     this.#isAskedAgain = false;
-    const seen = await this.#ask(() => Promise.all([get('/fleet/nodes'), get('/fleet/queues'), get('/fleet/jobs?state=active&limit=1000')]));
+    const questions = ['/fleet/nodes', '/fleet/queues', '/fleet/jobs?state=active&limit=1000', '/fleet/notices', '/fleet/chores'];
+    const seen = await this.#ask(() => Promise.all(questions.map((path) => get(path))));
     // Only then comes the next look: no answer is ever painted over a newer one.
     if (seen) await this.#paint(...seen);
     this.#isLooking = false;
@@ -92,12 +97,13 @@ export class FleetView {
     if (this.#isShown && !document.hidden) this.#timer = setTimeout(() => this.#look(), wait);
   }
 
-  async #paint(nodes, queues, jobs) {
+  async #paint(nodes, queues, jobs, notices, chores) {
     this.#clock.note(nodes);
     this.#rates.note(queues);
     this.#nodes = new Map(nodes.map((node) => [node.id, node]));
+    this.notices.show(notices);
     this.overview.show(nodes, queues, jobs);
-    const shown = [this.machines.show(nodes, jobs), this.queues.show(queues, this.#rates), this.parked.show(queues)];
+    const shown = [this.machines.show(nodes, jobs), this.queues.show(queues, this.#rates), this.parked.show(queues), this.chores.show(chores)];
     const told = this.#last ? news(this.#last, { nodes, queues }) : [];
     if (told.length > 0) setText(this.news, told.join(' '));
     this.#last = { nodes, queues };

@@ -29,7 +29,7 @@ macro_rules! points {
 points! {
     /// The claim is committed, the handler has not begun.
     Claimed = "claimed",
-    /// A beat of a node at work has swept and not yet extended the node's own leases.
+    /// A beat of a node at work has not yet extended the node's leases.
     BeatHalfway = "beat-halfway",
     /// A beat has extended them, and what it was told is not yet followed.
     BeatTold = "beat-told",
@@ -49,7 +49,7 @@ points! {
     Applied = "applied",
     /// It is committed, nobody is woken or told.
     Committed = "committed",
-    /// Others are woken and told, the slot is not free yet.
+    /// Others are woken and told, the job still counts as running.
     Told = "told",
     /// The job has failed and is not given back.
     Failed = "failed",

@@ -8,6 +8,7 @@ mod exiftool;
 mod extract;
 mod handler;
 mod schedule;
+mod show;
 mod sidecar;
 mod tags;
 
@@ -24,6 +25,9 @@ use crate::exiftool::{ExifTool, Limits};
 fn main() -> anyhow::Result<ExitCode> {
     if let Some(ended) = safelight_video::run_helper() {
         return Ok(ended);
+    }
+    if let Some(files) = show::files() {
+        return show::run(files);
     }
     work()?;
     Ok(ExitCode::SUCCESS)
@@ -61,11 +65,12 @@ async fn work() -> anyhow::Result<()> {
         .handler::<kind::DeleteCheck>(handler::DeleteCheckHandler(context.clone()))
         .handler::<kind::DeleteFiles>(handler::DeleteFilesHandler(context.clone()))
         .handler::<kind::UserDelete>(handler::UserDeleteHandler(context.clone()))
-        .handler::<kind::UserDeleteCheck>(handler::UserDeleteCheckHandler(context))
+        .handler::<kind::UserDeleteCheck>(handler::UserDeleteCheckHandler(context.clone()))
         .handler::<kind::EmptyTrash>(handler::EmptyTrashHandler)
+        .handler::<kind::MissingThumbnails>(handler::MissingThumbnailsHandler)
         .handler::<kind::NotificationsCleanup>(handler::NotificationsCleanupHandler)
         .handler::<kind::SessionCleanup>(handler::SessionCleanupHandler)
-        .handler::<kind::SyncUsage>(handler::SyncUsageHandler)
+        .handler::<kind::SyncUsage>(handler::SyncUsageHandler(context))
         .store(store, FOLDERS)
         .probe(probe);
     for schedule in schedule::SCHEDULES {

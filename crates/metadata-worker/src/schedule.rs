@@ -1,11 +1,10 @@
 //! What happens every night, as rows in `schedule` that follow the settings.
 
 use chrono_tz::Tz;
-use diesel_async::AsyncPgConnection;
 use safelight_core::config::{ConfigError, Env};
 use safelight_core::db::{DbError, Pool};
-use safelight_core::jobs::schedule::{Schedule, put_schedule, remove_schedule};
-use safelight_core::jobs::{BulkOptions, NewJob, Wakes, enqueue, enqueue_set, kind};
+use safelight_core::jobs::kind;
+use safelight_core::jobs::schedule::{Schedule, Singleton, put_schedule, remove_schedule};
 use safelight_core::settings::{NightlyTasksSettings, Settings, adopt_time_zone};
 
 /// Old trash, old accounts, old sessions and old notifications.
@@ -15,46 +14,26 @@ const USAGE: &str = "nightly.sync-quota-usage";
 /// Pictures that are missing.
 const THUMBNAILS: &str = "nightly.missing-thumbnails";
 
-/// Assets that lack a preview, a thumbnail or a thumbhash (contract, section 3.4). One without a row of its jobs is still
-/// on its way.
-const WITHOUT_PICTURES: &str = "\
-select a.id from asset a join asset_job_status s on s.asset_id = a.id
-where a.deleted_at is null and a.visibility <> 'hidden' and a.type = 'IMAGE' and (
-    a.thumbhash is null
-    or not exists (select 1 from asset_file f where f.asset_id = a.id and f.type = 'preview')
-    or not exists (select 1 from asset_file f where f.asset_id = a.id and f.type = 'thumbnail'))";
-
 /// The schedules this worker can start.
 pub(crate) const SCHEDULES: [Schedule; 3] = [
     Schedule {
         name: CLEANUP,
-        start: |conn, wakes| Box::pin(clean_up(conn, wakes)),
+        jobs: &[
+            Singleton::of::<kind::DeleteCheck>(),
+            Singleton::of::<kind::UserDeleteCheck>(),
+            Singleton::of::<kind::SessionCleanup>(),
+            Singleton::of::<kind::NotificationsCleanup>(),
+        ],
     },
     Schedule {
         name: USAGE,
-        start: |conn, wakes| Box::pin(count_usage(conn, wakes)),
+        jobs: &[Singleton::of::<kind::SyncUsage>()],
     },
     Schedule {
         name: THUMBNAILS,
-        start: |conn, wakes| Box::pin(make_pictures(conn, wakes)),
+        jobs: &[Singleton::of::<kind::MissingThumbnails>()],
     },
 ];
-
-async fn clean_up(conn: &mut AsyncPgConnection, wakes: &mut Wakes) -> Result<(), DbError> {
-    enqueue(conn, wakes, NewJob::<kind::DeleteCheck>::singleton()).await?;
-    enqueue(conn, wakes, NewJob::<kind::UserDeleteCheck>::singleton()).await?;
-    enqueue(conn, wakes, NewJob::<kind::SessionCleanup>::singleton()).await?;
-    enqueue(conn, wakes, NewJob::<kind::NotificationsCleanup>::singleton()).await
-}
-
-async fn count_usage(conn: &mut AsyncPgConnection, wakes: &mut Wakes) -> Result<(), DbError> {
-    enqueue(conn, wakes, NewJob::<kind::SyncUsage>::singleton()).await
-}
-
-async fn make_pictures(conn: &mut AsyncPgConnection, wakes: &mut Wakes) -> Result<(), DbError> {
-    enqueue_set::<kind::GenerateThumbnails>(conn, wakes, BulkOptions::default(), WITHOUT_PICTURES).await?;
-    Ok(())
-}
 
 /// The zone of this node (`TZ`, default UTC), in which nights are counted while the installation has none.
 pub(crate) fn zone(env: &Env) -> Result<Tz, ConfigError> {

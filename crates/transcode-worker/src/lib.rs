@@ -6,6 +6,7 @@
 
 pub mod child;
 pub mod config;
+mod devices;
 pub mod handler;
 pub mod pipeline;
 pub mod policy;

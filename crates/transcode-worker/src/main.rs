@@ -73,7 +73,7 @@ async fn work() -> anyhow::Result<()> {
         .store(store, &[Folder::EncodedVideo])
         .probe(move || {
             let store = room_in.clone();
-            async move { room(&*store, min_free).await }
+            async move { room(&*store, min_free, 0).await }
         });
     for capability in known.capabilities() {
         worker = worker.capability(capability);

@@ -4,6 +4,7 @@ use gstreamer::prelude::GstObjectExt as _;
 use gstreamer::{Caps, ElementFactory, ElementFactoryType, IntRange, PadDirection, Rank, StructureRef};
 use serde::{Deserialize, Serialize};
 
+use crate::allowed::keep_allowed;
 use crate::{Codec, VideoError};
 
 /// Whether an element makes a stream of its codec, or reads one.
@@ -45,6 +46,7 @@ impl Coder {
 /// `GStreamer` cannot be started.
 pub fn coders() -> Result<Vec<Coder>, VideoError> {
     gstreamer::init()?;
+    keep_allowed();
     let mut found = of(Direction::Encode, ElementFactoryType::VIDEO_ENCODER, PadDirection::Src);
     let decoders = ElementFactoryType::DECODER | ElementFactoryType::MEDIA_VIDEO;
     found.extend(of(Direction::Decode, decoders, PadDirection::Sink));

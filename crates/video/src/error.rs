@@ -78,7 +78,7 @@ impl Refusal {
 }
 
 impl VideoError {
-    /// Whether another try may end otherwise: a crash, a deadline or a file that cannot be opened may be a passing trouble.
+    /// Whether another try may end otherwise: a crash, or a file that cannot be opened, may be a passing trouble.
     pub const fn can_heal(&self) -> bool {
         match self {
             Self::Refused(refusal) => !refusal.is_permanent(),

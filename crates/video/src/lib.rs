@@ -3,6 +3,7 @@
 //! Decoders and drivers hang and crash, so nothing here that touches `GStreamer` is called by a service itself. A worker starts
 //! its `main` with [`run_helper`], and asks by [`VideoHelper`], which runs the worker's own binary as a child with a deadline.
 
+mod allowed;
 mod codec;
 mod coder;
 mod error;
@@ -13,6 +14,7 @@ mod probe;
 mod tone;
 mod traits;
 
+pub use allowed::{holds_film, keep_allowed, sandbox};
 pub use codec::Codec;
 pub use coder::{Coder, Direction, coders};
 pub use error::{Refusal, VideoError};

@@ -22,6 +22,7 @@ export async function arriving() {
     await node(service).getByText('Active').waitFor();
     await node(service).getByText('Heard of just now').waitFor();
   }
+  await node('api-gateway').getByText(/^Forwarded headers from 127\.0\.0\.1 are not believed/).waitFor();
   await page.getByText('No job was given up.').waitFor();
   await node('thumbnail-worker').getByText(/\d+ capabilities/).click();
   await node('thumbnail-worker').locator('.chips').getByText('JPEG', { exact: true }).waitFor();

@@ -9,6 +9,7 @@ mod peer;
 mod pictures;
 pub mod scale;
 mod table;
+mod tags;
 mod thumbnails;
 mod timeline;
 mod transcode;
@@ -20,7 +21,7 @@ use anyhow::{Result, bail};
 pub use table::Table;
 
 /// The parts, in the order in which they run.
-pub const PARTS: &[&str] = &["upload", "thumbnails", "timeline", "transcode", "memory"];
+pub const PARTS: &[&str] = &["upload", "tags", "thumbnails", "timeline", "transcode", "memory"];
 
 /// Runs one part and returns its table.
 ///
@@ -29,6 +30,7 @@ pub const PARTS: &[&str] = &["upload", "thumbnails", "timeline", "transcode", "m
 pub async fn run(part: &str) -> Result<Table> {
     match part {
         "upload" => upload::run().await,
+        "tags" => tags::run().await,
         "thumbnails" => thumbnails::run().await,
         "timeline" => timeline::run().await,
         "transcode" => transcode::run().await,

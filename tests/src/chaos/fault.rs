@@ -23,6 +23,8 @@ pub(super) enum Fault {
     EmptyRedis,
     /// Redis refuses writes for want of memory.
     FillRedis,
+    /// Redis is halted: it keeps its connections and answers nothing to anybody.
+    HaltRedis,
     /// Postgres is ended in order and started again.
     RestartPostgres,
     /// Postgres is ended as by a crash and started again.
@@ -41,6 +43,8 @@ pub(super) enum Fault {
     SkewClock,
     /// A worker is started twice.
     StartTwice,
+    /// What the chores of the fleet work at is locked: each takes as long as it may.
+    SlowChores,
 }
 
 /// What a fault has for itself: no two happen to the same at a time.
@@ -53,6 +57,7 @@ pub(super) enum Subject {
     WayToRedis,
     WayToPostgres,
     Disk,
+    Chores,
 }
 
 /// How many workers there are, and gateways.
@@ -60,7 +65,7 @@ pub(super) const WORKERS: usize = 6;
 pub(super) const GATEWAYS: usize = 2;
 
 impl Fault {
-    pub(super) const ALL: [Self; 18] = [
+    pub(super) const ALL: [Self; 20] = [
         Self::KillWorker,
         Self::KillGateway,
         Self::HaltWorker,
@@ -70,6 +75,7 @@ impl Fault {
         Self::RestartRedis,
         Self::EmptyRedis,
         Self::FillRedis,
+        Self::HaltRedis,
         Self::RestartPostgres,
         Self::CrashPostgres,
         Self::SeverPostgres,
@@ -79,6 +85,7 @@ impl Fault {
         Self::FillDisk,
         Self::SkewClock,
         Self::StartTwice,
+        Self::SlowChores,
     ];
 
     /// Its name in plans and reports.
@@ -93,6 +100,7 @@ impl Fault {
             Self::RestartRedis => "Redis restarted with its data",
             Self::EmptyRedis => "Redis restarted without its data",
             Self::FillRedis => "Redis out of memory",
+            Self::HaltRedis => "Redis silent to all",
             Self::RestartPostgres => "Postgres restarted in order",
             Self::CrashPostgres => "Postgres crashed",
             Self::SeverPostgres => "way to Postgres severed",
@@ -102,6 +110,7 @@ impl Fault {
             Self::FillDisk => "disk full",
             Self::SkewClock => "clock of a worker wrong",
             Self::StartTwice => "worker started twice",
+            Self::SlowChores => "chores slow",
         }
     }
 
@@ -116,7 +125,7 @@ impl Fault {
             Self::HaltWorker | Self::HaltGateway => 4_500..=9_000,
             Self::FillRedis | Self::FillDisk => 3_000..=9_000,
             Self::SeverPostgres | Self::SeverRedis => 2_000..=9_000,
-            Self::SilencePostgres | Self::SilenceRedis => 3_000..=14_000,
+            Self::SilencePostgres | Self::SilenceRedis | Self::HaltRedis | Self::SlowChores => 3_000..=14_000,
             Self::SkewClock | Self::StartTwice => 5_000..=12_000,
         }
     }
@@ -128,11 +137,14 @@ impl Fault {
                 Subject::Worker(pick(WORKERS))
             }
             Self::KillGateway | Self::HaltGateway => Subject::Gateway(pick(GATEWAYS)),
-            Self::FlushRedis | Self::RestartRedis | Self::EmptyRedis | Self::FillRedis => Subject::Redis,
+            Self::FlushRedis | Self::RestartRedis | Self::EmptyRedis | Self::FillRedis | Self::HaltRedis => {
+                Subject::Redis
+            }
             Self::RestartPostgres | Self::CrashPostgres => Subject::Postgres,
             Self::SeverPostgres | Self::SilencePostgres => Subject::WayToPostgres,
             Self::SeverRedis | Self::SilenceRedis => Subject::WayToRedis,
             Self::FillDisk => Subject::Disk,
+            Self::SlowChores => Subject::Chores,
         }
     }
 }

@@ -45,7 +45,10 @@ pub(super) async fn inflict(stage: &Stage, planned: &Planned) -> Ended {
             Err(reason) => return Ended::Skipped(format!("{reason:#}")),
         },
         Fault::RestartPostgres | Fault::CrashPostgres => postgres(stage, planned).await,
-        Fault::FlushRedis | Fault::RestartRedis | Fault::EmptyRedis | Fault::FillRedis => redis(stage, planned).await,
+        Fault::FlushRedis | Fault::RestartRedis | Fault::EmptyRedis | Fault::FillRedis | Fault::HaltRedis => {
+            redis(stage, planned).await
+        }
+        Fault::SlowChores => slow_chores(stage, planned.lasts).await,
         _ => process(stage, planned).await,
     };
     match result {
@@ -133,6 +136,11 @@ async fn redis(stage: &Stage, planned: &Planned) -> Result<()> {
             sleep(planned.lasts).await;
             limit(0).await
         }
+        Fault::HaltRedis => {
+            server.signal(Signal::STOP).await?;
+            sleep(planned.lasts).await;
+            server.signal(Signal::CONT).await
+        }
         fault => {
             server.stop().await?;
             if fault == Fault::EmptyRedis {
@@ -142,6 +150,21 @@ async fn redis(stage: &Stage, planned: &Planned) -> Result<()> {
             server.run().await
         }
     }
+}
+
+/// Locks what schedules, intents and the chores' own rows are, which beats only read. Where Postgres is hurt meanwhile, the lock is
+/// gone earlier.
+async fn slow_chores(stage: &Stage, lasts: Duration) -> Result<()> {
+    let end = Instant::now() + lasts;
+    let Ok(sql) = stage.system.sql().await else {
+        return Ok(());
+    };
+    let lock = "begin; select from chore for update; lock table schedule in access exclusive mode";
+    if sql.batch_execute(lock).await.is_ok() {
+        tokio::time::sleep_until(end).await;
+        let _ = sql.batch_execute("rollback").await;
+    }
+    Ok(())
 }
 
 async fn way(stage: &Stage, net: &Namespace, planned: &Planned) -> Result<()> {

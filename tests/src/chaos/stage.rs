@@ -56,6 +56,7 @@ impl Stage {
             .media(media)
             .env("SAFELIGHT_LEASE", &format!("{}s", LEASE.as_secs()))
             .env("SAFELIGHT_RETRY_DELAY", "300ms")
+            .env("SAFELIGHT_CHORE_DEADLINE", "4s")
             .env("SAFELIGHT_MIN_FREE", "16KB")
             .start()
             .await?;

@@ -33,7 +33,9 @@ use preparation::Preparation;
 pub async fn run(records: &Records) -> Result<Report> {
     let builder = TestSystem::builder()
         .env("IMMICH_MACHINE_LEARNING_ENABLED", "false")
-        .env("TZ", "UTC");
+        .env("TZ", "UTC")
+        // The records were made through a proxy that this stands for.
+        .env("IMMICH_TRUSTED_PROXIES", "127.0.0.1");
     let system = builder
         .workers(&[Kind::MetadataWorker, Kind::ThumbnailWorker, Kind::TranscodeWorker])
         .start()

@@ -155,6 +155,17 @@ impl Redis {
         Ok(())
     }
 
+    /// Sends a signal: after `STOP` its connections stay open and nothing is answered, until `CONT`.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub async fn signal(&self, signal: Signal) -> Result<()> {
+        match self.child.lock().await.as_ref() {
+            Some(child) => process::signal(child.id(), signal),
+            None => Ok(()),
+        }
+    }
+
     /// Starts the server again after [`Redis::stop`], with what it has kept, and waits until it answers.
     ///
     /// # Errors

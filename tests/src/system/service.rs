@@ -26,6 +26,8 @@ pub enum Kind {
     ThumbnailWorker,
     /// `transcode-worker`
     TranscodeWorker,
+    /// `scripted-worker`, which is of the tests
+    ScriptedWorker,
 }
 
 impl Kind {
@@ -36,6 +38,7 @@ impl Kind {
             Self::MetadataWorker => "metadata-worker",
             Self::ThumbnailWorker => "thumbnail-worker",
             Self::TranscodeWorker => "transcode-worker",
+            Self::ScriptedWorker => "scripted-worker",
         }
     }
 }

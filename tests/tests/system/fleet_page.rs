@@ -58,6 +58,9 @@ async fn administrators_use_the_page_of_the_fleet_in_a_browser() {
         .start()
         .await
         .unwrap();
+    // As through a proxy that nobody has named, of which the page is to tell.
+    let forwarded = system.client().with_header("x-forwarded-for", "203.0.113.1").unwrap();
+    forwarded.get("/api/server/ping").await.unwrap();
     let files = system.folder().join("files");
     write_files(&files);
     let mut script = Script::start("fleet-page.mjs", &system, &clients, &browser, &files);

@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::process::{Command, Output};
 
-use safelight_tests::binaries;
+use safelight_tests::client::NewUpload;
 use safelight_tests::servers::{Postgres, shared_postgres};
+use safelight_tests::system::Place;
+use safelight_tests::{Kind, TestSystem, binaries, media, wait_until};
 
 /// Some of the tables an Immich server has, and how it keeps count of its migrations.
 const FAKE_IMMICH: &str = "create table kysely_migrations (name varchar primary key, timestamp varchar);
@@ -98,4 +100,49 @@ async fn two_migrators_at_once_do_it_once() {
         .count();
     assert_eq!(applied, 1, "{} {}", complaint(&one), complaint(&two));
     client.query("select 1 from asset", &[]).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_database_that_lost_its_store_says_what_to_do() {
+    let system = TestSystem::builder().start().await.unwrap();
+    let admin = system.client().sign_up_admin().await.unwrap();
+    let asset = admin
+        .upload(&NewUpload::new("photo.jpg", media::jpeg()))
+        .await
+        .unwrap()
+        .id;
+    let gateway = system.service(Kind::ApiGateway, 0).unwrap();
+    gateway.terminate().await.unwrap();
+    let sql = system.sql().await.unwrap();
+    sql.batch_execute("truncate system_metadata").await.unwrap();
+
+    let place = Place::default();
+    let refused = system.launch(Kind::ApiGateway, &[], &place).unwrap();
+    wait_until("the gateway gives up", async || Ok(refused.exit_status()?.is_some()))
+        .await
+        .unwrap();
+    assert!(!refused.exit_status().unwrap().unwrap().success());
+    let log = refused.log();
+    assert!(
+        log.contains("IMMICH_IGNORE_MOUNT_CHECK_ERRORS=true") && log.contains("media-store"),
+        "{log}"
+    );
+    let rows: i64 = sql
+        .query_one("select count(*) from system_metadata where key = 'media-store'", &[])
+        .await
+        .unwrap()
+        .get(0);
+    assert_eq!(rows, 0, "nothing is taken over by itself");
+
+    let told = [("IMMICH_IGNORE_MOUNT_CHECK_ERRORS", "true")];
+    let gateway = system.start_with(Kind::ApiGateway, &told).await.unwrap();
+    let admin = admin.at(vec![gateway.url()]);
+    admin
+        .get(&format!("/api/assets/{asset}/original"))
+        .await
+        .unwrap()
+        .expect(200)
+        .unwrap();
+    gateway.terminate().await.unwrap();
+    system.start(Kind::ApiGateway).await.unwrap();
 }

@@ -4,6 +4,7 @@ use reqwest::Method;
 use safelight_tests::client::account::{ADMIN_EMAIL, ADMIN_PASSWORD};
 use safelight_tests::{Client, Kind, TestSystem, wait_until};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 async fn create(admin: &Client, user: &str, title: &str) -> String {
     let body = json!({"userId": user, "title": title, "data": {"n": 1}});
@@ -107,9 +108,12 @@ async fn mail_is_tried_honestly() {
     let port = listener.local_addr().unwrap().port();
     let greeting = async {
         let (mut stream, _) = listener.accept().await.unwrap();
-        tokio::io::AsyncWriteExt::write_all(&mut stream, b"220 mail ESMTP\r\n")
-            .await
-            .unwrap();
+        stream.write_all(b"220 mail ESMTP\r\n").await.unwrap();
+        let mut told = [0; 4];
+        stream.read_exact(&mut told).await.unwrap();
+        assert_eq!(&told, b"EHLO");
+        stream.write_all(b"250 mail\r\n").await.unwrap();
+        stream.read_to_end(&mut Vec::new()).await.unwrap();
     };
     let transport =
         json!({"host": "127.0.0.1", "port": port, "username": "", "password": "", "ignoreCert": true, "secure": false});

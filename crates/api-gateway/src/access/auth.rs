@@ -3,7 +3,7 @@
 use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::Permission;
@@ -31,6 +31,14 @@ pub(crate) struct AuthUser {
     pub(crate) quota_usage_in_bytes: i64,
 }
 
+impl AuthUser {
+    /// How many bytes this person may still store, as it was when the request came; `None` is no limit.
+    pub(crate) fn room(&self) -> Option<u64> {
+        let quota = self.quota_size_in_bytes?;
+        Some(u64::try_from(quota.saturating_sub(self.quota_usage_in_bytes)).unwrap_or(0))
+    }
+}
+
 /// The kind of credentials.
 #[derive(Clone, Debug)]
 pub(crate) enum Via {
@@ -51,6 +59,8 @@ pub(crate) struct AuthSession {
     pub(crate) expires_at: Option<DateTime<Utc>>,
     /// When the elevation ends, or ended.
     pub(crate) pin_expires_at: Option<DateTime<Utc>>,
+    /// How long ago the password was given for it; none for a session that was opened from another.
+    pub(crate) login_age: Option<TimeDelta>,
 }
 
 /// The API key of a request.

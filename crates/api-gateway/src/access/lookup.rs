@@ -16,7 +16,7 @@ use crate::{http::error::ApiError, state::AppState};
 
 /// A session is marked as used at most this often.
 const TOUCH_AFTER: TimeDelta = TimeDelta::hours(1);
-/// Using an elevated session keeps it elevated for at least this long.
+/// Using an elevated session keeps it elevated for at least this long, up to its end.
 const ELEVATION_SLIDE: TimeDelta = TimeDelta::minutes(5);
 
 /// What a request needs of the account.
@@ -34,7 +34,18 @@ struct SessionRow {
     app_version: Option<String>,
     expires_at: Option<DateTime<Utc>>,
     pin_expires_at: Option<DateTime<Utc>>,
+    pin_ends_at: Option<DateTime<Utc>>,
+    parent_id: Option<Uuid>,
+    created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
+}
+
+impl SessionRow {
+    /// When the elevation by PIN ends, or ended.
+    fn elevated_until(&self) -> Option<DateTime<Utc>> {
+        let slides_to = self.pin_expires_at?;
+        Some(self.pin_ends_at.map_or(slides_to, |end| end.min(slides_to)))
+    }
 }
 
 impl From<UserRow> for AuthUser {
@@ -68,6 +79,9 @@ pub(super) async fn session(state: &AppState, request: &HttpRequest, secret: &st
         session_table::app_version,
         session_table::expires_at,
         session_table::pin_expires_at,
+        session_table::pin_ends_at,
+        session_table::parent_id,
+        session_table::created_at,
         session_table::updated_at,
     );
     let found = session_table::table
@@ -84,9 +98,9 @@ pub(super) async fn session(state: &AppState, request: &HttpRequest, secret: &st
         .await
         .optional()?;
     let (row, user, now) = found.ok_or(ApiError::Unauthorized("Invalid user token"))?;
-    let elevation = row.pin_expires_at.filter(|end| *end > now);
+    let pin_expires_at = row.elevated_until();
+    let elevation = pin_expires_at.filter(|end| *end > now);
     let (id, expires_at) = (row.id, row.expires_at);
-    let pin_expires_at = row.pin_expires_at;
     if let Err(error) = touch(&mut conn, &row, elevation, now, &device::of(request)).await {
         tracing::warn!(session.id = %id, %error, "a session could not be marked as used");
     }
@@ -95,6 +109,7 @@ pub(super) async fn session(state: &AppState, request: &HttpRequest, secret: &st
         is_elevated: elevation.is_some(),
         expires_at,
         pin_expires_at,
+        login_age: row.parent_id.is_none().then(|| now - row.created_at),
     };
     Ok(Auth {
         user: user.into(),
@@ -122,9 +137,11 @@ async fn touch(
             .execute(conn)
             .await?;
     }
-    let slid = now + ELEVATION_SLIDE;
-    if elevation.is_some_and(|end| end < slid) {
-        diesel::update(this)
+    // Never beyond its end; without one it was opened by an older release, and does not slide.
+    let slid = row.pin_ends_at.map(|end| end.min(now + ELEVATION_SLIDE));
+    if elevation < slid && elevation.is_some() {
+        // Not where it was locked meanwhile.
+        diesel::update(this.filter(session_table::pin_expires_at.eq(row.pin_expires_at)))
             .set(session_table::pin_expires_at.eq(slid))
             .execute(conn)
             .await?;

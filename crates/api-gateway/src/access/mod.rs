@@ -7,7 +7,7 @@
 //! another's look the same from outside: 400 `Not found or no <permission> access`.
 //!
 //! Nothing secret is stored: sessions and API keys by their SHA-256 ([`token`]), passwords and PINs by bcrypt
-//! ([`password`]). Guessing is slowed by [`attempts`].
+//! ([`password`]). Whoever proves that they know one goes through [`prove`], where guessing is slowed ([`attempts`]).
 
 pub(crate) mod album;
 pub(crate) mod asset;
@@ -15,13 +15,18 @@ pub(crate) mod attempts;
 mod auth;
 pub(crate) mod cookies;
 mod credentials;
+mod cross_site;
 pub(crate) mod device;
 mod gate;
+mod known;
 mod lookup;
 pub(crate) mod password;
 mod permission;
+mod proof;
 pub(crate) mod token;
 
 pub(crate) use auth::{Auth, AuthKey, AuthSession, AuthUser, Via};
 pub(crate) use gate::{Access, by_headers, gate};
+pub(crate) use known::open_login_in;
 pub(crate) use permission::{PERMISSIONS, Permission};
+pub(crate) use proof::prove;

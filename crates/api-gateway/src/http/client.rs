@@ -1,179 +1,185 @@
-//! Who is at the other end: the address and scheme of a request, seen through trusted proxies only.
-//!
-//! `IMMICH_TRUSTED_PROXIES` lists the addresses and networks whose `X-Forwarded-*` headers are believed; nobody else
-//! can make the gateway think a request was encrypted or came from elsewhere. This machine is always believed.
+//! Who is at the other end: the address and scheme of a request, seen through named proxies only ([`super::proxies`]).
 
-use std::net::IpAddr;
+use std::{
+    fmt,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+};
 
 use actix_web::{HttpRequest, web};
-use safelight_core::config::{ConfigError, Env};
 
+use super::proxies::TrustedProxies;
 use crate::state::AppState;
 
-/// This machine: always believed, as the contract says (section 6).
-const LOOPBACK: &str = "127.0.0.0/8,::1/128";
-/// Believed where the variable says nothing: link-local and unique-local networks (contract, section 6).
-const PRIVATE: &str = "169.254.0.0/16,fe80::/10,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7";
+/// The addresses that the proxies on the way have seen, from the client to us.
+pub(super) const FORWARDED_FOR: &str = "x-forwarded-for";
+/// The scheme that they have seen.
+pub(super) const FORWARDED_PROTO: &str = "x-forwarded-proto";
 
-/// Networks of proxies, as addresses with the number of bits that count.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct TrustedProxies(Vec<(IpAddr, u8)>);
+/// What counts as one client when attempts are counted: an address of IPv4, or the /64 of one of IPv6, of which every
+/// household has at least one whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ClientNetwork(IpAddr);
 
-impl TrustedProxies {
-    /// Reads `IMMICH_TRUSTED_PROXIES`: addresses and networks, separated by commas.
-    ///
-    /// # Errors
-    /// The variable cannot be read or names something else.
-    pub(crate) fn from_env(env: &Env) -> Result<Self, ProxyError> {
-        let named = env
-            .string("IMMICH_TRUSTED_PROXIES")?
-            .unwrap_or_else(|| PRIVATE.to_owned());
-        let networks = LOOPBACK
-            .split(',')
-            .chain(named.split(','))
-            .map(str::trim)
-            .filter(|part| !part.is_empty());
-        networks
-            .map(|part| network(part).ok_or_else(|| ProxyError::Network(part.to_owned())))
-            .collect::<Result<_, _>>()
-            .map(Self)
-    }
-
-    fn contains(&self, address: IpAddr) -> bool {
-        self.0
-            .iter()
-            .any(|(network, bits)| covers(*network, *bits, address.to_canonical()))
+impl From<IpAddr> for ClientNetwork {
+    fn from(address: IpAddr) -> Self {
+        Self(match address.to_canonical() {
+            IpAddr::V4(address) => IpAddr::V4(address),
+            IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
+        })
     }
 }
 
-/// What is wrong with the list of proxies.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum ProxyError {
-    /// The variable could not be read.
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    /// Not an address and not a network.
-    #[error("IMMICH_TRUSTED_PROXIES: {0} is neither an IP address nor a network such as 10.0.0.0/8")]
-    Network(String),
-}
-
-/// Whether the client speaks https to the outermost trusted proxy: decides the Secure flag of cookies.
-pub(crate) fn is_https(request: &HttpRequest) -> bool {
-    trusted_peer(request)
-        && last_value(request, "x-forwarded-proto").is_some_and(|proto| proto.eq_ignore_ascii_case("https"))
-}
-
-/// The address of the client: the peer, or what trusted proxies say came to them (the last address that is no proxy).
-pub(crate) fn address(request: &HttpRequest) -> Option<IpAddr> {
-    let peer = request.peer_addr()?.ip().to_canonical();
-    if !trusted_peer(request) {
-        return Some(peer);
-    }
-    let forwarded = request
-        .headers()
-        .get("x-forwarded-for")
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let proxies = state(request)
-        .map(|state| state.trusted_proxies.clone())
-        .unwrap_or_default();
-    let hops = forwarded.rsplit(',').map_while(|hop| hop.trim().parse::<IpAddr>().ok());
-    let mut client = peer;
-    for hop in hops {
-        client = hop.to_canonical();
-        if !proxies.contains(client) {
-            break;
+impl fmt::Display for ClientNetwork {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            IpAddr::V4(address) => write!(f, "{address}"),
+            IpAddr::V6(address) => write!(f, "{address}/64"),
         }
     }
-    Some(client)
+}
+
+/// Whether the client speaks https to the named proxy: decides the Secure flag of cookies.
+pub(crate) fn is_https(request: &HttpRequest) -> bool {
+    trusted_peer(request)
+        && last_value(request, FORWARDED_PROTO).is_some_and(|proto| proto.eq_ignore_ascii_case("https"))
+}
+
+/// The network of the client.
+pub(crate) fn network(request: &HttpRequest) -> ClientNetwork {
+    // Without an address nobody can be told apart.
+    address(request).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)).into()
+}
+
+/// The address of the client: the peer, or what named proxies say came to them.
+pub(crate) fn address(request: &HttpRequest) -> Option<IpAddr> {
+    let (peer, proxies) = peer(request)?;
+    Some(origin(peer, &lines(request, FORWARDED_FOR), proxies))
+}
+
+/// The host that a trusted proxy was asked for.
+pub(crate) fn forwarded_host(request: &HttpRequest) -> Option<&str> {
+    last_value(request, "x-forwarded-host").filter(|_| trusted_peer(request))
 }
 
 fn trusted_peer(request: &HttpRequest) -> bool {
-    let peer = request.peer_addr().map(|peer| peer.ip());
-    peer.is_some_and(|peer| state(request).is_some_and(|state| state.trusted_proxies.contains(peer)))
+    peer(request).is_some_and(|(peer, proxies)| proxies.contains(peer))
 }
 
-fn state(request: &HttpRequest) -> Option<&AppState> {
-    request.app_data::<web::Data<AppState>>().map(web::Data::get_ref)
+/// Who speaks to us, and the proxies that are named.
+pub(super) fn peer(request: &HttpRequest) -> Option<(IpAddr, &TrustedProxies)> {
+    let state = request.app_data::<web::Data<AppState>>()?;
+    Some((request.peer_addr()?.ip().to_canonical(), &state.trusted_proxies))
 }
 
+/// The last value of a header, which the nearest proxy has written.
 fn last_value<'r>(request: &'r HttpRequest, header: &str) -> Option<&'r str> {
-    request
-        .headers()
-        .get(header)?
-        .to_str()
-        .ok()?
-        .split(',')
-        .next_back()
-        .map(str::trim)
+    let last = lines(request, header).pop()?;
+    last.rsplit(',').next().map(str::trim)
 }
 
-/// `10.0.0.0/8`, `::1`, and the names Express knows.
-fn network(text: &str) -> Option<(IpAddr, u8)> {
-    let (address, bits) = text
-        .split_once('/')
-        .map_or((text, None), |(address, bits)| (address, Some(bits)));
-    let address: IpAddr = address.parse().ok()?;
-    let all = if address.is_ipv4() { 32 } else { 128 };
-    let bits = bits.map_or(Some(all), |bits| bits.parse().ok())?;
-    (bits <= all).then_some((address, bits))
+/// All lines of a header, in their order: they are one chain. A line that is no text is one that names nobody.
+fn lines<'r>(request: &'r HttpRequest, header: &str) -> Vec<&'r str> {
+    let values = request.headers().get_all(header);
+    values.map(|value| value.to_str().unwrap_or_default()).collect()
 }
 
-fn covers(network: IpAddr, bits: u8, address: IpAddr) -> bool {
-    let bits = u32::from(bits);
-    match (network, address) {
-        (IpAddr::V4(network), IpAddr::V4(address)) => {
-            let shift = 32_u32.saturating_sub(bits);
-            network.to_bits().checked_shr(shift) == address.to_bits().checked_shr(shift)
+/// The right-most address of the chain that is no named proxy. What stands left of it, whoever stands there may have
+/// written; what cannot be read ends the chain, and the proxy that passed it on stands for its clients.
+fn origin(peer: IpAddr, chain: &[&str], proxies: &TrustedProxies) -> IpAddr {
+    let mut client = peer;
+    for hop in chain.iter().rev().flat_map(|line| line.rsplit(',')) {
+        if !proxies.contains(client) {
+            break;
         }
-        (IpAddr::V6(network), IpAddr::V6(address)) => {
-            let shift = 128_u32.saturating_sub(bits);
-            network.to_bits().checked_shr(shift) == address.to_bits().checked_shr(shift)
-        }
-        _ => false,
+        let Some(address) = hop_address(hop.trim()) else { break };
+        client = address.to_canonical();
     }
+    client
+}
+
+/// `192.0.2.7`, `2001:db8::7`, and both with a port, as some proxies write them.
+fn hop_address(hop: &str) -> Option<IpAddr> {
+    let address = hop.trim_start_matches('[').trim_end_matches(']').parse().ok();
+    address.or_else(|| Some(hop.parse::<SocketAddr>().ok()?.ip()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::proxies::tests::proxies;
 
-    fn proxies(text: &str) -> TrustedProxies {
-        TrustedProxies::from_env(&Env::of([("IMMICH_TRUSTED_PROXIES", text)])).unwrap()
+    fn client(named: &str, peer: &str, chain: &[&str]) -> String {
+        origin(peer.parse().unwrap(), chain, &proxies(named)).to_string()
     }
 
     #[test]
-    fn networks_cover_their_addresses() {
-        let list = proxies("10.0.0.0/8, 192.168.1.7,fd00::/8");
-        for inside in ["10.255.0.1", "192.168.1.7", "fd12::1", "::ffff:10.1.1.1"] {
-            assert!(list.contains(inside.parse().unwrap()), "{inside}");
-        }
-        for outside in ["11.0.0.1", "192.168.1.8", "fe80::1"] {
-            assert!(!list.contains(outside.parse().unwrap()), "{outside}");
-        }
-        assert!(proxies("0.0.0.0/0").contains("1.2.3.4".parse().unwrap()));
+    fn the_right_most_address_that_is_no_proxy_counts() {
+        let named = "10.0.0.0/8";
+        // Who is not named is the client, whatever it says.
+        assert_eq!(client(named, "192.0.2.1", &["203.0.113.9"]), "192.0.2.1");
+        assert_eq!(client("", "127.0.0.1", &["203.0.113.9"]), "127.0.0.1");
+        assert_eq!(client(named, "10.0.0.1", &["203.0.113.9"]), "203.0.113.9");
+        // What the client wrote itself stands left of what the proxy has seen.
+        assert_eq!(client(named, "10.0.0.1", &["1.1.1.1, 203.0.113.9"]), "203.0.113.9");
+        assert_eq!(
+            client(named, "10.0.0.1", &["1.1.1.1, 10.9.9.9, 203.0.113.9"]),
+            "203.0.113.9"
+        );
+        assert_eq!(
+            client(named, "10.0.0.1", &["1.1.1.1,203.0.113.9, 10.0.0.2"]),
+            "203.0.113.9"
+        );
+        // All of them proxies: the first of them asks for itself.
+        assert_eq!(client(named, "10.0.0.1", &["10.0.0.3, 10.0.0.2"]), "10.0.0.3");
+        assert_eq!(client(named, "10.0.0.1", &[]), "10.0.0.1");
     }
 
     #[test]
-    fn this_machine_is_always_believed_and_private_networks_where_none_is_named() {
-        for text in ["", "10.0.0.0/8"] {
-            assert!(proxies(text).contains("127.0.0.1".parse().unwrap()));
-            assert!(proxies(text).contains("::1".parse().unwrap()));
-        }
-        for private in ["192.168.1.8", "172.20.0.3", "fd00::3"] {
-            assert!(proxies("").contains(private.parse().unwrap()), "{private}");
-            assert!(!proxies("10.0.0.0/8").contains(private.parse().unwrap()), "{private}");
-        }
-        assert!(!proxies("").contains("8.8.8.8".parse().unwrap()));
+    fn several_lines_are_one_chain() {
+        let named = "10.0.0.0/8";
+        assert_eq!(client(named, "10.0.0.1", &["1.1.1.1", "203.0.113.9"]), "203.0.113.9");
+        let chain = ["1.1.1.1", "2.2.2.2, 203.0.113.9", "10.0.0.2"];
+        assert_eq!(client(named, "10.0.0.1", &chain), "203.0.113.9");
     }
 
     #[test]
-    fn nonsense_is_refused() {
-        for text in ["proxy.example", "10.0.0.0/33", "10.0.0.0/x"] {
-            assert!(
-                TrustedProxies::from_env(&Env::of([("IMMICH_TRUSTED_PROXIES", text)])).is_err(),
-                "{text}"
-            );
+    fn what_cannot_be_read_ends_the_chain() {
+        let named = "10.0.0.0/8";
+        for broken in ["unknown", "", "1.1.1.1, ", "1.1.1.1, _hidden", "1.1.1.1, 300.0.0.1"] {
+            assert_eq!(client(named, "10.0.0.1", &[broken]), "10.0.0.1", "{broken}");
         }
+        assert_eq!(
+            client(named, "10.0.0.1", &["203.0.113.9, nonsense, 10.0.0.2"]),
+            "10.0.0.2"
+        );
+    }
+
+    #[test]
+    fn ports_and_mapped_addresses_are_understood() {
+        let named = "10.0.0.0/8";
+        for (hop, address) in [
+            ("203.0.113.9:4711", "203.0.113.9"),
+            ("[2001:db8::7]:4711", "2001:db8::7"),
+            ("[2001:db8::7]", "2001:db8::7"),
+            ("::ffff:203.0.113.9", "203.0.113.9"),
+        ] {
+            assert_eq!(client(named, "10.0.0.1", &[hop]), address, "{hop}");
+        }
+        // A named proxy is known by the form of its address that a dual-stack socket shows as well.
+        assert_eq!(
+            client(named, "10.0.0.1", &["203.0.113.9, ::ffff:10.0.0.2"]),
+            "203.0.113.9"
+        );
+    }
+
+    #[test]
+    fn a_network_is_an_address_or_a_household() {
+        let network = |text: &str| ClientNetwork::from(text.parse::<IpAddr>().unwrap());
+        assert_ne!(network("192.0.2.1"), network("192.0.2.2"));
+        assert_eq!(network("::ffff:192.0.2.1"), network("192.0.2.1"));
+        assert_eq!(network("2001:db8:1:2::1"), network("2001:db8:1:2:ffff::9"));
+        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
+        assert_eq!(network("2001:db8:1:2::9").to_string(), "2001:db8:1:2::/64");
+        assert_eq!(network("192.0.2.1").to_string(), "192.0.2.1");
     }
 }

@@ -3,15 +3,27 @@
 //! The body is always `{"message": ...}`, with `errors` beside it when an input was invalid. What a client did wrong is
 //! told exactly; what went wrong in here is logged and answered with a general sentence.
 
-use actix_web::{HttpResponse, ResponseError, error::PayloadError, http::StatusCode};
+use std::time::Duration;
+
+use actix_web::{
+    HttpResponse, ResponseError,
+    error::PayloadError,
+    http::{
+        StatusCode,
+        header::{HeaderValue, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS},
+    },
+};
 use safelight_core::{
-    db::DbError,
+    db::{Collision, DbError},
     media::{Illness, MediaError},
     settings::SettingsError,
 };
 use serde_json::json;
 
 use super::validate::Issues;
+
+/// Seconds after which a request that came at a bad moment is worth another try.
+const BUSY_FOR_SECONDS: u64 = 1;
 
 /// Why a request was not done.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +46,12 @@ pub(crate) enum ApiError {
     /// Any other status with a message of its own (413, 429, 507, ...).
     #[error("{1}")]
     Status(StatusCode, String),
+    /// 429 or 503: not now, but after this time, which `Retry-After` tells in whole seconds.
+    #[error("{1}")]
+    Later(StatusCode, String, Duration),
+    /// 503 with `Retry-After`: too much is asked for at the moment.
+    #[error("The server is busy; try again in a moment")]
+    Busy,
     /// 500: not the client's fault. The source is logged, never sent.
     #[error("internal error")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -60,6 +78,11 @@ impl ApiError {
         Self::NotFound("Not Found".to_owned())
     }
 
+    /// 400, in the words of the contract: more than the account may store.
+    pub(crate) fn quota_exceeded() -> Self {
+        Self::bad("Quota has been exceeded!")
+    }
+
     /// 413: more than this service reads.
     pub(crate) fn too_large() -> Self {
         Self::Status(StatusCode::PAYLOAD_TOO_LARGE, "Request body is too large".to_owned())
@@ -70,9 +93,43 @@ impl ApiError {
         Self::Status(StatusCode::REQUEST_TIMEOUT, "Request timed out".to_owned())
     }
 
+    /// 501: things (`Tags`) that this release has none of.
+    pub(crate) fn not_yet(things: &str) -> Self {
+        Self::Status(
+            StatusCode::NOT_IMPLEMENTED,
+            format!("{things} are not available in this release"),
+        )
+    }
+
+    /// 503: too much is going on; the client may come again.
+    pub(crate) fn busy() -> Self {
+        Self::later(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Too many large requests at the moment",
+            Duration::from_secs(1),
+        )
+    }
+
+    /// This status, and when to try again.
+    pub(crate) fn later(status: StatusCode, message: impl Into<String>, wait: Duration) -> Self {
+        Self::Later(status, message.into(), wait)
+    }
+
     /// 500 for anything unforeseen.
     pub(crate) fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal(source.into())
+    }
+}
+
+impl ApiError {
+    /// Whole seconds after which a client may come again: rounded up, and never at once.
+    fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::Later(_, _, wait) => Some((wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)),
+            Self::Busy => Some(BUSY_FOR_SECONDS),
+            Self::Internal(_) if self.is_collision() => Some(BUSY_FOR_SECONDS),
+            _ => None,
+        }
     }
 }
 
@@ -83,7 +140,9 @@ impl ResponseError for ApiError {
             Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
-            Self::Status(status, _) => *status,
+            Self::Status(status, _) | Self::Later(status, ..) => *status,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) if self.is_collision() => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -91,13 +150,23 @@ impl ResponseError for ApiError {
     fn error_response(&self) -> HttpResponse {
         let body = match self {
             Self::Invalid(issues) => json!({"message": "Validation failed", "errors": issues}),
+            // Tried in vain as often as is sensible.
+            Self::Internal(_) if self.is_collision() => json!({"message": Self::Busy.to_string()}),
             Self::Internal(source) => {
                 tracing::error!(error = %chain(source.as_ref()), "a request failed");
                 json!({"message": "Internal server error"})
             }
             other => json!({"message": other.to_string()}),
         };
-        super::reply::json(self.status_code(), &body)
+        let mut response = super::reply::json(self.status_code(), &body);
+        if let Some(seconds) = self.retry_after() {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        // An error may come from outside of what finishes all answers.
+        response
+            .headers_mut()
+            .insert(X_CONTENT_TYPE_OPTIONS, super::finish::NOSNIFF);
+        response
     }
 }
 
@@ -109,7 +178,19 @@ impl From<Issues> for ApiError {
 
 impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {
-        Self::internal(error)
+        match error {
+            DbError::Busy => Self::Busy,
+            error => Self::internal(error),
+        }
+    }
+}
+
+impl Collision for ApiError {
+    fn is_collision(&self) -> bool {
+        let Self::Internal(source) = self else { return false };
+        let ours = source.downcast_ref::<DbError>().is_some_and(Collision::is_collision);
+        let theirs = source.downcast_ref::<diesel::result::Error>();
+        ours || theirs.is_some_and(Collision::is_collision)
     }
 }
 

@@ -92,7 +92,7 @@ async fn load(sockets: &Sockets, pool: &Pool, settings: &Settings, events: &[Eve
         Event::ConfigUpdate { version } => Some(*version),
         _ => None,
     });
-    let newest = newest.max().filter(|version| *version > settings.version());
+    let newest = newest.max().filter(|version| *version != settings.version());
     let seen: HashSet<Uuid> = events
         .iter()
         .filter_map(|event| match event {

@@ -19,7 +19,7 @@ use actix_web::{
 use super::{
     conversation::Conversation,
     incoming::Incoming,
-    line::Line,
+    line::{self, Line},
     outbox::{Outbox, Outflow},
     refusal,
 };
@@ -77,6 +77,7 @@ fn accept(request: &HttpRequest, outbox: Arc<Outbox>) -> Result<HttpResponse, Ap
     let key = key.ok_or_else(|| ApiError::bad("Bad request"))?;
     let accepted = actix_http::ws::hash_key(key.as_bytes());
     let accepted = HeaderValue::from_bytes(&accepted).map_err(ApiError::internal)?;
+    line::upgraded(request);
     Ok(HttpResponse::SwitchingProtocols()
         .upgrade("websocket")
         .insert_header((SEC_WEBSOCKET_ACCEPT, accepted))

@@ -2,6 +2,8 @@
 
 use std::{io, time::Duration};
 
+use super::Excuse;
+
 /// Why a helper process could not be started, or did not do its work. The program's name is in every message.
 #[derive(Debug, thiserror::Error)]
 pub enum ChildError {
@@ -14,12 +16,14 @@ pub enum ChildError {
         source: io::Error,
     },
     /// It ran past its deadline; its whole group was killed.
-    #[error("{program} did not finish within {} ms", after.as_millis())]
+    #[error("{program} did not finish within {} ms{}", after.as_millis(), in_brackets(excuse.as_ref()))]
     Deadline {
         /// The program as it was asked for.
         program: String,
         /// The deadline it had.
         after: Duration,
+        /// Why it is not to blame, if it is not.
+        excuse: Option<Excuse>,
     },
     /// It wrote more than the caller accepts; its whole group was killed.
     #[error("{program} wrote more than {limit} bytes")]
@@ -40,8 +44,17 @@ pub enum ChildError {
 }
 
 impl ChildError {
-    /// Whether trying again on this node may help: a deadline or a broken pipe may be a passing trouble of this run.
+    /// Whether trying again may help: a broken pipe, or a machine that kept the child from its work, may be a passing trouble. What a
+    /// child did with all of its time, and whatever it had to say, it would do again.
     pub const fn can_heal(&self) -> bool {
-        !matches!(self, Self::TooMuchOutput { .. })
+        match self {
+            Self::Spawn { .. } | Self::Io { .. } => true,
+            Self::Deadline { excuse, .. } => excuse.is_some(),
+            Self::TooMuchOutput { .. } => false,
+        }
     }
+}
+
+fn in_brackets(excuse: Option<&Excuse>) -> String {
+    excuse.map(|excuse| format!(" ({excuse})")).unwrap_or_default()
 }

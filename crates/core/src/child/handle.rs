@@ -13,7 +13,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::ChildError;
+use super::{ChildError, Hindrance};
 
 /// A running process and its group. Dropping it kills the whole group.
 #[derive(Debug)]
@@ -70,14 +70,13 @@ impl Child {
 
     /// Waits until it ends; kills the whole group when the deadline passes first.
     pub async fn wait_within(&mut self, deadline: Duration) -> Result<ExitStatus, ChildError> {
+        let hindrance = Hindrance::of(self);
         if let Ok(status) = timeout(deadline, self.wait()).await {
             return status;
         }
+        let late = self.late(&hindrance, deadline);
         self.kill().await?;
-        Err(ChildError::Deadline {
-            program: self.name.clone(),
-            after: deadline,
-        })
+        Err(late)
     }
 
     /// Whether it has ended by itself.
@@ -120,6 +119,15 @@ impl Child {
             .id()
             .and_then(|id| i32::try_from(id).ok())
             .and_then(Pid::from_raw)
+    }
+
+    /// What it comes to that it has not finished within the deadline; to be asked before it is killed.
+    pub(super) fn late(&self, hindrance: &Hindrance, deadline: Duration) -> ChildError {
+        ChildError::Deadline {
+            program: self.name.clone(),
+            after: deadline,
+            excuse: hindrance.excuse(deadline),
+        }
     }
 
     pub(super) fn lost(&self, source: io::Error) -> ChildError {

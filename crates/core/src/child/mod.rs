@@ -9,17 +9,23 @@
 //! no business with the password of the database.
 
 mod error;
+mod hand;
 mod handle;
+mod lateness;
 mod life;
 mod output;
+mod sandbox;
 mod spawner;
 mod spec;
 #[cfg(test)]
 mod tests;
 
 pub use error::ChildError;
+pub use hand::handed;
 pub use handle::{Child, describe_exit};
+pub use lateness::{Excuse, Hindrance};
 pub use life::{LIFE_FD, end_with_parent, own_output};
 pub use output::Output;
 pub use rustix::process::Signal;
+pub use sandbox::{Locks, Sandbox};
 pub use spec::{ChildSpec, Stream};

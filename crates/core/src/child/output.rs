@@ -7,7 +7,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{Child, ChildError, ChildSpec, Stream};
+use super::{Child, ChildError, ChildSpec, Hindrance, Stream};
 
 /// The most that is kept of what a child says on its error stream, in bytes; the rest is read and dropped.
 const STDERR_KEPT: usize = 64 * 1024;
@@ -28,13 +28,9 @@ impl ChildSpec {
     /// killed when it takes longer or prints more.
     pub async fn output(self, deadline: Duration, limit: usize) -> Result<Output, ChildError> {
         let mut child = self.stdout(Stream::Piped).stderr(Stream::Piped).spawn().await?;
+        let hindrance = Hindrance::of(&child);
         let result = timeout(deadline, collect(&mut child, limit)).await;
-        let outcome = result.unwrap_or_else(|_elapsed| {
-            Err(ChildError::Deadline {
-                program: child.name().to_owned(),
-                after: deadline,
-            })
-        });
+        let outcome = result.unwrap_or_else(|_elapsed| Err(child.late(&hindrance, deadline)));
         if outcome.is_err() {
             child.kill().await?;
         }

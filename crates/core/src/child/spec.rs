@@ -2,16 +2,19 @@
 
 use std::{
     ffi::{OsStr, OsString},
+    fs::File,
     io::{self, PipeReader},
     os::fd::AsRawFd as _,
     path::PathBuf,
     process::Stdio,
+    sync::Arc,
     time::Duration,
 };
 
 use rustix::process::{Pid, Resource, Rlimit, Signal};
 use tokio::process::Command;
 
+use super::sandbox::{Prepared, Sandbox};
 use super::{Child, ChildError, LIFE_FD, spawner};
 
 /// The niceness of a helper: a beat or a page of the timeline goes before any decoding.
@@ -68,6 +71,8 @@ pub struct ChildSpec {
     streams: [Stream; 3],
     user: Option<(u32, u32)>,
     life_pipe: bool,
+    handed: Vec<Arc<File>>,
+    sandbox: Option<Sandbox>,
     limits: Limits,
 }
 
@@ -92,6 +97,8 @@ impl ChildSpec {
             streams: [Stream::Null; 3],
             user: None,
             life_pipe: false,
+            handed: Vec::new(),
+            sandbox: None,
             limits: Limits {
                 nice: DEFAULT_NICE,
                 death_signal: Signal::KILL,
@@ -189,6 +196,19 @@ impl ChildSpec {
         self
     }
 
+    /// Hands the child an open file, which it finds by the name that [`handed`](super::handed) tells.
+    pub fn hand(mut self, file: &Arc<File>) -> Self {
+        self.handed.push(Arc::clone(file));
+        self
+    }
+
+    /// Shuts the child in before it becomes the program, which the sandbox has to let it run. A program of ours closes its doors itself,
+    /// when it has begun: then it need not be allowed to start any.
+    pub fn sandbox(mut self, sandbox: Sandbox) -> Self {
+        self.sandbox = Some(sandbox);
+        self
+    }
+
     /// Starts the process. The child is killed when the handle is dropped.
     pub async fn spawn(self) -> Result<Child, ChildError> {
         spawner::spawn(self).await
@@ -238,7 +258,13 @@ impl ChildSpec {
         } else {
             (None, None)
         };
+        let prepared = self.sandbox.as_ref().map(Sandbox::prepare).transpose().map_err(fail)?;
         let (limits, parent) = (self.limits, rustix::process::getpid());
+        let own = Own {
+            life: life_reader,
+            handed: self.handed,
+            prepared,
+        };
         // SAFETY: between fork and exec only async-signal-safe calls are allowed; `prepare` makes plain system calls
         // and allocates nothing.
         #[expect(
@@ -246,15 +272,22 @@ impl ChildSpec {
             reason = "the only way to set limits and the death signal on a child before it runs"
         )]
         unsafe {
-            command.pre_exec(move || prepare(limits, parent, life_reader.as_ref()));
+            command.pre_exec(move || prepare(limits, parent, &own));
         }
         let inner = command.spawn().map_err(fail)?;
         Ok(Child::new(name, inner, life_writer))
     }
 }
 
+/// What is the child's alone.
+struct Own {
+    life: Option<PipeReader>,
+    handed: Vec<Arc<File>>,
+    prepared: Option<Prepared>,
+}
+
 /// Runs in the child between fork and exec. The death signal comes after the change of user, which would clear it.
-fn prepare(limits: Limits, parent: Pid, life: Option<&PipeReader>) -> io::Result<()> {
+fn prepare(limits: Limits, parent: Pid, own: &Own) -> io::Result<()> {
     rustix::process::set_parent_process_death_signal(Some(limits.death_signal))?;
     if rustix::process::getppid() != Some(parent) {
         // The parent died before it could be watched: end as it would have ended us.
@@ -275,8 +308,14 @@ fn prepare(limits: Limits, parent: Pid, life: Option<&PipeReader>) -> io::Result
     if let Some(seconds) = limits.cpu_seconds {
         rustix::process::setrlimit(Resource::Cpu, both(seconds))?;
     }
-    if let Some(pipe) = life {
+    if let Some(pipe) = &own.life {
         rustix::io::fcntl_setfd(pipe, rustix::io::FdFlags::empty())?;
     }
-    Ok(())
+    for file in &own.handed {
+        rustix::io::fcntl_setfd(file, rustix::io::FdFlags::empty())?;
+    }
+    match &own.prepared {
+        Some(prepared) => prepared.enter(),
+        None => Ok(()),
+    }
 }

@@ -1,7 +1,7 @@
 use std::fmt;
 
 /// A value that must not be shown: it prints as `***` in logs and errors.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {

@@ -26,6 +26,8 @@ pub struct ServiceConfig {
     /// How many jobs that end with nothing to write may end in one statement (`SAFELIGHT_COMPLETION_GROUP`, default 200; 1 is
     /// a transaction for each).
     pub completion_group: usize,
+    /// How long one run of a chore may take (`SAFELIGHT_CHORE_DEADLINE`, default 30 s).
+    pub chore_deadline: Duration,
     /// How long a claim holds without a beat (`SAFELIGHT_LEASE`, default 10 s). Must be the same on every node.
     pub lease: Duration,
 }
@@ -49,6 +51,9 @@ impl ServiceConfig {
             machine: env.string("SAFELIGHT_MACHINE_ID")?.or_else(boot_of_the_kernel),
             stop_grace: env.duration("SAFELIGHT_STOP_GRACE")?.unwrap_or(Duration::from_secs(8)),
             completion_group: env.parse("SAFELIGHT_COMPLETION_GROUP")?.unwrap_or(200).max(1),
+            chore_deadline: env
+                .duration("SAFELIGHT_CHORE_DEADLINE")?
+                .unwrap_or(Duration::from_secs(30)),
             lease,
         })
     }

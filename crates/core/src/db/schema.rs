@@ -24,6 +24,7 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         deleted_at -> Nullable<Timestamptz>,
+        profile_image_size_in_byte -> Nullable<Int8>,
     }
 }
 
@@ -60,6 +61,8 @@ diesel::table! {
         is_pending_sync_reset -> Bool,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        login_network -> Nullable<Text>,
+        pin_ends_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -156,6 +159,7 @@ diesel::table! {
         is_transparent -> Bool,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        size_in_byte -> Nullable<Int8>,
     }
 }
 
@@ -257,6 +261,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    system_secret (path) {
+        path -> Text,
+        value -> Text,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     version_history (id) {
         id -> Uuid,
         version -> Text,
@@ -298,6 +310,19 @@ diesel::table! {
         progress -> Nullable<Float4>,
         history -> Jsonb,
         created_at -> Timestamptz,
+        alone -> Bool,
+        illnesses -> Int4,
+    }
+}
+
+diesel::table! {
+    chore (name) {
+        name -> Text,
+        due_at -> Timestamptz,
+        started_at -> Nullable<Timestamptz>,
+        ended_at -> Nullable<Timestamptz>,
+        node -> Nullable<Uuid>,
+        error -> Nullable<Text>,
     }
 }
 
@@ -398,6 +423,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     album_asset,
     notification,
     system_metadata,
+    system_secret,
     version_history,
     queue,
     job,

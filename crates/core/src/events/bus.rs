@@ -30,10 +30,14 @@ impl EventBus {
         }
     }
 
-    /// Appends the events in order. Redis being slow or away costs at most 200 ms an event and is only logged.
+    /// Appends the events in order. Redis being slow or away costs at most 200 ms and is only logged.
     pub async fn publish(&self, events: &[Event]) {
         for event in events {
             if let Err(error) = self.append(event).await {
+                if matches!(error, StreamError::Resting) {
+                    tracing::debug!(error = %error, "events are not published");
+                    return;
+                }
                 tracing::warn!(error = %error, "an event could not be published");
                 return;
             }

@@ -16,6 +16,9 @@ pub enum StreamError {
     /// No answer in time.
     #[error("Redis did not answer in time")]
     Deadline,
+    /// It has not answered lately, and nothing is sent to it for a moment.
+    #[error("Redis has not answered lately and is left alone for a moment")]
+    Resting,
     /// The configuration cannot be used.
     #[error("Redis configuration: {0}")]
     Config(String),
@@ -33,7 +36,7 @@ impl StreamError {
                     || error.is_unrecoverable_error()
                     || error.kind() == ErrorKind::Server(ServerErrorKind::ReadOnly)
             }
-            Self::Client(_) | Self::Config(_) => false,
+            Self::Client(_) | Self::Resting | Self::Config(_) => false,
         }
     }
 }

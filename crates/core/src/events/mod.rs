@@ -1,6 +1,7 @@
 //! The event stream: small facts that every service appends and every gateway reads, so that open pages follow what
 //! happens. Nothing depends on an event for its truth: it lives in Postgres.
 
+mod breaker;
 mod bus;
 mod error;
 mod event;

@@ -1,11 +1,13 @@
 //! Short commands on request paths: pooled connections and a deadline.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use deadpool_redis::redis::{Client, Cmd, FromRedisValue, IntoConnectionInfo as _};
 use deadpool_redis::{ConnectionAddr, ConnectionInfo, PoolConfig, RedisConnectionInfo, Runtime};
 use tokio::time::timeout;
 
+use super::breaker::{Breaker, Change};
 use super::sentinel::{SentinelManager, SentinelPool};
 use super::{StreamError, tls};
 use crate::config::{RedisConfig, RedisHost, RedisProtocol, RedisTarget};
@@ -19,6 +21,7 @@ const SIZE: usize = 8;
 #[derive(Clone)]
 pub struct CommandPool {
     inner: Inner,
+    breaker: Arc<Breaker>,
 }
 
 #[derive(Clone)]
@@ -39,11 +42,15 @@ impl CommandPool {
                 Inner::Sentinel(pool.runtime(Runtime::Tokio1).build().map_err(|error| bad(&error))?)
             }
         };
-        Ok(Self { inner })
+        Ok(Self {
+            inner,
+            breaker: Arc::default(),
+        })
     }
 
-    /// Sends one command within 200 ms or gives up.
+    /// Sends one command within 200 ms or gives up; at once where Redis has not answered lately.
     pub async fn query<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, StreamError> {
+        let admitted = self.breaker.admit(Instant::now()).ok_or(StreamError::Resting)?;
         let answer = async {
             match &self.inner {
                 Inner::Server(pool) => Ok(command.query_async(&mut pool.get().await?).await?),
@@ -53,8 +60,14 @@ impl CommandPool {
         let answer = timeout(COMMAND_DEADLINE, answer)
             .await
             .unwrap_or(Err(StreamError::Deadline));
-        if answer.as_ref().is_err_and(StreamError::is_of_the_connection) {
+        let is_silent = answer.as_ref().is_err_and(StreamError::is_of_the_connection);
+        if is_silent {
             self.forget();
+        }
+        match self.breaker.note(Instant::now(), admitted, !is_silent) {
+            Change::Opened => tracing::warn!("Redis does not answer and is left alone for a moment, again and again"),
+            Change::Closed => tracing::info!("Redis answers again"),
+            Change::None => {}
         }
         answer
     }

@@ -7,7 +7,8 @@ use diesel_async::AsyncPgConnection;
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
-use super::chores::chores;
+use super::chore::Chore;
+use super::chores::Chores;
 use super::hours::Hours;
 use super::node::{self, NodeInfo};
 use super::touch::Touch;
@@ -15,13 +16,8 @@ use crate::config::DatabaseConfig;
 use crate::crash::CrashPoint;
 use crate::db::{DbError, connect};
 use crate::jobs::engine::beat::{Pulse, Reply, beat};
-use crate::jobs::engine::{Engine, OperatorState, run_due_schedules, sweep};
-use crate::jobs::schedule::Schedule;
-use crate::jobs::{Wakes, enqueue_deletion};
-use crate::media::intents;
+use crate::jobs::engine::{Engine, OperatorState};
 
-/// Chores that need no hurry are done at every this many beats.
-const CHORES_EVERY: u64 = 4;
 /// A node without the database for this long gives up what it holds.
 const GIVE_UP_AFTER: Duration = Duration::from_secs(600);
 
@@ -35,8 +31,8 @@ pub struct BeatSetup {
     pub engine: Arc<Engine>,
     /// Time between two beats.
     pub interval: Duration,
-    /// Schedules that this process can start.
-    pub schedules: Vec<Schedule>,
+    /// Who does chores that are due.
+    pub chores: Arc<Chores>,
     /// The operator's slots per queue, as the last beat saw them.
     pub overrides: watch::Sender<serde_json::Value>,
     /// When the database last answered.
@@ -56,14 +52,7 @@ impl BeatThread {
         let (leave, left) = watch::channel(false);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let thread = std::thread::Builder::new().name("beat".to_owned()).spawn(move || {
-            runtime.block_on(
-                Beats {
-                    setup,
-                    conn: None,
-                    count: 0,
-                }
-                .run(left),
-            );
+            runtime.block_on(Beats { setup, conn: None }.run(left));
         })?;
         Ok(Self { leave, thread })
     }
@@ -81,7 +70,6 @@ impl BeatThread {
 struct Beats {
     setup: BeatSetup,
     conn: Option<AsyncPgConnection>,
-    count: u64,
 }
 
 impl Beats {
@@ -117,7 +105,7 @@ impl Beats {
         }
     }
 
-    /// One beat: what others have lost first, so that this very beat finds it claimable. Tells whether the node's orders changed.
+    /// One beat. Tells whether the node's orders changed.
     async fn once(&mut self) -> Result<bool, DbError> {
         let mut conn = if let Some(conn) = self.conn.take() {
             conn
@@ -127,11 +115,6 @@ impl Beats {
             conn
         };
         let engine = self.setup.engine.clone();
-        sweep(&mut conn, engine.parts().lease).await?;
-        if self.count.is_multiple_of(CHORES_EVERY) {
-            self.chores(&mut conn).await?;
-        }
-        self.count += 1;
         let snapshot = engine.running.snapshot();
         let pulse = self.pulse(
             &snapshot
@@ -161,33 +144,6 @@ impl Beats {
         Ok(order_changed)
     }
 
-    async fn chores(&self, conn: &mut AsyncPgConnection) -> Result<(), DbError> {
-        use diesel_async::AsyncConnection as _;
-        let schedules = &self.setup.schedules;
-        let due = chores(conn, schedules.iter().map(|schedule| schedule.name).collect()).await?;
-        if due.nodes {
-            node::tidy(conn).await?;
-        }
-        // Nobody is woken from here: whoever can do the work finds it at its next beat.
-        let mut wakes = Wakes::default();
-        if due.schedules {
-            run_due_schedules(conn, schedules, &mut wakes).await?;
-        }
-        if !due.intents {
-            return Ok(());
-        }
-        conn.transaction(async |conn| {
-            let files = intents::sweep_dead(conn).await?;
-            if !files.is_empty() {
-                tracing::info!(files = files.len(), "files that nobody will finish are removed");
-                let files = files.iter().map(|path| path.to_string_lossy().into_owned()).collect();
-                enqueue_deletion(conn, &mut wakes, files).await?;
-            }
-            Ok::<(), DbError>(())
-        })
-        .await
-    }
-
     fn pulse(&self, running: &[(i64, u16)]) -> Pulse<'static> {
         let engine = &self.setup.engine;
         let illness = engine.admission.illness();
@@ -209,11 +165,13 @@ impl Beats {
             },
             reason: illness.or_else(|| engine.admission.order_reason().map(str::to_owned)),
             slots: serde_json::Value::Object(slots.collect()),
-            queues: engine.queues().map(|(queue, _)| queue.as_str()).collect(),
+            kinds: engine.parts().registry.all_kinds(),
+            capabilities: engine.parts().abilities.current().capabilities.clone(),
+            chores: self.setup.chores.names(),
         }
     }
 
-    /// Follows what the database says: orders, slots, settings, work. Tells whether the orders changed.
+    /// Follows what the database says: orders, slots, settings, chores, work. Tells whether the orders changed.
     fn obey(&self, reply: &Reply) -> bool {
         let engine = &self.setup.engine;
         let before = engine.admission.order();
@@ -241,10 +199,16 @@ impl Beats {
             changed
         });
         engine.settings_version.send_if_modified(|known| {
-            let newer = reply.settings_version > *known;
             *known = reply.settings_version;
-            newer
+            // Again at every beat until they have been read.
+            *known != engine.parts().settings.version()
         });
+        for chore in reply.chores.iter().filter_map(|name| Chore::of(name)) {
+            self.setup.chores.begin(chore);
+        }
+        if reply.has_expired {
+            self.setup.chores.begin(Chore::Leases);
+        }
         for queue in reply.ready.iter().filter_map(|name| name.parse().ok()) {
             if let Some(control) = engine.queue(queue) {
                 control.ring();

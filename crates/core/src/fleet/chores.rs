@@ -1,44 +1,171 @@
-//! What the fleet has to do now and then. Mostly there is nothing, and one statement tells so.
+//! The hands that do chores: a task, a connection and a deadline for each, apart from the beats, which only hear that one is
+//! due. A chore that takes long, or fails, delays neither a beat nor another chore.
 
-use std::sync::LazyLock;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-use diesel::sql_types::{Array, Bool, Text};
-use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
+use diesel_async::{AsyncConnection as _, AsyncPgConnection};
+use tokio::runtime::Handle;
+use tokio::time::timeout;
+use uuid::Uuid;
 
-use crate::db::{DbError, prepared};
+use super::chore::{Chore, Rhythm, note, take};
+use super::node;
+use crate::config::DatabaseConfig;
+use crate::db::{DbError, connect};
+use crate::jobs::engine::{Engine, run_due_schedules, sweep};
+use crate::jobs::schedule::Schedule;
+use crate::jobs::{Wakes, enqueue_deletion};
 use crate::media::intents;
 
-/// Which chores there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, diesel::QueryableByName)]
-pub struct Chores {
-    /// A node is silent or long gone, or has left counts: [`super::tidy`].
-    #[diesel(sql_type = Bool)]
-    pub nodes: bool,
-    /// A schedule is due.
-    #[diesel(sql_type = Bool)]
-    pub schedules: bool,
-    /// A file is announced that nobody will finish.
-    #[diesel(sql_type = Bool)]
-    pub intents: bool,
+/// What chores need.
+pub struct ChoreSetup {
+    /// Where Postgres is.
+    pub database: DatabaseConfig,
+    /// This process.
+    pub boot: Uuid,
+    /// Whose queues hear of work, and how long a lease is.
+    pub engine: Arc<Engine>,
+    /// Schedules that this process can start.
+    pub schedules: Vec<Schedule>,
+    /// How long one run may take.
+    pub deadline: Duration,
 }
 
-static CHORES: LazyLock<String> = LazyLock::new(|| {
-    format!(
-        "select
-            exists (select from node where case when state = 'gone' then heartbeat < now() - interval '1 day'
-                    else heartbeat < now() - interval '30 seconds' end)
-            or exists (select from queue_ended left join node on node.boot = queue_ended.node
-                       where node.boot is null or node.state = 'gone') as nodes,
-            exists (select from schedule where name = any($1) and next_run <= now()) as schedules,
-            exists (select from file_intent i where {}) as intents",
-        intents::DEAD
-    )
-});
+/// The chores of a process.
+pub struct Chores {
+    setup: ChoreSetup,
+    runtime: Handle,
+    running: Mutex<BTreeSet<Chore>>,
+}
 
-/// Looks which chores there are; of the schedules, at those with these names.
-pub async fn chores(conn: &mut AsyncPgConnection, schedules: Vec<&str>) -> Result<Chores, DbError> {
-    Ok(prepared(CHORES.as_str())
-        .bind::<Array<Text>, _>(schedules)
-        .get_result(conn)
-        .await?)
+impl Chores {
+    /// Runs on the runtime of the caller, not on that of the beats.
+    pub fn new(setup: ChoreSetup) -> Arc<Self> {
+        Arc::new(Self {
+            setup,
+            runtime: Handle::current(),
+            running: Mutex::default(),
+        })
+    }
+
+    /// The names of those that this process can do.
+    pub(super) fn names(&self) -> Vec<&'static str> {
+        let can = |chore: &Chore| *chore != Chore::Schedules || !self.setup.schedules.is_empty();
+        Chore::ALL.into_iter().filter(can).map(Chore::as_str).collect()
+    }
+
+    /// Has a chore done that is due, unless it is being done here. Waits for nothing.
+    pub(super) fn begin(self: &Arc<Self>, chore: Chore) {
+        if !self.running().insert(chore) {
+            return;
+        }
+        let chores = Arc::clone(self);
+        self.runtime.spawn(async move {
+            let _done = Running(&chores, chore);
+            chores.run(chore).await;
+        });
+    }
+
+    async fn run(&self, chore: Chore) {
+        let deadline = self.setup.deadline;
+        let started = Instant::now();
+        let outcome = timeout(deadline, self.take_and_do(chore)).await;
+        let error = match outcome {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => format!("not done within {} s", deadline.as_secs_f64()),
+        };
+        let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tracing::warn!(chore = chore.as_str(), error, duration_ms, "a chore failed");
+        let told = timeout(deadline, async {
+            let mut conn = self.connect().await?;
+            note(&mut conn, chore, self.rhythm(chore), self.setup.boot, Some(&error)).await
+        });
+        if !matches!(told.await, Ok(Ok(()))) {
+            tracing::warn!(chore = chore.as_str(), "it could not be noted that a chore failed");
+        }
+    }
+
+    async fn take_and_do(&self, chore: Chore) -> Result<(), DbError> {
+        let (boot, rhythm) = (self.setup.boot, self.rhythm(chore));
+        let mut conn = self.connect().await?;
+        if !take(&mut conn, chore, rhythm, boot).await? {
+            return Ok(());
+        }
+        let wakes = match chore {
+            Chore::Leases => self.leases(&mut conn).await?,
+            Chore::Nodes => {
+                node::tidy(&mut conn).await?;
+                Wakes::default()
+            }
+            Chore::Schedules => self.schedules(&mut conn).await?,
+            Chore::Files => files(&mut conn).await?,
+        };
+        note(&mut conn, chore, rhythm, boot, None).await?;
+        drop(conn);
+        let parts = self.setup.engine.parts();
+        parts.waker.send(wakes).await;
+        Ok(())
+    }
+
+    fn rhythm(&self, chore: Chore) -> Rhythm {
+        chore.rhythm(self.setup.engine.parts().lease, self.setup.deadline)
+    }
+
+    /// A connection for one run: most processes do few chores, and hold none in between.
+    async fn connect(&self) -> Result<AsyncPgConnection, DbError> {
+        let mut config = self.setup.database.clone();
+        // What this process does not wait for any more, the server is not to go on with.
+        config.statement_timeout = config.statement_timeout.min(self.setup.deadline);
+        connect(&config).await
+    }
+
+    /// Whoever can do a job that was lost is told, here at once: it waits long enough.
+    async fn leases(&self, conn: &mut AsyncPgConnection) -> Result<Wakes, DbError> {
+        let engine = &self.setup.engine;
+        let swept = sweep(conn, engine.parts().lease).await?;
+        let mut wakes = Wakes::default();
+        for queue in swept.queues {
+            wakes.add(queue, 1);
+            if let Some(control) = engine.queue(queue) {
+                control.ring();
+            }
+        }
+        Ok(wakes)
+    }
+
+    async fn schedules(&self, conn: &mut AsyncPgConnection) -> Result<Wakes, DbError> {
+        let mut wakes = Wakes::default();
+        run_due_schedules(conn, &self.setup.schedules, &mut wakes).await?;
+        Ok(wakes)
+    }
+
+    fn running(&self) -> MutexGuard<'_, BTreeSet<Chore>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A chore that is being done here; ended with the value.
+struct Running<'a>(&'a Chores, Chore);
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.running().remove(&self.1);
+    }
+}
+
+async fn files(conn: &mut AsyncPgConnection) -> Result<Wakes, DbError> {
+    conn.transaction(async |conn| {
+        let mut wakes = Wakes::default();
+        let files = intents::sweep_dead(conn).await?;
+        if !files.is_empty() {
+            tracing::info!(files = files.len(), "files that nobody will finish are removed");
+            let files = files.iter().map(|path| path.to_string_lossy().into_owned()).collect();
+            enqueue_deletion(conn, &mut wakes, files).await?;
+        }
+        Ok(wakes)
+    })
+    .await
 }

@@ -82,6 +82,6 @@ pub async fn members(conn: &mut AsyncPgConnection, boot: Option<Uuid>) -> Result
 }
 
 /// As all of the API writes a moment: UTC, three digits, `Z`.
-fn moment<S: Serializer>(moment: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn moment<S: Serializer>(moment: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&moment.to_rfc3339_opts(SecondsFormat::Millis, true))
 }

@@ -1,6 +1,7 @@
 //! The machines and processes that do the work: their rows, their slots and their beats.
 
 mod beat_thread;
+mod chore;
 mod chores;
 mod hours;
 mod machine;
@@ -11,7 +12,8 @@ mod slots;
 mod touch;
 
 pub use beat_thread::{BeatSetup, BeatThread};
-pub use chores::{Chores, chores};
+pub use chore::{Chore, ChoreRun, chore_runs};
+pub use chores::{ChoreSetup, Chores};
 pub use hours::{Hours, HoursError};
 pub use machine::machine_facts;
 pub use member::{Member, members};

@@ -12,6 +12,17 @@ pub struct Announcement {
     pub facts: Map<String, Value>,
 }
 
+impl Announcement {
+    /// Says what an operator ought to know, in whole sentences; the page of the fleet shows it at the node. The notes about a
+    /// topic take the place of those that were there.
+    pub fn note(&mut self, topic: &str, notes: Vec<String>) {
+        let known = self.facts.entry("notes").or_insert_with(|| Value::Object(Map::new()));
+        if let Value::Object(known) = known {
+            known.insert(topic.to_owned(), notes.into());
+        }
+    }
+}
+
 /// What this node can do, shared by all who claim and tell; finding it all out may take longer than a start should.
 #[derive(Debug, Clone)]
 pub struct Abilities(Arc<watch::Sender<Arc<Announcement>>>);
@@ -42,6 +53,16 @@ impl Abilities {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn notes_stand_by_their_topic() {
+        let mut said = Announcement::default();
+        said.note("kernel", vec!["No Landlock.".to_owned()]);
+        said.note("proxies", vec!["One.".to_owned()]);
+        said.note("proxies", vec!["One.".to_owned(), "Two.".to_owned()]);
+        let notes = serde_json::json!({"kernel": ["No Landlock."], "proxies": ["One.", "Two."]});
+        assert_eq!(said.facts["notes"], notes);
+    }
 
     #[test]
     fn whoever_shares_them_sees_a_change() {

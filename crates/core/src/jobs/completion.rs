@@ -3,7 +3,7 @@ use std::sync::Arc;
 use diesel_async::AsyncPgConnection;
 use futures_util::future::BoxFuture;
 
-use super::enqueue::{BulkOptions, enqueue, enqueue_set_with};
+use super::enqueue::{BulkOptions, enqueue, enqueue_new, enqueue_set_with};
 use super::kind::{DeleteFiles, DeleteFilesPayload, JobKind};
 use super::new_job::NewJob;
 use super::wake::Wakes;
@@ -120,6 +120,15 @@ impl FollowUps {
         enqueue(conn, &mut self.wakes, job).await
     }
 
+    /// Orders the successor of a singleton that goes on in slices, which begins where this slice ended. Where a newer order
+    /// waits already, there is none: that one begins anew and comes by here.
+    pub async fn go_on<K: JobKind>(&mut self, conn: &mut AsyncPgConnection, rest: K::Payload) -> Result<(), DbError> {
+        let mut job = NewJob::<K>::keyed(rest, String::new());
+        job.class = Some(self.class);
+        job.source = self.source;
+        enqueue_new(conn, &mut self.wakes, job).await
+    }
+
     /// Enqueues one job for every id that `subjects` selects (a query with one column `id`, without text of users), all
     /// with the same payload and this job's class.
     pub async fn enqueue_set<K: JobKind>(
@@ -128,8 +137,20 @@ impl FollowUps {
         payload: &K::Payload,
         subjects: &str,
     ) -> Result<usize, DbError> {
+        self.enqueue_set_of_class::<K>(conn, self.class, payload, subjects)
+            .await
+    }
+
+    /// [`FollowUps::enqueue_set`] with a class of its own: what a run over the library orders is less urgent than the run.
+    pub async fn enqueue_set_of_class<K: JobKind>(
+        &mut self,
+        conn: &mut AsyncPgConnection,
+        class: Class,
+        payload: &K::Payload,
+        subjects: &str,
+    ) -> Result<usize, DbError> {
         let options = BulkOptions {
-            class: self.class,
+            class,
             source: self.source,
             force: false,
         };

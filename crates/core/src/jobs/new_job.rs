@@ -23,10 +23,15 @@ impl<K: JobKind<Payload = NoPayload>> NewJob<K> {
     pub fn for_subject(subject: Uuid) -> Self {
         Self::keyed(NoPayload {}, subject.to_string())
     }
+}
 
+impl<K: JobKind> NewJob<K>
+where
+    K::Payload: Default,
+{
     /// A job of which there is only one: a clean-up, a nightly task.
     pub fn singleton() -> Self {
-        Self::keyed(NoPayload {}, String::new())
+        Self::keyed(K::Payload::default(), String::new())
     }
 }
 

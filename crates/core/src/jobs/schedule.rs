@@ -11,20 +11,41 @@ use diesel::sql_types::{Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use futures_util::future::BoxFuture;
 
+use super::enqueue::enqueue;
+use super::kind::JobKind;
+use super::new_job::NewJob;
 use super::wake::Wakes;
 use crate::db::DbError;
 use crate::db::schema::schedule;
 
-/// Enqueues what a schedule starts.
-pub type Start = for<'a> fn(&'a mut AsyncPgConnection, &'a mut Wakes) -> BoxFuture<'a, Result<(), DbError>>;
+/// Orders one job, in the transaction of the caller.
+type Order = for<'a> fn(&'a mut AsyncPgConnection, &'a mut Wakes) -> BoxFuture<'a, Result<(), DbError>>;
 
-/// Something that is to happen at certain times.
+/// A kind of job of which there is only one at a time, as a schedule orders it.
+#[derive(Debug, Clone, Copy)]
+pub struct Singleton(Order);
+
+impl Singleton {
+    /// The singleton of a kind.
+    pub const fn of<K: JobKind>() -> Self
+    where
+        K::Payload: Default,
+    {
+        Self(|conn, wakes| Box::pin(enqueue(conn, wakes, NewJob::<K>::singleton())))
+    }
+
+    pub(super) async fn order(self, conn: &mut AsyncPgConnection, wakes: &mut Wakes) -> Result<(), DbError> {
+        (self.0)(conn, wakes).await
+    }
+}
+
+/// Something that is to happen at certain times. It orders jobs and does nothing else: what takes time is theirs.
 #[derive(Debug, Clone, Copy)]
 pub struct Schedule {
     /// The name of its row.
     pub name: &'static str,
-    /// Enqueues the job or jobs, in the transaction that takes the run.
-    pub start: Start,
+    /// What is ordered, in the transaction that takes the run.
+    pub jobs: &'static [Singleton],
 }
 
 /// A time that cannot be computed.

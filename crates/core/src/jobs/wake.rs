@@ -61,6 +61,10 @@ impl Waker {
     pub async fn send(&self, wakes: Wakes) {
         for (queue, rows) in wakes.rows {
             if let Err(error) = self.add(queue, rows).await {
+                if matches!(error, StreamError::Resting) {
+                    tracing::debug!(queue = %queue, error = %error, "consumers are not woken");
+                    return;
+                }
                 tracing::warn!(queue = %queue, error = %error, "consumers could not be woken and will look at their next beat");
                 return;
             }

@@ -10,7 +10,10 @@ use uuid::Uuid;
 
 use super::Folder;
 use super::pool::FilePool;
-use super::{Illness, MediaError, MediaStore, OpenFile, Part, Paths, Space, marker, part, paths, prove, register};
+use super::{
+    FolderSurvey, Illness, MediaError, MediaStore, OpenFile, Part, Paths, Space, marker, part, paths, prove, register,
+    survey,
+};
 use crate::config::MediaConfig;
 
 /// Threads for file work in one process.
@@ -39,7 +42,7 @@ impl LocalStore {
                 marker::found(&looked_at)
             })
             .await?;
-        let registered = register::read_or_make(conn, found, paths.root()).await?;
+        let registered = register::read_or_make(conn, found, config).await?;
         let may_create = !registered.complete || config.ignore_mount_check;
         let store = Self::with_pool(config, paths, pool, registered.id);
         store.verify(may_create).await?;
@@ -163,6 +166,14 @@ impl MediaStore for LocalStore {
                 })
             })
             .await
+        })
+    }
+
+    fn survey(&self) -> BoxFuture<'_, Result<Vec<FolderSurvey>, MediaError>> {
+        let paths = self.paths.clone();
+        Box::pin(async move {
+            self.in_pool(self.paths.root(), move |_| Ok(survey::survey(&paths)))
+                .await
         })
     }
 }

@@ -20,6 +20,7 @@ mod pool;
 mod prove;
 mod register;
 mod store;
+mod survey;
 mod tree;
 
 pub use error::{Illness, MediaError};
@@ -29,4 +30,5 @@ pub use open::OpenFile;
 pub use part::Part;
 pub use paths::{Folder, Paths};
 pub use store::{MediaStore, Space};
+pub use survey::{FolderSurvey, MOST_FILES};
 pub use tree::{Found, Tree};

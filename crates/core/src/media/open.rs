@@ -1,4 +1,5 @@
 use std::fs::{File, Metadata};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -51,6 +52,11 @@ impl OpenFile {
         &self.path
     }
 
+    /// The file itself, for a child process that reads it.
+    pub fn file(&self) -> Arc<File> {
+        Arc::clone(&self.file)
+    }
+
     /// At most `count` bytes from `offset`; fewer only at the end of the file.
     pub async fn read_at(&self, offset: u64, count: usize) -> Result<Bytes, MediaError> {
         let file = Arc::clone(&self.file);
@@ -78,6 +84,14 @@ impl OpenFile {
             let next = offset.saturating_add(u64::try_from(block.len()).unwrap_or(u64::MAX));
             Ok(Some((block, (file, next))))
         })
+    }
+}
+
+/// For a child that gets the open file and nothing else of the store. Our own reads do not move its position; all who are given
+/// it share that one.
+impl AsFd for OpenFile {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.file.as_fd()
     }
 }
 

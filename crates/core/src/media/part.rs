@@ -43,7 +43,12 @@ impl Part {
         }
     }
 
-    /// Where the bytes are now: for a child process that writes them itself.
+    /// The file itself, for a child process that writes it.
+    pub fn file(&self) -> Arc<File> {
+        Arc::clone(&self.file)
+    }
+
+    /// Where the bytes are now.
     pub fn part_path(&self) -> &Path {
         &self.temporary
     }

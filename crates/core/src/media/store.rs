@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 
-use super::{MediaError, OpenFile, Part, Paths};
+use super::{FolderSurvey, MediaError, OpenFile, Part, Paths};
 
 /// How much room a store has, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +32,9 @@ pub trait MediaStore: Send + Sync + 'static {
 
     /// The room on the file system of new originals.
     fn space(&self) -> BoxFuture<'_, Result<Space, MediaError>>;
+
+    /// What lies in each of its folders.
+    fn survey(&self) -> BoxFuture<'_, Result<Vec<FolderSurvey>, MediaError>>;
 
     /// Writes a whole small file at once, as [`MediaStore::create`] and [`Part::commit`] do.
     fn publish<'a>(&'a self, path: &'a Path, content: Bytes) -> BoxFuture<'a, Result<(), MediaError>> {

@@ -5,11 +5,12 @@ use serde_json::{Map, Value};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::announcer::Announcer;
 use super::error::ServiceError;
 use super::start::Service;
 use crate::db;
-use crate::fleet::{BeatSetup, BeatThread, NodeInfo, Touch, apply_slots, machine_facts};
-use crate::jobs::engine::{Engine, EngineParts, Registry};
+use crate::fleet::{BeatSetup, BeatThread, ChoreSetup, Chores, NodeInfo, Touch, apply_slots, machine_facts};
+use crate::jobs::engine::{Engine, EngineParts, Examination, Registry, always_well};
 use crate::jobs::schedule::Schedule;
 use crate::jobs::{Abilities, Announcement, Backoff};
 use crate::settings::Settings;
@@ -24,6 +25,8 @@ pub struct MembershipParts {
     pub capabilities: Vec<String>,
     /// What the node has found out about its machine, beside what every process does.
     pub facts: Map<String, Value>,
+    /// Tells whether the node is well; where there is none, it always is.
+    pub examination: Option<Examination>,
     /// Schedules it can start.
     pub schedules: Vec<Schedule>,
     /// Counters of its own.
@@ -67,6 +70,7 @@ impl Membership {
             backoff: Backoff::from_env(&service.env)?,
             abilities: abilities.clone(),
             registry: parts.registry,
+            examination: parts.examination.unwrap_or_else(always_well),
         });
         engine.metrics.register(&mut parts.metrics);
         let overrides = watch::Sender::new(Value::Null);
@@ -76,6 +80,13 @@ impl Membership {
         let server = HealthServer::start(config.metrics_addr, health.clone()).await;
         // Until the first beat has told the orders of this node.
         engine.admission.set_out_of_touch(true);
+        let chores = Chores::new(ChoreSetup {
+            database: config.database.clone(),
+            boot: service.boot,
+            engine: engine.clone(),
+            schedules: parts.schedules,
+            deadline: config.chore_deadline,
+        });
         let beats = BeatThread::start(BeatSetup {
             database: config.database.clone(),
             node: NodeInfo {
@@ -89,7 +100,7 @@ impl Membership {
             },
             engine: engine.clone(),
             interval: config.beat_interval(),
-            schedules: parts.schedules,
+            chores,
             overrides,
             touch,
         })?;
@@ -101,6 +112,11 @@ impl Membership {
             closer: tokio::spawn(db::close_idle(service.pool.clone())),
             _server: server,
         })
+    }
+
+    /// With this, the process tells the fleet what it finds out later.
+    pub fn announcer(&self) -> Announcer {
+        Announcer::new(self.engine.clone())
     }
 
     /// Leaves in order.
@@ -129,9 +145,8 @@ async fn follow(engine: Arc<Engine>, settings: Settings, mut overrides: watch::R
                     settings.refresh(&mut conn, version).await.map_err(ServiceError::from)
                 };
                 if let Err(error) = refreshed.await {
+                    // The next beat asks again.
                     tracing::warn!(error = %error, "the settings could not be read anew");
-                    // Asked for again by a later beat.
-                    engine.settings_version.send_modify(|known| *known = settings.version());
                 }
             }
         }

@@ -10,10 +10,11 @@ use super::announcer::Announcer;
 use super::error::ServiceError;
 use super::membership::{Membership, MembershipParts};
 use super::start::Service;
+use crate::child::Locks;
 use crate::jobs::engine::{Engine, GiveBack, give_back, run_queue};
 use crate::jobs::schedule::Schedule;
 use crate::jobs::{Handler, JobKind};
-use crate::media::{Folder, LocalStore};
+use crate::media::{Folder, LocalStore, MediaStore as _};
 
 /// Says whether the node can do its work again.
 type Probe = Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
@@ -31,6 +32,10 @@ pub struct WorkerBuilder {
     health: Health,
     discovery: Option<Discovery>,
 }
+
+/// A node with less room than this in its store is not called well when a job of it says otherwise: what the job lacked may
+/// have been room. More than any picture takes.
+const ROOM_OF_THE_WELL: u64 = 64 << 20;
 
 /// What a node looks at to know whether it can work.
 #[derive(Clone, Default)]
@@ -51,6 +56,30 @@ impl Health {
         }
         Ok(took)
     }
+
+    /// Whether the node is well although a job of it said that it is ill.
+    async fn examine(&self) -> Result<(), String> {
+        self.look().await?;
+        let Some((store, _)) = &self.store else { return Ok(()) };
+        let space = store.space().await.map_err(|error| error.to_string())?;
+        if space.available < ROOM_OF_THE_WELL {
+            return Err(format!(
+                "only {} MiB are free in the media location",
+                space.available >> 20
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// What the fleet is told of the locks that children are shut in by; what is missing is logged, too.
+fn sandbox_fact() -> String {
+    let locks = Locks::of_this_kernel();
+    let Some(missing) = locks.missing() else {
+        return locks.to_string();
+    };
+    tracing::warn!(locks = %locks, "{missing}");
+    format!("{locks}: {missing}")
 }
 
 impl WorkerBuilder {
@@ -135,6 +164,12 @@ impl WorkerBuilder {
             let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
             self.parts.facts.insert("storeLatencyMs".to_owned(), took_ms.into());
         }
+        let health = self.health.clone();
+        self.parts.examination = Some(Arc::new(move || {
+            let health = health.clone();
+            Box::pin(async move { health.examine().await })
+        }));
+        self.parts.facts.insert("sandbox".to_owned(), sandbox_fact().into());
         let membership = Membership::join(&self.service, self.parts).await?;
         let engine = membership.engine.clone();
         if let Err(reason) = first_look {
@@ -202,6 +237,7 @@ async fn finish_or_hand_back(engine: &Engine, grace: Duration) {
         let back = GiveBack {
             lease,
             failures: 0,
+            illnesses: 0,
             delay: Duration::ZERO,
             park: false,
             requires: None,

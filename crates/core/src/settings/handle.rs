@@ -3,17 +3,19 @@
 use std::sync::Arc;
 
 use diesel_async::AsyncPgConnection;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 
 use super::{SettingsError, SystemConfig, Versioned, load};
 
 /// The live settings of a process: cheap to clone, all clones see the same document.
 ///
-/// Every beat and every event tells the version in force; whoever hears of a newer one calls [`Settings::refresh`], and
-/// everybody who reads or subscribes follows.
+/// Every beat and every event tells the version in force; whoever hears of another one calls [`Settings::refresh`], and
+/// everybody who reads or subscribes follows. It holds no secret of the document.
 #[derive(Clone, Debug)]
 pub struct Settings {
     current: Arc<watch::Sender<Versioned<Arc<SystemConfig>>>>,
+    /// Held while the document is read and put in force, so that what was read earlier never replaces what was read later.
+    reading: Arc<Mutex<()>>,
 }
 
 impl Settings {
@@ -25,6 +27,7 @@ impl Settings {
         });
         Self {
             current: Arc::new(sender),
+            reading: Arc::default(),
         }
     }
 
@@ -51,30 +54,42 @@ impl Settings {
         self.current.subscribe()
     }
 
-    /// Reads the settings again when `version` is newer than what is in force here; answers whether they changed.
+    /// Reads the settings again when `version`, which somebody saw in the database, is not what is in force here; answers
+    /// whether they changed. A smaller one counts, too: rows are removed, and databases come back from backups.
     ///
     /// # Errors
     /// When the database does not answer; the document in force stays.
     pub async fn refresh(&self, conn: &mut AsyncPgConnection, version: i64) -> Result<bool, SettingsError> {
-        if version <= self.version() {
+        if version == self.version() {
             return Ok(false);
         }
-        let loaded = load(conn).await?;
-        Ok(self.replace(loaded))
+        self.reload(conn).await
     }
 
-    /// Puts a document in force unless a newer one already is; answers whether it did.
-    pub fn replace(&self, newer: Versioned<SystemConfig>) -> bool {
+    /// Puts in force what is stored now, whatever its version; answers whether that is a change.
+    ///
+    /// # Errors
+    /// When the database does not answer; the document in force stays.
+    pub async fn reload(&self, conn: &mut AsyncPgConnection) -> Result<bool, SettingsError> {
+        let _one_at_a_time = self.reading.lock().await;
+        Ok(self.put_in_force(load(conn).await?))
+    }
+
+    fn put_in_force(&self, stored: Versioned<SystemConfig>) -> bool {
         self.current.send_if_modified(|current| {
-            let is_newer = newer.version > current.version;
-            if is_newer {
-                tracing::info!(settings.version = newer.version, "the settings have changed");
+            let is_another = stored.version != current.version || stored.value != *current.value;
+            if is_another {
+                tracing::info!(
+                    settings.version = stored.version,
+                    settings.before = current.version,
+                    "the settings have changed"
+                );
                 *current = Versioned {
-                    version: newer.version,
-                    value: Arc::new(newer.value),
+                    version: stored.version,
+                    value: Arc::new(stored.value),
                 };
             }
-            is_newer
+            is_another
         })
     }
 }
@@ -100,11 +115,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn everybody_follows_a_newer_document() {
+    async fn everybody_follows_another_document() {
         let settings = Settings::default();
         let clone = settings.clone();
         let mut changes = clone.subscribe();
-        assert!(settings.replace(Versioned {
+        assert!(settings.put_in_force(Versioned {
             version: 2,
             value: with_trash_days(5)
         }));
@@ -114,20 +129,18 @@ mod tests {
     }
 
     #[test]
-    fn an_older_document_never_comes_back() {
+    fn what_is_stored_is_in_force_also_where_its_version_went_back() {
         let settings = Settings::default();
-        assert!(settings.replace(Versioned {
-            version: 3,
-            value: with_trash_days(3)
-        }));
-        assert!(!settings.replace(Versioned {
-            version: 2,
-            value: with_trash_days(2)
-        }));
-        assert!(!settings.replace(Versioned {
-            version: 3,
-            value: with_trash_days(9)
-        }));
-        assert_eq!((settings.version(), settings.current().trash.days), (3, 3));
+        let mut store = |version, days| {
+            settings.put_in_force(Versioned {
+                version,
+                value: with_trash_days(days),
+            })
+        };
+        assert!(store(3, 3));
+        assert!(!store(3, 3));
+        assert!(store(2, 2));
+        assert!(store(2, 9));
+        assert_eq!((settings.version(), settings.current().trash.days), (2, 9));
     }
 }

@@ -1,8 +1,8 @@
 //! The system config document: what an admin can set, for all services of the installation.
 //!
 //! One file per section; [`SystemConfig`] is the whole. What differs from the defaults is stored in one row with a version
-//! that counts up ([`load`], [`store`]); [`Settings`] is a process's live copy, and every service follows a change within a
-//! beat.
+//! that never repeats ([`load`], [`store`]); [`Settings`] is a process's live copy, and every service follows a change within a
+//! beat. Passwords and client secrets stand in rows apart, which workers cannot read ([`load_with_secrets`]).
 
 #[macro_use]
 mod wire;
@@ -28,6 +28,7 @@ mod number;
 mod oauth;
 mod password_login;
 mod reverse_geocoding;
+mod secret;
 mod server;
 mod storage_template;
 mod stored;
@@ -63,7 +64,7 @@ pub use password_login::PasswordLoginSettings;
 pub use reverse_geocoding::ReverseGeocodingSettings;
 pub use server::ServerSettings;
 pub use storage_template::StorageTemplateSettings;
-pub use stored::{SettingsError, Versioned, load, store};
+pub use stored::{SettingsError, Versioned, load, load_with_secrets, store};
 pub use templates::{EmailTemplates, TemplatesSettings};
 pub use theme::ThemeSettings;
 pub use trash::TrashSettings;

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::secret;
+use crate::config::Secret;
+
 /// How people are told.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -39,7 +42,8 @@ pub struct SmtpTransport {
     /// Account; empty signs in nowhere.
     pub username: String,
     /// Its password.
-    pub password: String,
+    #[serde(with = "secret::text")]
+    pub password: Secret,
 }
 
 impl Default for SmtpTransport {
@@ -50,7 +54,7 @@ impl Default for SmtpTransport {
             port: 587,
             secure: false,
             username: String::new(),
-            password: String::new(),
+            password: Secret::default(),
         }
     }
 }

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::secret;
+use crate::config::Secret;
+
 /// Signing in through an identity provider.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -19,7 +22,8 @@ pub struct OauthSettings {
     /// Identifier of this installation at the provider.
     pub client_id: String,
     /// Its secret.
-    pub client_secret: String,
+    #[serde(with = "secret::text")]
+    pub client_secret: Secret,
     /// How the secret is sent.
     pub token_endpoint_auth_method: TokenEndpointAuthMethod,
     /// Milliseconds until a call to the provider has failed. At least 1.
@@ -61,7 +65,7 @@ impl Default for OauthSettings {
             auto_register: true,
             button_text: "Login with OAuth".to_owned(),
             client_id: String::new(),
-            client_secret: String::new(),
+            client_secret: Secret::default(),
             token_endpoint_auth_method: TokenEndpointAuthMethod::ClientSecretPost,
             timeout: 30_000,
             allow_insecure_requests: false,

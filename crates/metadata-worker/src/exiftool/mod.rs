@@ -1,14 +1,20 @@
-//! The client of `exiftool -stay_open`: one Perl process answers for many files, so that its start (a quarter of a second)
-//! is paid once.
+//! Reading and writing tags with `ExifTool`, which is a large parser of strangers' bytes written in Perl.
 //!
-//! A process is started on first use, works on one file at a time under a deadline, is killed when it fails to answer, and
-//! ends after a minute without work. Arguments go to it line by line, so a name with a line break is refused.
+//! One Perl loads the whole library once ([`server`], `server.pl`), closes its doors, and forks for each file. A fork is given
+//! the open file by descriptor, takes on limits of memory and processor time and a narrower filter of system calls, answers,
+//! and ends: it can open nothing, connect to nothing, start nothing, and no byte of one file is ever seen by the process that
+//! reads the next. `filter` is the list of what the two may ask of the kernel.
 
-mod command;
 mod error;
-mod pool;
-mod process;
+mod filter;
+mod limits;
+mod order;
+mod server;
+#[cfg(test)]
+mod tests;
+mod tool;
 
-pub(crate) use command::Assignment;
 pub(crate) use error::ExifToolError;
-pub(crate) use pool::{ExifTool, Limits};
+pub(crate) use limits::Limits;
+pub(crate) use order::Assignment;
+pub(crate) use tool::{ExifTool, Source};

@@ -1,5 +1,6 @@
 //! With what, and how, a picture was taken.
 
+use super::bounds;
 use crate::tags::Tags;
 
 /// The groups in which cameras write what they did; makers' own notes come after them.
@@ -21,10 +22,13 @@ pub(crate) struct Camera {
 
 /// Reads camera, lens and exposure.
 pub(crate) fn camera(tags: &Tags) -> Camera {
-    let positive = |name: &str| tags.number(name, SHOT).filter(|number| *number > 0.0);
+    let positive = |name: &str| {
+        let number = tags.number(name, SHOT)?;
+        (number > 0.0 && number <= bounds::LARGEST).then_some(number)
+    };
     Camera {
-        make: tags.text("Make", &["IFD0"]).map(str::to_owned),
-        model: tags.text("Model", &["IFD0"]).map(str::to_owned),
+        make: tags.text("Make", &["IFD0"]).map(bounds::name),
+        model: tags.text("Model", &["IFD0"]).map(bounds::name),
         lens_model: lens(tags),
         f_number: positive("FNumber").map(|number| rounded(number, 100.0)),
         focal_length: positive("FocalLength").map(|number| rounded(number, 1000.0)),
@@ -32,7 +36,7 @@ pub(crate) fn camera(tags: &Tags) -> Camera {
         exposure_time: tags
             .text("ExposureTime", SHOT)
             .filter(|text| *text != "0" && *text != "undef")
-            .map(str::to_owned),
+            .map(bounds::name),
     }
 }
 
@@ -45,7 +49,7 @@ fn lens(tags: &Tags) -> Option<String> {
         .filter_map(|text| text.split(" or ").next())
         .map(str::trim)
         .filter(|text| is_name(text));
-    candidates.next().map(str::to_owned)
+    candidates.next().map(bounds::name)
 }
 
 fn is_name(text: &str) -> bool {
@@ -117,5 +121,20 @@ mod tests {
             (Some(1.78), Some(80), None)
         );
         assert_eq!(camera.exposure_time.as_deref(), Some("1/400"));
+    }
+
+    #[test]
+    fn numbers_that_no_camera_has_are_not_kept() {
+        let endless = "9".repeat(308);
+        let tags = Tags::of(&[
+            ("XMP-exif:FNumber", &endless),
+            ("XMP-exif:FocalLength", "1e400"),
+            ("XMP-exif:ISO", &endless),
+            ("IFD0:Make", &endless.repeat(10)),
+        ]);
+        let camera = camera(&tags);
+        assert_eq!((camera.f_number, camera.iso), (None, None));
+        assert!(camera.focal_length.is_none_or(f64::is_finite));
+        assert_eq!(camera.make.map(|make| make.len()), Some(500));
     }
 }

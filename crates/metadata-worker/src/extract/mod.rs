@@ -1,5 +1,6 @@
 //! From tags to what the library knows about an asset. Pure: no file, no database.
 
+pub(crate) mod bounds;
 pub(crate) mod camera;
 pub(crate) mod date;
 pub(crate) mod picture;
@@ -83,7 +84,8 @@ pub(crate) fn extract(file: &File, tags: &Tags, sidecar: Option<&Tags>) -> Extra
 }
 
 fn first(tags: &Tags, names: &[&str]) -> Option<String> {
-    names.iter().find_map(|name| tags.text(name, &[])).map(str::to_owned)
+    let found = names.iter().find_map(|name| tags.text(name, &[]))?;
+    bounds::identifier(found)
 }
 
 fn overlaid(over: Camera, under: Camera) -> Camera {

@@ -1,5 +1,6 @@
 //! The picture itself: its size, which way is up, its colours, how long it runs.
 
+use super::bounds;
 use super::camera::whole;
 use crate::tags::Tags;
 
@@ -74,9 +75,9 @@ pub(crate) fn picture(tags: &Tags, medium: Medium) -> Picture {
         duration: seconds.and_then(|seconds| whole(seconds * 1000.0)),
         fps: tags
             .number("VideoFrameRate", &[])
-            .filter(|rate| medium == Medium::Video && *rate > 0.0),
-        profile_description: tags.text("ProfileDescription", &["ICC_Profile"]).map(str::to_owned),
-        colorspace: tags.text("ColorSpace", &["ExifIFD"]).map(str::to_owned),
+            .filter(|rate| medium == Medium::Video && *rate > 0.0 && *rate <= bounds::LARGEST),
+        profile_description: tags.text("ProfileDescription", &["ICC_Profile"]).map(bounds::name),
+        colorspace: tags.text("ColorSpace", &["ExifIFD"]).map(bounds::name),
         bits_per_sample: tags.number("BitsPerSample", &["File", "PNG"]).and_then(whole),
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::exiftool::{ExifTool, Limits};
+use crate::exiftool::{ExifTool, Limits, Source};
 use crate::sidecar;
 
 /// The folder with `photos` and `contract`, where there is one.
@@ -102,11 +102,18 @@ async fn every_recorded_upload_is_read_as_recorded() {
             None => None,
         };
         let tags = match &media {
-            Some(media) => tool.read(media).await.unwrap(),
+            Some(media) => {
+                let opened = std::fs::File::open(media).unwrap();
+                tool.read(Source::new(&opened, media)).await.unwrap()
+            }
             None => Tags::default(),
         };
         let sidecar = match &upload.sidecar {
-            Some(name) => Some(sidecar::read(&tool, &photos.join(name)).await.unwrap()),
+            Some(name) => Some(
+                sidecar::read(&tool, &sidecar::open(&photos.join(name)).await)
+                    .await
+                    .unwrap(),
+            ),
             None => None,
         };
         let file = File {

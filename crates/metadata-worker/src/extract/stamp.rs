@@ -2,6 +2,8 @@
 
 use chrono::{FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 
+use super::bounds::YEARS;
+
 /// A wall clock, with the offset from UTC when the file told it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Stamp {
@@ -43,7 +45,7 @@ fn date(text: &str) -> Option<NaiveDate> {
         return None;
     }
     let year: i32 = year.parse().ok()?;
-    NaiveDate::from_ymd_opt(year, month.parse().ok()?, day.parse().ok()?).filter(|_| year > 0)
+    NaiveDate::from_ymd_opt(year, month.parse().ok()?, day.parse().ok()?).filter(|_| YEARS.contains(&year))
 }
 
 /// `11:39`, `11:39:59` or `11:39:59.18`; the fraction is cut at milliseconds, the precision of the API.
@@ -129,6 +131,7 @@ mod tests {
             "2023:02:30 10:00:00",
             "    :  :     :  :  ",
             "2010",
+            "9999:12:31 23:59:59",
             "2020:01:01 25:00:00",
             "äöüß:01:01",
         ] {

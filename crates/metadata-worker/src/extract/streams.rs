@@ -2,6 +2,7 @@
 
 use safelight_video::MediaTraits;
 
+use super::bounds;
 use super::picture::Picture;
 
 /// What is known of the streams of a file.
@@ -32,7 +33,7 @@ pub(crate) fn seen(picture: Picture, streams: &Streams) -> Picture {
         stored: stored.or(picture.stored),
         orientation: Some(video.orientation()),
         duration: duration.or(picture.duration),
-        fps: video.fps.or(picture.fps),
+        fps: video.fps.filter(|rate| *rate <= bounds::LARGEST).or(picture.fps),
         ..picture
     }
 }

@@ -1,5 +1,6 @@
 //! What people wrote about a picture.
 
+use super::bounds;
 use crate::tags::Tags;
 
 /// The description: of the three places where it may stand (EXIF, IPTC, XMP) the one that the Metadata Working Group names.
@@ -23,7 +24,7 @@ pub(crate) fn rating(tags: &Tags) -> Option<i32> {
 /// `EQUIRECTANGULAR` and its kin: how to show a panorama.
 pub(crate) fn projection_type(tags: &Tags) -> Option<String> {
     tags.text("ProjectionType", &["XMP-GPano", "XMP-GSpherical"])
-        .map(str::to_uppercase)
+        .map(|text| bounds::name(text).to_uppercase())
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::path::Path;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text, Uuid as SqlUuid};
 use diesel::{OptionalExtension as _, QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
-use safelight_core::db::DbError;
+use safelight_core::db::{DbError, lock_albums_of, usage};
 use safelight_core::events::Event;
 use safelight_core::jobs::kind::DeleteAssetPayload;
 use safelight_core::jobs::{Complete, Completion, FollowUps, Handler, Job, JobError, NewJob, kind};
@@ -48,6 +48,12 @@ struct Row {
 }
 
 #[derive(QueryableByName)]
+struct IdRow {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+#[derive(QueryableByName)]
 struct PathRow {
     #[diesel(sql_type = Text)]
     path: String,
@@ -55,17 +61,21 @@ struct PathRow {
 
 impl Complete for Removal {
     async fn apply(&self, conn: &mut AsyncPgConnection, follow: &mut FollowUps) -> Result<(), DbError> {
-        hold_halves(conn, self.asset).await?;
+        let locked = lock_with_relatives(conn, self.asset).await?;
         // Somebody may have taken it out of the trash in the meantime.
         let row: Option<Row> = sql_query(
             "select owner_id, original_path, is_external, live_photo_video_id from asset \
-             where id = $1 and status in ('trashed', 'deleted') for update",
+             where id = $1 and status in ('trashed', 'deleted')",
         )
         .bind::<SqlUuid, _>(self.asset)
         .get_result(conn)
         .await
         .optional()?;
         let Some(row) = row else { return Ok(()) };
+        if row.live_photo_video_id.is_some_and(|video| !locked.contains(&video)) {
+            return Err(DbError::Overtaken);
+        }
+        lock_albums_of(conn, &[self.asset]).await?;
         let mut files: Vec<String> = sql_query("select path from asset_file where asset_id = $1")
             .bind::<SqlUuid, _>(self.asset)
             .load::<PathRow>(conn)
@@ -78,7 +88,7 @@ impl Complete for Removal {
         }
         // A sidecar beside somebody else's picture is somebody else's, too.
         files.retain(|path| Path::new(path).starts_with(&self.root));
-        remove_rows(conn, self.asset).await?;
+        remove_rows(conn, self.asset, row.owner_id).await?;
         if let Some(video) = row.live_photo_video_id
             && abandon_video(conn, video).await?
         {
@@ -98,50 +108,37 @@ impl Complete for Removal {
     }
 }
 
-/// Locks a photo and its moving part, whichever of them this is, in the one order of all rows: each of them changes the
-/// other when it goes, and the two may go at the same time.
-async fn hold_halves(conn: &mut AsyncPgConnection, asset: Uuid) -> Result<(), DbError> {
-    sql_query(
-        "select from asset where id = any(array(\
-           select $1 union all select id from asset where live_photo_video_id = $1 \
-           union all select live_photo_video_id from asset where id = $1)) order by id for update",
+/// What an asset takes of its owner's quota: its file, unless that is a library's, and its sidecar.
+const STORED: &str = "\
+select coalesce((select file_size_in_byte from asset_exif e where e.asset_id = a.id and a.library_id is null), 0)
+    + coalesce((select sum(size_in_byte)::bigint from asset_file f where f.asset_id = a.id and f.type = 'sidecar'), 0) as bytes
+from asset a where a.id = $1";
+
+/// Locks the asset, the video it shows and the photos that show it, in the order of their ids: they change, too, when it goes.
+async fn lock_with_relatives(conn: &mut AsyncPgConnection, asset: Uuid) -> Result<Vec<Uuid>, DbError> {
+    let rows: Vec<IdRow> = sql_query(
+        "select id from asset where id = $1 or live_photo_video_id = $1 \
+         or id = (select live_photo_video_id from asset where id = $1) order by id for update",
     )
     .bind::<SqlUuid, _>(asset)
-    .execute(conn)
+    .load(conn)
     .await?;
-    Ok(())
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 /// The asset's row takes the others with it; what it took of its owner's quota is given back.
-async fn remove_rows(conn: &mut AsyncPgConnection, asset: Uuid) -> Result<(), DbError> {
+async fn remove_rows(conn: &mut AsyncPgConnection, asset: Uuid, owner: Uuid) -> Result<(), DbError> {
     #[derive(QueryableByName)]
-    struct Size {
+    struct Stored {
         #[diesel(sql_type = BigInt)]
         bytes: i64,
     }
-    let size: Option<Size> = sql_query(
-        "select coalesce(e.file_size_in_byte, 0) as bytes from asset_exif e join asset a on a.id = e.asset_id \
-         where a.id = $1 and a.library_id is null",
-    )
-    .bind::<SqlUuid, _>(asset)
-    .get_result(conn)
-    .await
-    .optional()?;
-    if let Some(Size { bytes }) = size {
-        sql_query(
-            "update \"user\" set quota_usage_in_bytes = greatest(quota_usage_in_bytes - $2, 0) \
-             where id = (select owner_id from asset where id = $1)",
-        )
-        .bind::<SqlUuid, _>(asset)
-        .bind::<BigInt, _>(bytes)
-        .execute(conn)
-        .await?;
-    }
+    let stored: Stored = sql_query(STORED).bind::<SqlUuid, _>(asset).get_result(conn).await?;
     sql_query("delete from asset where id = $1")
         .bind::<SqlUuid, _>(asset)
         .execute(conn)
         .await?;
-    Ok(())
+    usage::change(conn, owner, stored.bytes.saturating_neg()).await
 }
 
 /// The moving half of a live photo goes with the last photo that shows it. True: it is to be deleted.

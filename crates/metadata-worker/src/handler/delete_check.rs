@@ -2,19 +2,21 @@
 
 use diesel_async::AsyncPgConnection;
 use safelight_core::db::DbError;
-use safelight_core::jobs::kind::DeleteAssetPayload;
+use safelight_core::jobs::kind::Slice;
 use safelight_core::jobs::{Complete, Completion, FollowUps, Handler, Job, JobError, kind};
 use safelight_core::settings::TrashSettings;
 
+use super::slices;
 use crate::context::Context;
 
 /// Clears the trash of what is old.
 pub(crate) struct DeleteCheckHandler(pub(crate) Context);
 
 impl Handler<kind::DeleteCheck> for DeleteCheckHandler {
-    async fn handle(&self, _job: &Job<kind::DeleteCheck>) -> Result<Completion, JobError> {
+    async fn handle(&self, job: &Job<kind::DeleteCheck>) -> Result<Completion, JobError> {
         Ok(Completion::new(OldTrash {
             days: days(&self.0.settings.current().trash),
+            slice: job.payload,
         }))
     }
 }
@@ -26,19 +28,20 @@ fn days(trash: &TrashSettings) -> u64 {
 
 struct OldTrash {
     days: u64,
+    slice: Slice,
 }
 
 impl Complete for OldTrash {
     async fn apply(&self, conn: &mut AsyncPgConnection, follow: &mut FollowUps) -> Result<(), DbError> {
         // A file of a library that is offline has a date of deletion, too, but is not in the trash.
         let old = format!(
-            "select id from asset where deleted_at <= now() - interval '{} days' and status in ('trashed', 'deleted')",
+            "deleted_at <= now() - interval '{} days' and status in ('trashed', 'deleted')",
             self.days
         );
-        let payload = DeleteAssetPayload { delete_on_disk: true };
-        let count = follow.enqueue_set::<kind::DeleteAsset>(conn, &payload, &old).await?;
+        let (rest, count) = slices::delete(conn, follow, self.slice, &old).await?;
+        let Some(rest) = rest else { return Ok(()) };
         tracing::info!(asset.count = count, trash.days = self.days, "old trash is deleted");
-        Ok(())
+        follow.go_on::<kind::DeleteCheck>(conn, rest).await
     }
 }
 

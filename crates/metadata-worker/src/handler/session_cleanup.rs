@@ -5,7 +5,7 @@ use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use safelight_core::db::DbError;
 use safelight_core::events::Event;
-use safelight_core::jobs::{Complete, Completion, FollowUps, Handler, Job, JobError, kind};
+use safelight_core::jobs::{Complete, Completion, FollowUps, Handler, Job, JobError, NoPayload, kind};
 use uuid::Uuid;
 
 /// Removes sessions.
@@ -26,16 +26,23 @@ struct Session {
     id: Uuid,
 }
 
+/// Sessions that one step removes.
+const STEP: usize = 1_000;
+
 impl Complete for Stale {
     async fn apply(&self, conn: &mut AsyncPgConnection, follow: &mut FollowUps) -> Result<(), DbError> {
-        let ended: Vec<Session> = sql_query(
-            "delete from session where expires_at <= now() or updated_at <= now() - interval '90 days' returning id",
-        )
-        .load(conn)
-        .await?;
+        let stale = format!(
+            "delete from session where id in (select id from session \
+             where expires_at <= now() or updated_at <= now() - interval '90 days' limit {STEP}) returning id"
+        );
+        let ended: Vec<Session> = sql_query(stale).load(conn).await?;
+        let is_all = ended.len() < STEP;
         for session in ended {
             follow.event(Event::SessionDelete { session: session.id });
         }
-        Ok(())
+        if is_all {
+            return Ok(());
+        }
+        follow.go_on::<kind::SessionCleanup>(conn, NoPayload {}).await
     }
 }

@@ -1,11 +1,10 @@
 //! `SidecarCheck`: finds the sidecar beside an asset's file, then has the metadata read.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use diesel::sql_query;
-use diesel::sql_types::{Text, Uuid as SqlUuid};
-use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
-use safelight_core::db::DbError;
+use diesel_async::AsyncPgConnection;
+use safelight_core::db::sidecar::{self, Sidecar};
+use safelight_core::db::{DbError, usage};
 use safelight_core::jobs::{Complete, Completion, FollowUps, Handler, Job, JobError, NewJob, kind};
 use uuid::Uuid;
 
@@ -25,52 +24,51 @@ impl Handler<kind::SidecarCheck> for SidecarCheckHandler {
         let mut found = None;
         for candidate in asset.sidecar_candidates() {
             match self.0.store.open(&candidate).await {
-                Ok(_) => {
-                    found = Some(candidate);
+                Ok(opened) => {
+                    let size = self.size_in_store(&candidate, opened.length());
+                    found = Some((candidate, size));
                     break;
                 }
                 Err(error) if error.is_not_found() => {}
                 Err(error) => return Err(JobError::reading(&error)),
             }
         }
-        Ok(Completion::new(Outcome { asset: id, found }))
+        Ok(Completion::new(Outcome {
+            asset: id,
+            owner: asset.owner_id,
+            found,
+        }))
+    }
+}
+
+impl SidecarCheckHandler {
+    /// A sidecar beside somebody else's picture is somebody else's, too, and takes nothing of our store.
+    fn size_in_store(&self, path: &Path, length: u64) -> i64 {
+        if !path.starts_with(self.0.store.paths().root()) {
+            return 0;
+        }
+        i64::try_from(length).unwrap_or(i64::MAX)
     }
 }
 
 struct Outcome {
     asset: Uuid,
-    found: Option<PathBuf>,
+    owner: Uuid,
+    /// Where it is, and how many bytes of the store it takes.
+    found: Option<(PathBuf, i64)>,
 }
 
 impl Complete for Outcome {
     async fn apply(&self, conn: &mut AsyncPgConnection, follow: &mut FollowUps) -> Result<(), DbError> {
-        match self.found.as_deref().and_then(|path| path.to_str()) {
-            Some(path) => {
-                publish(conn, self.asset, path).await?;
-            }
-            None => {
-                sql_query("delete from asset_file where asset_id = $1 and type = 'sidecar'")
-                    .bind::<SqlUuid, _>(self.asset)
-                    .execute(conn)
-                    .await?;
-            }
-        }
+        let found = self.found.as_ref();
+        let found = found.and_then(|(path, size)| Some((path.to_str()?, *size)));
+        let sidecar = found.map(|(path, size)| Sidecar { path, size });
+        let replaced = sidecar::point(conn, self.asset, sidecar).await?;
         follow
             .enqueue::<kind::ExtractMetadata>(conn, NewJob::for_subject(self.asset))
-            .await
+            .await?;
+        let Some(replaced) = replaced else { return Ok(()) };
+        let size = sidecar.map_or(0, |sidecar| sidecar.size);
+        usage::change(conn, self.owner, size.saturating_sub(replaced.size)).await
     }
-}
-
-/// Points the asset's row at its sidecar. False: the asset is gone.
-pub(super) async fn publish(conn: &mut AsyncPgConnection, asset: Uuid, path: &str) -> Result<bool, DbError> {
-    let rows = sql_query(
-        "insert into asset_file (asset_id, type, path) \
-         select id, 'sidecar', $2 from asset where id = $1 for no key update \
-         on conflict (asset_id, type, is_edited) do update set path = excluded.path, updated_at = now()",
-    )
-    .bind::<SqlUuid, _>(asset)
-    .bind::<Text, _>(path)
-    .execute(conn)
-    .await?;
-    Ok(rows == 1)
 }

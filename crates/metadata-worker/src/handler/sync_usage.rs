@@ -1,37 +1,144 @@
-//! `UserSyncUsage`: what every account has stored, counted anew in one statement.
+//! `UserSyncUsage`: what every account has stored, counted anew, one account after the other.
+//!
+//! Files whose size no row tells, since an earlier release has stored them, are looked at first, some at a time.
 
-use diesel::sql_query;
+use std::path::Path;
+
+use diesel::sql_types::{Array, BigInt, Text, Uuid as SqlUuid};
+use diesel::{OptionalExtension as _, QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use safelight_core::db::DbError;
+use safelight_core::jobs::kind::Slice;
 use safelight_core::jobs::{Complete, Completion, FollowUps, Handler, Job, JobError, kind};
+use uuid::Uuid;
+
+use crate::context::Context;
 
 /// Counts stored bytes.
-pub(crate) struct SyncUsageHandler;
+pub(crate) struct SyncUsageHandler(pub(crate) Context);
+
+/// Files looked at between two statements.
+const SLICE: i64 = 500;
+
+const SIDECARS: &str = "\
+select id, path from asset_file where type = 'sidecar' and size_in_byte is null and id > $1 order by id limit $2";
+const PICTURES: &str = "\
+select id, profile_image_path as path from \"user\"
+where profile_image_path <> '' and profile_image_size_in_byte is null and id > $1 order by id limit $2";
+/// A row that names another file by now has the size of that.
+const SIZE_SIDECARS: &str = "\
+update asset_file f set size_in_byte = seen.size from unnest($1, $2, $3) seen (id, path, size)
+where f.id = seen.id and f.path = seen.path and f.size_in_byte is null";
+const SIZE_PICTURES: &str = "\
+update \"user\" u set profile_image_size_in_byte = seen.size from unnest($1, $2, $3) seen (id, path, size)
+where u.id = seen.id and u.profile_image_path = seen.path and u.profile_image_size_in_byte is null";
+
+#[derive(QueryableByName)]
+struct Unsized {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = Text)]
+    path: String,
+}
 
 impl Handler<kind::SyncUsage> for SyncUsageHandler {
-    async fn handle(&self, _job: &Job<kind::SyncUsage>) -> Result<Completion, JobError> {
-        Ok(Completion::new(Usage))
+    async fn handle(&self, job: &Job<kind::SyncUsage>) -> Result<Completion, JobError> {
+        if job.payload.after.is_none() {
+            for (unsized_rows, size_rows) in [(SIDECARS, SIZE_SIDECARS), (PICTURES, SIZE_PICTURES)] {
+                tokio::select! {
+                    sized = self.size(unsized_rows, size_rows) => sized?,
+                    () = job.cancel.cancelled() => return Err(JobError::Cancelled),
+                }
+            }
+        }
+        Ok(Completion::new(Usage(job.payload)))
     }
 }
 
-struct Usage;
+impl SyncUsageHandler {
+    /// Looks at the files of all rows that do not tell their size.
+    async fn size(&self, unsized_rows: &str, size_rows: &str) -> Result<(), JobError> {
+        let mut last = Uuid::nil();
+        loop {
+            let rows: Vec<Unsized> = sql_query(unsized_rows)
+                .bind::<SqlUuid, _>(last)
+                .bind::<BigInt, _>(SLICE)
+                .load(&mut *self.0.conn().await?)
+                .await?;
+            let Some(end) = rows.last() else { return Ok(()) };
+            last = end.id;
+            let (mut ids, mut paths, mut sizes) = (Vec::new(), Vec::new(), Vec::new());
+            for Unsized { id, path } in rows {
+                if let Some(size) = self.size_in_store(Path::new(&path)).await? {
+                    ids.push(id);
+                    paths.push(path);
+                    sizes.push(size);
+                }
+            }
+            sql_query(size_rows)
+                .bind::<Array<SqlUuid>, _>(ids)
+                .bind::<Array<Text>, _>(paths)
+                .bind::<Array<BigInt>, _>(sizes)
+                .execute(&mut *self.0.conn().await?)
+                .await?;
+        }
+    }
 
-/// Files of libraries are not ours and cost nobody anything; what is in the trash still does.
+    /// The bytes of the store that a file takes: none where it is not ours or not there. Nothing where it cannot be told now.
+    async fn size_in_store(&self, path: &Path) -> Result<Option<i64>, JobError> {
+        if !path.starts_with(self.0.store.paths().root()) {
+            return Ok(Some(0));
+        }
+        match self.0.store.open(path).await {
+            Ok(opened) => Ok(Some(i64::try_from(opened.length()).unwrap_or(i64::MAX))),
+            Err(error) if error.is_not_found() => Ok(Some(0)),
+            Err(error) if error.illness().is_some() => Err(JobError::reading(&error)),
+            Err(error) => {
+                tracing::warn!(file.path = %path.display(), %error, "the size of a file is not known");
+                Ok(None)
+            }
+        }
+    }
+}
+
+struct Usage(Slice);
+
+#[derive(QueryableByName)]
+struct Account {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+const NEXT: &str = "select id from \"user\" where id > $1 order by id limit 1";
+
+/// Files of libraries are not ours and cost nobody anything; what is in the trash still does. One account at a
+/// time: a transaction never holds the rows of two.
 const COUNT: &str = "\
 update \"user\" u set quota_usage_in_bytes = counted.bytes
 from (
-    select owner.id, coalesce(sum(e.file_size_in_byte), 0)::bigint as bytes
-    from \"user\" owner
-    left join asset a on a.owner_id = owner.id and a.library_id is null
-    left join asset_exif e on e.asset_id = a.id
-    group by owner.id
+    select (
+        coalesce((select sum(e.file_size_in_byte) from asset a join asset_exif e on e.asset_id = a.id
+                  where a.owner_id = $1 and a.library_id is null), 0)
+        + coalesce((select sum(f.size_in_byte) from asset_file f join asset a on a.id = f.asset_id
+                    where a.owner_id = $1 and f.type = 'sidecar'), 0)
+        + case when owner.profile_image_path = '' then 0 else coalesce(owner.profile_image_size_in_byte, 0) end
+        )::bigint as bytes
+    from \"user\" owner where owner.id = $1
 ) counted
-where counted.id = u.id and u.quota_usage_in_bytes <> counted.bytes";
+where u.id = $1 and u.quota_usage_in_bytes <> counted.bytes";
 
 impl Complete for Usage {
-    async fn apply(&self, conn: &mut AsyncPgConnection, _follow: &mut FollowUps) -> Result<(), DbError> {
-        let corrected = sql_query(COUNT).execute(conn).await?;
-        tracing::info!(user.count = corrected, "usage counted anew");
-        Ok(())
+    async fn apply(&self, conn: &mut AsyncPgConnection, follow: &mut FollowUps) -> Result<(), DbError> {
+        let next: Option<Account> = sql_query(NEXT)
+            .bind::<SqlUuid, _>(self.0.start())
+            .get_result(conn)
+            .await
+            .optional()?;
+        let Some(Account { id }) = next else { return Ok(()) };
+        let corrected = sql_query(COUNT).bind::<SqlUuid, _>(id).execute(conn).await?;
+        if corrected > 0 {
+            tracing::info!(user.id = %id, "what an account has stored was not what was known");
+        }
+        follow.go_on::<kind::SyncUsage>(conn, Slice { after: Some(id) }).await
     }
 }

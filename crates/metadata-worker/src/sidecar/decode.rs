@@ -1,26 +1,18 @@
 //! Sidecars that are not in UTF-8.
 
 use std::fs::File;
-use std::io::{self, Read as _, Write as _};
-use std::path::Path;
+use std::io::{self, Write as _};
 
-use tempfile::NamedTempFile;
+/// Whether it begins with the byte order mark of UTF-16.
+pub(super) fn is_utf16(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF])
+}
 
-/// A copy of the file in UTF-8, if it begins with the byte order mark of UTF-16 and has at most `limit` bytes.
-pub(super) fn utf8_copy(path: &Path, limit: u64) -> io::Result<Option<NamedTempFile>> {
-    let mut file = File::open(path)?;
-    let mut bytes = Vec::new();
-    if file.metadata()?.len() > limit {
-        return Ok(None);
-    }
-    io::Read::by_ref(&mut file).take(limit).read_to_end(&mut bytes)?;
-    let Some(text) = decode(&bytes) else { return Ok(None) };
-    let mut copy = tempfile::Builder::new()
-        .prefix("safelight-")
-        .suffix(".xmp")
-        .tempfile()?;
+/// A file without a name that has it in UTF-8; none where it does not begin with the mark.
+pub(super) fn utf8_copy(bytes: &[u8]) -> io::Result<Option<File>> {
+    let Some(text) = decode(bytes) else { return Ok(None) };
+    let mut copy = tempfile::tempfile()?;
     copy.write_all(text.as_bytes())?;
-    copy.flush()?;
     Ok(Some(copy))
 }
 

@@ -1,25 +1,9 @@
-//! One value of exiftool's JSON as text.
+//! One value as text.
 
-use serde_json::Value;
-
-/// The text of a JSON value: strings decoded, numbers and booleans as exiftool spelled them (it writes any text that looks
-/// like a number without quotes), of a list the first entry.
-pub(super) fn text_of(raw: &str) -> Result<String, serde_json::Error> {
-    let text = match raw.as_bytes().first() {
-        Some(b'"') => serde_json::from_str::<String>(raw)?,
-        Some(b'[') => match serde_json::from_str::<Vec<Value>>(raw)?.into_iter().next() {
-            Some(Value::String(text)) => text,
-            Some(other) => other.to_string(),
-            None => String::new(),
-        },
-        _ => raw.to_owned(),
-    };
-    Ok(tidy(&text))
-}
-
-/// Without the blanks and zero bytes that cameras pad their fields with.
+/// Without the zero bytes and blanks that cameras pad their fields with. A database keeps no zero byte, wherever it stands.
 pub(super) fn tidy(text: &str) -> String {
-    text.trim_matches(|c: char| c.is_whitespace() || c == '\0').to_owned()
+    let text = text.replace('\0', "");
+    text.trim().to_owned()
 }
 
 /// The number a text starts with: `90`, `-1.5 m`, `8 8 8`.

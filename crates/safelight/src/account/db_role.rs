@@ -1,5 +1,7 @@
 //! A role of Postgres for workers, which sees no password, no session and no key of anybody.
 
+use std::io::IsTerminal as _;
+
 use anyhow::{Context as _, bail};
 use diesel::sql_types::{Bool, Text};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _, SimpleAsyncConnection as _};
@@ -14,12 +16,12 @@ use crate::say;
 const VARIABLE: &str = "SAFELIGHT_WORKER_DB_PASSWORD";
 
 /// The statements that let a role do what workers do, and nothing else. Of what is hidden by its column, rows may be changed and
-/// deleted but not made; a table with `*` is hidden as a whole.
+/// deleted but not made; a table with `*` is hidden as a whole. To `system_metadata` rows may be added, and its policy says which.
 const GRANTS: &str = "
 with hidden (relation, hidden_column) as (values
     ('user', 'password'), ('user', 'pin_code'), ('user', 'oauth_id'),
-    ('session', 'token'), ('session', 'pin_expires_at'),
-    ('api_key', '*')
+    ('session', 'token'), ('session', 'pin_expires_at'), ('session', 'pin_ends_at'), ('session', 'login_network'),
+    ('api_key', '*'), ('system_secret', '*'), ('system_config_version', '*')
 ),
 relation as (
     select c.oid, c.relname as name, c.relkind as kind from pg_class c
@@ -29,6 +31,7 @@ relation as (
 select case
     when kind = 'S' then format('grant usage on sequence %I to %I', name, $1)
     when kind = 'v' or name = '__diesel_schema_migrations' then format('grant select on %I to %I', name, $1)
+    when name = 'system_metadata' then format('grant select, insert on %I to %I', name, $1)
     when exists (select from hidden where relation = name) then
         (select format('grant select (%1$s), update (%1$s), delete on %2$I to %3$I',
                        string_agg(quote_ident(a.attname), ', ' order by a.attnum), name, $1)
@@ -74,6 +77,12 @@ pub(crate) async fn worker_role(config: &DatabaseConfig, env: &Env, options: &Wo
     let is_given = options.password.is_given() || env.string(VARIABLE)?.is_some();
     let chosen = if found.exists && !is_given {
         None
+    } else if !is_given && !std::io::stdin().is_terminal() {
+        // What a script runs writes into a log, where no password belongs.
+        bail!(
+            "{} is not there yet: give its password in {VARIABLE}, or ask for one with --generate",
+            options.name
+        )
     } else {
         Some(password::choose(&options.password, env, VARIABLE)?)
     };

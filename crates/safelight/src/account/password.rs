@@ -2,17 +2,14 @@
 
 use std::io::{BufRead as _, IsTerminal as _};
 
-use anyhow::{Context as _, bail};
-use safelight_core::config::{Env, Secret};
+use anyhow::Context as _;
+use safelight_core::config::{Env, Secret, check_password};
 
 use super::{prompt, token};
 use crate::cli::PasswordSource;
 
 /// The cost of a hash, as the contract has it: about 50 ms.
 const BCRYPT_COST: u32 = 10;
-
-/// The shortest password, as the contract has it for a changed one.
-const SHORTEST: usize = 8;
 
 /// A password and whether it was made up here, so that it has to be printed and soon be changed.
 pub(super) struct Chosen {
@@ -42,13 +39,13 @@ pub(super) fn choose(source: &PasswordSource, env: &Env, variable: &str) -> anyh
         None
     };
     match given {
-        Some(password) if password.chars().count() < SHORTEST => {
-            bail!("the password must have at least {SHORTEST} characters")
+        Some(password) => {
+            check_password(&password)?;
+            Ok(Chosen {
+                password: Secret::new(password),
+                is_made_up: false,
+            })
         }
-        Some(password) => Ok(Chosen {
-            password: Secret::new(password),
-            is_made_up: false,
-        }),
         None => Ok(Chosen {
             password: Secret::new(token::new_password()?),
             is_made_up: true,
@@ -101,9 +98,13 @@ mod tests {
     }
 
     #[test]
-    fn made_up_on_request_and_never_too_short() {
-        let env = Env::of([("SAFELIGHT_ADMIN_PASSWORD", "short")]);
-        assert!(choose(&source(), &env, ADMIN).is_err());
+    fn made_up_on_request_and_always_by_the_rule() {
+        let long = "x".repeat(73);
+        for refused in ["short", long.as_str(), "1234\x005678"] {
+            let env = Env::of([(ADMIN, refused)]);
+            assert!(choose(&source(), &env, ADMIN).is_err(), "{refused:?}");
+        }
+        let env = Env::of([(ADMIN, "short")]);
         assert!(
             choose(
                 &PasswordSource {

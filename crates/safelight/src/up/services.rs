@@ -1,6 +1,6 @@
 //! Our own services, as programs to keep running.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -176,9 +176,14 @@ fn reachable(address: SocketAddr) -> SocketAddr {
     }
 }
 
-/// Whether somebody else listens where the gateway wants to.
+/// Whether somebody else listens where the gateway wants to: of all addresses, in either family.
 pub(crate) fn is_taken(address: SocketAddr) -> bool {
-    TcpListener::bind(address).is_err_and(|error| error.kind() == std::io::ErrorKind::AddrInUse)
+    let all = SocketAddr::from((Ipv6Addr::UNSPECIFIED, address.port()));
+    let wanted = [Some(address), address.ip().is_unspecified().then_some(all)];
+    wanted
+        .into_iter()
+        .flatten()
+        .any(|address| TcpListener::bind(address).is_err_and(|error| error.kind() == std::io::ErrorKind::AddrInUse))
 }
 
 /// The folder of a media location that is not given, made.

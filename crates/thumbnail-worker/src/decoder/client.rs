@@ -4,10 +4,10 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use safelight_core::child::{Child, ChildError, ChildSpec, Stream, describe_exit};
+use safelight_core::child::{Child, ChildError, ChildSpec, Excuse, Hindrance, Stream, describe_exit};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{ChildStdin, ChildStdout};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::MODE;
 use super::wire::{self, Answer, Ask, Order, Refusal};
@@ -23,6 +23,10 @@ pub(super) struct Conversation {
     input: ChildStdin,
     output: ChildStdout,
     files: u32,
+    /// What the machine keeps it from, since it has the file that it is at.
+    hindrance: Hindrance,
+    /// How much of the time for this file is left.
+    left: Duration,
 }
 
 /// Why a conversation came to no result.
@@ -32,8 +36,8 @@ pub(super) enum Broken {
     Said(Refusal),
     /// A pipe closed: the child has ended, or is about to.
     Closed(io::Error),
-    /// It takes too long.
-    Late,
+    /// It takes too long, and the machine may be why.
+    Late(Option<Excuse>),
     /// It said something else than was asked.
     Nonsense,
 }
@@ -67,6 +71,8 @@ impl Conversation {
             });
         };
         Ok(Self {
+            hindrance: Hindrance::of(&child),
+            left: Duration::ZERO,
             child,
             input,
             output,
@@ -79,26 +85,36 @@ impl Conversation {
         self.files
     }
 
-    /// Hands it a file, and hears what the head says.
+    /// Hands it a file, for which it has so much time in all, and hears what the head says.
     pub(super) async fn ask(&mut self, ask: &Ask, bytes: &[u8], deadline: Duration) -> Result<Header, Broken> {
         self.files += 1;
+        self.left = deadline;
+        self.hindrance = Hindrance::of(&self.child);
+        let begun = Instant::now();
         let answer = async {
             self.input.write_all(&wire::encode(ask)?).await?;
             self.input.write_all(bytes).await?;
             self.input.flush().await?;
             hear_head(&mut self.output).await
         };
-        timeout(deadline, answer).await.unwrap_or(Err(Broken::Late))
+        let answer = timeout(self.left, answer).await;
+        self.left = self.left.saturating_sub(begun.elapsed());
+        answer.unwrap_or_else(|_elapsed| Err(self.late(deadline)))
     }
 
-    /// Has it decode at 1/`scale` where the format can, and shrink to `base`.
+    /// Has it decode at 1/`scale` where the format can, and shrink to `base`, in what is left of its time.
     pub(super) async fn order(&mut self, scale: u32, base: Size, deadline: Duration) -> Result<Decoded, Broken> {
         let answer = async {
             self.input.write_all(&wire::encode(&Order { scale, base })?).await?;
             self.input.flush().await?;
             hear_picture(&mut self.output, base).await
         };
-        timeout(deadline, answer).await.unwrap_or(Err(Broken::Late))
+        let answer = timeout(self.left, answer).await;
+        answer.unwrap_or_else(|_elapsed| Err(self.late(deadline)))
+    }
+
+    fn late(&self, deadline: Duration) -> Broken {
+        Broken::Late(self.hindrance.excuse(deadline))
     }
 
     /// The same, unless the process is gone.
@@ -111,7 +127,8 @@ impl Conversation {
         let detail = match broken {
             Broken::Said(refusal) => return refusal.error(format),
             Broken::Nonsense => "answered something else than was asked".to_owned(),
-            Broken::Late => format!("did not finish within {} s", deadline.as_secs_f32()),
+            Broken::Late(Some(excuse)) => format!("did not finish within {} s: {excuse}", deadline.as_secs_f32()),
+            Broken::Late(None) => return PictureError::too_slow(format, deadline),
             Broken::Closed(error) => match self.child.wait_within(deadline).await {
                 Ok(status) => describe_exit(status),
                 Err(_) => format!("closed its pipe ({error})"),

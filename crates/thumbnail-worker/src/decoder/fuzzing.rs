@@ -47,6 +47,6 @@ fn told(broken: Broken) {
 fn now<T>(work: impl Future<Output = Result<T, Broken>>) -> Result<T, Broken> {
     match pin!(work).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(done) => done,
-        Poll::Pending => Err(Broken::Late),
+        Poll::Pending => Err(Broken::Late(None)),
     }
 }

@@ -3,12 +3,24 @@
 use std::any::Any;
 use std::io::{self, Read, Write};
 use std::panic::{self, AssertUnwindSafe};
+use std::path::PathBuf;
 
-use safelight_core::child;
+use safelight_core::child::{self, Sandbox};
 
-use super::sandbox;
 use super::wire::{self, Answer, Ask, Done, Order, Refusal};
 use crate::pipeline::{self, Decoded, Header, PictureError, Wanted};
+
+/// Where systems keep fonts, and which of them are meant.
+const FONTS: [&str; 5] = [
+    "/usr/share/fonts",
+    "/usr/local/share/fonts",
+    "/usr/share/fontconfig",
+    "/etc/fonts",
+    "/var/cache/fontconfig",
+];
+
+/// Where people keep fonts of their own, below their home.
+const OWN_FONTS: [&str; 3] = [".fonts", ".local/share/fonts", ".config/fontconfig"];
 
 /// Runs as the child: reads files from standard input and writes their pictures to standard output, until the input ends.
 ///
@@ -17,13 +29,19 @@ use crate::pipeline::{self, Decoded, Header, PictureError, Wanted};
 /// # Errors
 /// A broken pipe, or a kernel that refuses to close the doors. What is wrong with a file is told through the pipe.
 pub fn serve() -> io::Result<()> {
+    // Before there is a second thread: from here on nothing of the media can be opened.
+    let fonts = FONTS.iter().fold(Sandbox::with_libraries(), Sandbox::read);
+    let homes = std::env::var_os("HOME").map(PathBuf::from);
+    let homes = homes.iter().flat_map(|home| OWN_FONTS.map(|folder| home.join(folder)));
+    homes.fold(fonts, Sandbox::read).enter()?;
     child::end_with_parent();
     // The worker tells what a panic says, as the reason of the file.
     panic::set_hook(Box::new(|_panic| ()));
     let mut output = child::own_output()?;
     let mut input = io::stdin().lock();
     pipeline::load_fonts();
-    sandbox::close_the_doors()?;
+    // And from here on nothing at all.
+    Sandbox::closed().enter()?;
     while let Some(ask) = wire::read::<Ask>(&mut input)? {
         if let Err(refusal) = one_file(&mut input, &mut output, &ask)? {
             let is_last = refusal.is_last();

@@ -27,14 +27,16 @@ impl ThumbnailHandler {
         if file.length() == 0 {
             return Err(reason(&PictureError::Empty));
         }
-        drop(file);
         let settings = self.settings.current();
         let options = film_options(&settings.image, asset);
         let most_pixels = self.config.limits.pixels;
         let pixels = asset.pixels.unwrap_or(USUAL_PIXELS).min(most_pixels);
         let work = async {
             let place = self.maker.enter(frame_memory(pixels)).await?;
-            let frame = self.videos.frame(path, settings.ffmpeg.tonemap, most_pixels).await;
+            let frame = self
+                .videos
+                .frame(&file.file(), settings.ffmpeg.tonemap, most_pixels)
+                .await;
             Ok((frame.map_err(|error| film_error(&error))?, place))
         };
         let (frame, _place) = unless(cancel, work).await?;

@@ -1,5 +1,7 @@
 //! Why a photo has no small pictures, in words for the person who looks at the parked job.
 
+use std::time::Duration;
+
 use super::format::Format;
 
 /// Every way the pipeline can fail. All but [`Cancelled`](PictureError::Cancelled), [`Decoder`](PictureError::Decoder) and
@@ -69,7 +71,7 @@ pub enum PictureError {
         /// What the decoder said.
         detail: String,
     },
-    /// A decoder in a process of its own crashed, hung or had no memory: this file may be why, or not.
+    /// A decoder in a process of its own crashed, had no memory, or was kept from its work: this file may be why, or not.
     #[error("the decoder {decoder} failed on this {format} file: it {detail}")]
     Decoder {
         /// Which program.
@@ -78,6 +80,16 @@ pub enum PictureError {
         format: &'static str,
         /// How it ended.
         detail: String,
+    },
+    /// A decoder used all of its time, and would again.
+    #[error("the decoder {decoder} is not done with this {format} file within {seconds} s (SAFELIGHT_DECODE_TIMEOUT)")]
+    TooSlow {
+        /// Which program.
+        decoder: &'static str,
+        /// HEIC, AVIF.
+        format: &'static str,
+        /// The limit, in whole seconds.
+        seconds: u64,
     },
     /// Somebody asked to stop.
     #[error("cancelled")]
@@ -118,6 +130,14 @@ impl PictureError {
             decoder: format.decoder(),
             format: format.name(),
             detail: detail.to_string(),
+        }
+    }
+
+    pub(crate) fn too_slow(format: Format, time: Duration) -> Self {
+        Self::TooSlow {
+            decoder: format.decoder(),
+            format: format.name(),
+            seconds: time.as_secs(),
         }
     }
 

@@ -19,14 +19,21 @@ pub(super) fn impostor(folder: &TempDir, script: &str) -> PathBuf {
     path
 }
 
-async fn reason(script: &str) -> String {
+async fn failure(script: &str) -> JobError {
     let folder = TempDir::new().unwrap();
     let maker = Maker::new(config(&[("SAFELIGHT_DECODE_TIMEOUT", "2s")]), impostor(&folder, script));
     let cancel = CancellationToken::new();
     match maker.make(sample("plain.heic"), "a.heic", options(), &cancel).await {
-        Err(JobError::Retry(reason)) => reason,
-        Err(other) => panic!("{other:?}"),
+        Err(error) => error,
         Ok(_) => panic!("became a picture"),
+    }
+}
+
+/// Why it may be tried again.
+async fn reason(script: &str) -> String {
+    match failure(script).await {
+        JobError::Retry(reason) => reason,
+        other => panic!("{other:?}"),
     }
 }
 
@@ -40,9 +47,20 @@ async fn a_crash_is_told() {
 }
 
 #[tokio::test]
-async fn a_hang_is_told() {
-    let told = reason("exec sleep 1000").await;
-    assert!(told.ends_with("it did not finish within 2 s"), "{told}");
+async fn a_hang_is_told_and_not_tried_again() {
+    let error = failure("exec sleep 1000").await;
+    let words =
+        "the decoder libheif with libde265 is not done with this HEIC file within 2 s (SAFELIGHT_DECODE_TIMEOUT)";
+    assert!(
+        matches!(&error, JobError::Permanent(told) if told == words),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_decoder_that_was_stopped_says_nothing_of_the_file() {
+    let told = reason("kill -STOP $$").await;
+    assert!(told.ends_with("it did not finish within 2 s: it was stopped"), "{told}");
 }
 
 #[tokio::test]

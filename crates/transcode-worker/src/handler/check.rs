@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use safelight_core::jobs::JobError;
-use safelight_core::media::MediaStore;
-use safelight_video::{MediaTraits, VideoHelper, VideoTraits};
+use safelight_core::media::{MediaStore, OpenFile};
+use safelight_video::{MediaTraits, VideoError, VideoHelper, VideoTraits};
 
 use crate::recipe::{AudioStep, Recipe, VideoRecipe, VideoStep};
 
@@ -23,11 +23,19 @@ pub(super) async fn result(
     recipe: &Recipe,
     source: &MediaTraits,
 ) -> Result<(), JobError> {
-    if !starts_fast(store, part).await? {
+    let file = store.open(part).await.map_err(|error| JobError::reading(&error))?;
+    if !starts_fast(&file).await? {
         return Err(JobError::retry("the index of the result does not come first"));
     }
-    let made = helper.probe(part).await;
-    let made = made.map_err(|error| JobError::retry(format!("the result cannot be played: {error}")))?;
+    let made = helper.probe(&file.file()).await;
+    let made = made.map_err(|error| {
+        let reason = format!("the result cannot be played: {error}");
+        match error {
+            VideoError::Child(error) if !error.can_heal() => JobError::permanent(reason),
+            // An element may have made nonsense of a good film.
+            _ => JobError::retry(reason),
+        }
+    })?;
     compare(&made, recipe, source)
 }
 
@@ -103,8 +111,7 @@ fn is_cut(made: u64, whole: u64) -> bool {
 }
 
 /// Whether the index of an MP4 comes before its samples.
-async fn starts_fast(store: &dyn MediaStore, part: &Path) -> Result<bool, JobError> {
-    let file = store.open(part).await.map_err(|error| JobError::reading(&error))?;
+async fn starts_fast(file: &OpenFile) -> Result<bool, JobError> {
     let mut at = 0;
     loop {
         let head = file.read_at(at, 8).await.map_err(|error| JobError::reading(&error))?;

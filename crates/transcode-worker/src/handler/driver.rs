@@ -3,13 +3,14 @@
 use std::path::Path;
 use std::time::Duration;
 
-use safelight_core::child::{Child, ChildError, Stream, describe_exit};
+use safelight_core::child::{Child, ChildError, Hindrance, Stream, describe_exit};
 use safelight_core::events::{Event, EventBus};
 use safelight_core::jobs::{Job, JobError, JobKind, kind};
 use safelight_video::VideoHelper;
 use tokio::io::AsyncWriteExt as _;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
+use super::files::Files;
 use super::reports;
 use crate::child::MODE;
 use crate::config::TranscodeConfig;
@@ -32,7 +33,11 @@ pub(super) enum End {
 
 impl From<ChildError> for End {
     fn from(error: ChildError) -> Self {
-        Self::Other(JobError::retry(error.to_string()))
+        Self::Other(if error.can_heal() {
+            JobError::retry(error.to_string())
+        } else {
+            JobError::permanent(error.to_string())
+        })
     }
 }
 
@@ -45,8 +50,8 @@ pub(super) struct Driver {
 
 impl Driver {
     /// Has one order done.
-    pub(super) async fn run(&self, order: &Order, job: &Job<kind::EncodeVideo>) -> Result<(), End> {
-        let spec = self.helper.child(MODE);
+    pub(super) async fn run(&self, order: &Order, files: &Files, job: &Job<kind::EncodeVideo>) -> Result<(), End> {
+        let spec = files.hand_to(self.helper.child(MODE).await);
         let mut child = spec
             .stdin(Stream::Piped)
             .stdout(Stream::Piped)
@@ -71,7 +76,7 @@ impl Driver {
         // One that died already says so below.
         let _ = input.write_all(&text).await;
         drop(input);
-        let mut heard = Heard::new(self.config);
+        let mut heard = Heard::new(self.config, Hindrance::of(child));
         let mut looks = interval(LOOK);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -134,13 +139,16 @@ struct Heard {
     elements: Vec<String>,
     progress: Progress,
     moved: Instant,
+    /// What the machine keeps the child from, and since when that is measured.
+    hindrance: (Instant, Hindrance),
     told: u16,
     last: Option<Result<(), Failure>>,
 }
 
 impl Heard {
-    fn new(config: TranscodeConfig) -> Self {
+    fn new(config: TranscodeConfig, hindrance: Hindrance) -> Self {
         Self {
+            hindrance: (Instant::now(), hindrance),
             config,
             elements: Vec::new(),
             progress: Progress::default(),
@@ -167,8 +175,11 @@ impl Heard {
     }
 
     /// Whether the child may go on.
-    fn check(&self, child: &Child) -> Result<(), End> {
+    fn check(&mut self, child: &Child) -> Result<(), End> {
         let (stall, memory) = (self.config.stall, self.config.memory);
+        if self.hindrance.0 < self.moved {
+            self.hindrance = (Instant::now(), Hindrance::of(child));
+        }
         if self.moved.elapsed() > stall {
             let message = format!(
                 "no progress for {} s at {} s of the video ({})",
@@ -176,7 +187,11 @@ impl Heard {
                 self.progress.made_ms / 1_000,
                 self.elements.join(", ")
             );
-            return Err(End::Other(JobError::retry(message)));
+            // What hangs by itself would hang again; with less hardware it may not.
+            return Err(End::Other(match self.hindrance.1.excuse(stall) {
+                Some(excuse) => JobError::retry(format!("{message}: {excuse}")),
+                None => JobError::permanent(message),
+            }));
         }
         if child.id().and_then(resident).is_some_and(|bytes| bytes > memory) {
             let message = format!(

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use safelight_core::child::handed;
 use safelight_core::db::{DbError, Pool};
 use safelight_core::jobs::{Completion, Handler, Job, JobError, kind};
 use safelight_core::media::MediaStore;
@@ -15,7 +16,9 @@ use safelight_video::{MediaTraits, VideoHelper};
 use super::asset::{self, AssetFacts};
 use super::check;
 use super::driver::{Driver, End};
+use super::files::Files;
 use super::publish::{Later, Outcome};
+use super::room::{need, room};
 use crate::config::TranscodeConfig;
 use crate::pipeline::order::{Failure, Fault, Order};
 use crate::policy::{Decision, decide};
@@ -83,14 +86,12 @@ impl TranscodeHandler {
         recipe: Recipe,
     ) -> Result<PathBuf, JobError> {
         let ways = self.ways(&recipe)?;
-        room(&*self.store, self.min_free).await.map_err(JobError::ill)?;
+        room(&*self.store, self.min_free, need(&recipe, traits))
+            .await
+            .map_err(JobError::ill)?;
         let original = Path::new(&asset.original_path);
-        drop(
-            self.store
-                .open(original)
-                .await
-                .map_err(|error| JobError::reading(&error))?,
-        );
+        let opened = self.store.open(original).await;
+        let opened = opened.map_err(|error| JobError::reading(&error))?;
         let path = self.store.paths().encoded_video(asset.owner, asset.id, job.lease);
         let mut conn = self.pool.get().await.map_err(DbError::from)?;
         intents::declare(&mut conn, &path, Owner::Lease(job.lease)).await?;
@@ -101,15 +102,24 @@ impl TranscodeHandler {
             .await
             .map_err(|error| JobError::writing(&error))?;
         let scratch = scratch(&recipe)?;
+        let files = Files::open(&opened, &part).await?;
         let order = Order {
-            input: original.to_owned(),
-            output: part.part_path().to_owned(),
+            input: handed(&files.original),
+            output: handed(&files.part),
+            samples: handed(&files.samples),
             scratch: scratch.as_ref().map(|folder| folder.path().to_owned()),
+            devices: Vec::new(),
             recipe,
             set_aside: self.known.failed().into_iter().map(|coder| coder.element).collect(),
             duration_ms: traits.duration_ms,
         };
-        match self.work(job, traits, order, ways).await {
+        let attempts = Attempts {
+            original,
+            part: part.part_path(),
+            traits,
+            files: &files,
+        };
+        match self.work(job, &attempts, order, ways).await {
             Ok(()) => part.commit().await.map_err(|error| JobError::writing(&error))?,
             Err(error) => {
                 // Waited for, so that nothing is left when the job is another's. What cannot be removed has its intent.
@@ -137,14 +147,15 @@ impl TranscodeHandler {
     async fn work(
         &self,
         job: &Job<kind::EncodeVideo>,
-        traits: &MediaTraits,
+        attempts: &Attempts<'_>,
         mut order: Order,
         ways: Vec<Recipe>,
     ) -> Result<(), JobError> {
         let mut ways = ways.into_iter().peekable();
         while let Some(way) = ways.next() {
+            order.devices = self.known.devices(&way);
             order.recipe = way;
-            match self.attempt(job, traits, &order).await {
+            match self.attempt(job, attempts, &order).await {
                 Err(error) if ways.peek().is_some() && may_be_hardware(&error) => {
                     tracing::warn!(asset.id = ?job.subject, %error, "hardware failed at a video; less of it is used");
                 }
@@ -154,25 +165,37 @@ impl TranscodeHandler {
         Ok(())
     }
 
-    async fn attempt(&self, job: &Job<kind::EncodeVideo>, traits: &MediaTraits, order: &Order) -> Result<(), JobError> {
-        match self.driver.run(order, job).await {
+    async fn attempt(
+        &self,
+        job: &Job<kind::EncodeVideo>,
+        attempts: &Attempts<'_>,
+        order: &Order,
+    ) -> Result<(), JobError> {
+        match self.driver.run(order, attempts.files, job).await {
             Ok(()) => {}
             Err(End::Other(error)) => return Err(error),
-            Err(End::Failed(failure)) => return Err(self.reason(order, failure).await),
+            Err(End::Failed(failure)) => return Err(self.reason(&order.recipe, attempts.original, failure).await),
         }
-        check::result(&self.driver.helper, &*self.store, &order.output, &order.recipe, traits).await
+        check::result(
+            &self.driver.helper,
+            &*self.store,
+            attempts.part,
+            &order.recipe,
+            attempts.traits,
+        )
+        .await
     }
 
     /// What becomes of a job whose child said why it failed.
-    async fn reason(&self, order: &Order, failure: Failure) -> JobError {
+    async fn reason(&self, recipe: &Recipe, original: &Path, failure: Failure) -> JobError {
         match failure.fault {
             Fault::Element => JobError::retry(failure.message),
             Fault::Store => JobError::ill(failure.message),
-            Fault::Original => match self.store.open(&order.input).await {
+            Fault::Original => match self.store.open(original).await {
                 Ok(_) => JobError::retry(failure.message),
                 Err(error) => JobError::reading(&error),
             },
-            Fault::Missing => unable(&order.recipe, failure.message),
+            Fault::Missing => unable(recipe, failure.message),
             Fault::File => JobError::permanent(failure.message),
         }
     }
@@ -203,6 +226,14 @@ impl Handler<kind::EncodeVideo> for TranscodeHandler {
             self.pool.clone(),
         )))
     }
+}
+
+/// What all attempts at one video have in common.
+struct Attempts<'a> {
+    original: &'a Path,
+    part: &'a Path,
+    traits: &'a MediaTraits,
+    files: &'a Files,
 }
 
 /// The ways to do the same, the one with the most hardware first: hardware for both, for encoding alone, none.
@@ -266,21 +297,6 @@ fn scratch(recipe: &Recipe) -> Result<Option<tempfile::TempDir>, JobError> {
     folder
         .map(Some)
         .map_err(|error| JobError::ill(format!("no folder for the notes of a first pass: {error}")))
-}
-
-/// Whether there is room for a video: one that filled the store would stop uploads.
-///
-/// # Errors
-/// There is not; what to tell people.
-pub async fn room(store: &dyn MediaStore, min_free: u64) -> Result<(), String> {
-    let space = store.space().await.map_err(|error| error.to_string())?;
-    if space.available < min_free {
-        return Err(format!(
-            "only {} MiB are free in the media location (SAFELIGHT_MIN_FREE)",
-            space.available >> 20
-        ));
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -4,7 +4,11 @@ mod asset;
 mod check;
 mod driver;
 mod encode_video;
+mod files;
 mod publish;
 mod reports;
+mod room;
+mod samples;
 
-pub use encode_video::{TranscodeHandler, room};
+pub use encode_video::TranscodeHandler;
+pub use room::room;

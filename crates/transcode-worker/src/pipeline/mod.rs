@@ -25,13 +25,14 @@ use std::sync::mpsc::{Sender, channel};
 
 use gstreamer::prelude::*;
 use gstreamer::{Pad, Pipeline};
+use safelight_video::Refusal;
 
 pub use self::encoder::{encoders, is_used};
 
 use self::element::{make, pad};
 use self::encoder::Pass;
 use self::meter::Meter;
-use self::muxer::{Muxer, Samples, Track};
+use self::muxer::{Muxer, Track};
 use self::order::{Failure, Fault, Order, Report};
 use self::source::Chosen;
 use crate::recipe::{AudioStep, Hardware, Rate, Recipe, VideoStep};
@@ -42,6 +43,7 @@ use crate::recipe::{AudioStep, Hardware, Rate, Recipe, VideoStep};
 /// Why there is no result.
 pub fn run(order: &Order, tell: &mut dyn FnMut(&Report)) -> Result<(), Failure> {
     start()?;
+    safelight_video::holds_film(&order.input).map_err(|refusal| Failure::new(fault(&refusal), refusal.to_string()))?;
     match &order.recipe.video {
         VideoStep::Encode(video) => decode::rank_decoders(&video.hardware, &order.set_aside),
         VideoStep::Copy { .. } => decode::rank_decoders(&Hardware::none(), &order.set_aside),
@@ -55,7 +57,18 @@ pub fn run(order: &Order, tell: &mut dyn FnMut(&Report)) -> Result<(), Failure> 
 }
 
 fn start() -> Result<(), Failure> {
-    gstreamer::init().map_err(|error| Failure::new(Fault::Missing, format!("GStreamer cannot be started: {error}")))
+    gstreamer::init().map_err(|error| Failure::new(Fault::Missing, format!("GStreamer cannot be started: {error}")))?;
+    safelight_video::keep_allowed();
+    Ok(())
+}
+
+/// Whose fault it is that a file is refused at first sight.
+const fn fault(refusal: &Refusal) -> Fault {
+    if refusal.is_permanent() {
+        Fault::File
+    } else {
+        Fault::Original
+    }
 }
 
 fn passes(order: &Order) -> Vec<Pass> {
@@ -72,11 +85,10 @@ fn one_pass(order: &Order, pass: Pass, told: &mut watch::Told<'_>) -> Result<(),
     let pipeline = Pipeline::new();
     let meter = Meter::default();
     let (failed, failures) = channel();
-    let samples = Samples::beside(&order.output)?;
     let target = if pass.only_takes_notes() {
         None
     } else {
-        Some(Muxer::add_to(&pipeline, &order.output, &samples, &meter)?)
+        Some(Muxer::add_to(&pipeline, &order.output, &order.samples, &meter)?)
     };
     let streams = Streams {
         pipeline: pipeline.clone(),

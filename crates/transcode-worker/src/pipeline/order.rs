@@ -9,12 +9,16 @@ use crate::recipe::Recipe;
 /// What the child is to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
-    /// The original.
+    /// The original, by the descriptor that was handed over, as all files here.
     pub input: PathBuf,
-    /// The part of the result; it exists and is empty.
+    /// The part of the result; it exists.
     pub output: PathBuf,
+    /// Where samples wait until the index is written: a file without a name, on the file system of the result.
+    pub samples: PathBuf,
     /// Where the notes of a first pass may be kept.
     pub scratch: Option<PathBuf>,
+    /// The devices that may be used.
+    pub devices: Vec<PathBuf>,
     /// What becomes of the streams.
     pub recipe: Recipe,
     /// Elements that are known to fail here.

@@ -4,10 +4,11 @@ use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use safelight_core::child;
+use safelight_core::child::{self, Sandbox};
 use safelight_video::Codec;
 use serde::Serialize;
 
+use crate::devices;
 use crate::pipeline::order::{Failure, Fault};
 use crate::pipeline::trial::{try_decoder, try_encoder};
 
@@ -25,8 +26,11 @@ pub struct TrialOrder {
     element: String,
     /// The codec
     codec: String,
-    /// The file that an encoder makes and a decoder reads
+    /// The file that an encoder makes and a decoder reads, by its descriptor
     sample: PathBuf,
+    /// A device that may be used
+    #[arg(long)]
+    device: Vec<PathBuf>,
 }
 
 impl TrialOrder {
@@ -34,16 +38,23 @@ impl TrialOrder {
         let found = Codec::ALL.into_iter().find(|codec| codec.as_str() == self.codec);
         found.ok_or_else(|| Failure::new(Fault::Missing, format!("no codec is called {}", self.codec)))
     }
+
+    fn sandbox(&self) -> Sandbox {
+        let sandbox = safelight_video::sandbox().write(&self.sample);
+        self.device.iter().fold(devices::see_used(sandbox), Sandbox::device)
+    }
 }
 
 /// Answers with all elements.
 pub fn list() -> ExitCode {
-    answer(|| safelight_video::coders().map_err(|error| error.to_string()))
+    answer(&safelight_video::sandbox(), || {
+        safelight_video::coders().map_err(|error| error.to_string())
+    })
 }
 
 /// Answers with what came of an encoder.
 pub fn encoder(order: &TrialOrder) -> ExitCode {
-    answer(|| {
+    answer(&order.sandbox(), || {
         order
             .codec()
             .and_then(|codec| try_encoder(&order.element, codec, &order.sample))
@@ -52,16 +63,17 @@ pub fn encoder(order: &TrialOrder) -> ExitCode {
 
 /// Answers with what came of a decoder.
 pub fn decoder(order: &TrialOrder) -> ExitCode {
-    answer(|| {
+    answer(&order.sandbox(), || {
         order
             .codec()
             .and_then(|codec| try_decoder(&order.element, codec, &order.sample))
     })
 }
 
-fn answer<A: Serialize>(ask: impl FnOnce() -> A) -> ExitCode {
-    child::end_with_parent();
+fn answer<A: Serialize>(sandbox: &Sandbox, ask: impl FnOnce() -> A) -> ExitCode {
     let answered = child::own_output().and_then(|mut out| {
+        sandbox.enter()?;
+        child::end_with_parent();
         serde_json::to_writer(&mut out, &ask())?;
         out.flush()
     });

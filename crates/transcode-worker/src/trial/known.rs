@@ -1,11 +1,13 @@
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use safelight_core::settings::HardwareAcceleration;
 use safelight_video::{Codec, Coder, Direction};
 use serde_json::{Map, Value};
 
 use super::Verdict;
-use crate::pipeline;
 use crate::recipe::{Recipe, VideoStep};
+use crate::{devices, pipeline};
 
 /// Elements and what became of their trials.
 type Listed = Vec<(Coder, Verdict)>;
@@ -35,6 +37,35 @@ impl Known {
     pub fn failed(&self) -> Vec<Coder> {
         let failed = self.select(|_, verdict| matches!(verdict, Verdict::Fails(_)));
         failed.into_iter().map(|(coder, _)| coder).collect()
+    }
+
+    /// The devices that a recipe may use: those that were in use when the hardware of its kind was tried, and all where it has not been
+    /// tried. None without hardware.
+    pub fn devices(&self, recipe: &Recipe) -> Vec<PathBuf> {
+        let accel = match &recipe.video {
+            VideoStep::Encode(video) => video.hardware.accel,
+            VideoStep::Copy { .. } => HardwareAcceleration::Disabled,
+        };
+        if accel == HardwareAcceleration::Disabled {
+            return Vec::new();
+        }
+        let of_kind = self.select(|coder, verdict| {
+            coder.accel.as_deref() == Some(accel.as_str()) && !matches!(verdict, Verdict::Fails(_))
+        });
+        let mut used = Vec::new();
+        for (_, verdict) in &of_kind {
+            match verdict {
+                Verdict::Works(measured) => used.extend(measured.devices.iter().cloned()),
+                Verdict::Untried | Verdict::Fails(_) => return devices::all(),
+            }
+        }
+        if of_kind.is_empty() {
+            // Nobody could list the elements: each is believed to work.
+            return devices::all();
+        }
+        used.sort();
+        used.dedup();
+        used
     }
 
     /// The first element that can encode what a recipe asks for.
@@ -113,9 +144,10 @@ impl Known {
 
 #[cfg(test)]
 mod tests {
-    use safelight_core::settings::{HardwareAcceleration, VideoSettings};
+    use safelight_core::settings::VideoSettings;
 
     use super::*;
+    use crate::pipeline::trial::Measured;
     use crate::policy::tests::encoded;
 
     fn coder(element: &str, codec: Codec, accel: Option<&str>) -> Coder {
@@ -162,6 +194,26 @@ mod tests {
         known.note(&x264, Verdict::Fails("it crashed".to_owned()));
         assert_eq!(known.capabilities(), [""; 0]);
         assert_eq!(known.facts()["encoders"][1]["reason"], "no device");
+    }
+
+    #[test]
+    fn a_transcode_gets_the_devices_of_the_trial() {
+        let nvenc = coder("nvh264enc", Codec::H264, Some("nvenc"));
+        let known = Known::listed([coder("x264enc", Codec::H264, None), nvenc.clone()]);
+        let hardware = recipe(HardwareAcceleration::Nvenc);
+        assert_eq!(known.devices(&hardware), devices::all(), "not tried yet");
+        let used = vec![PathBuf::from("/dev/nvidia0"), PathBuf::from("/dev/nvidiactl")];
+        let measured = Measured {
+            frames: 90,
+            seconds: 0.4,
+            devices: used.clone(),
+        };
+        known.note(&nvenc, Verdict::Works(measured));
+        assert_eq!(known.devices(&hardware), used);
+        assert_eq!(
+            known.devices(&recipe(HardwareAcceleration::Disabled)),
+            Vec::<PathBuf>::new()
+        );
     }
 
     #[test]

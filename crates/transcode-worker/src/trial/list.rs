@@ -28,7 +28,7 @@ pub async fn list(helper: &VideoHelper) -> (Known, Vec<Coder>) {
 }
 
 async fn ask(helper: &VideoHelper) -> anyhow::Result<Vec<Coder>> {
-    let output = helper.child(LIST).output(DEADLINE, LONGEST_LIST).await?;
+    let output = helper.child(LIST).await.output(DEADLINE, LONGEST_LIST).await?;
     if !output.status.success() {
         let complaint = String::from_utf8_lossy(&output.stderr);
         bail!(

@@ -1,14 +1,15 @@
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::sync::Arc;
 use std::time::Duration;
 
-use safelight_core::child::describe_exit;
+use safelight_core::child::{describe_exit, handed};
 use safelight_core::service::Announcer;
 use safelight_video::{Codec, Coder, Direction, VideoHelper};
-use tempfile::TempDir;
 
 use super::child::{TRY_DECODER, TRY_ENCODER};
 use super::{Known, Verdict};
+use crate::devices;
 use crate::pipeline::order::Failure;
 use crate::pipeline::trial::Measured;
 
@@ -24,18 +25,10 @@ const LONGEST_ANSWER: usize = 1 << 16;
 /// Tries one element after the other, so that jobs have the rest of the machine, and tells the fleet of each. What fails is
 /// tried again from time to time: a card that was lost or busy may be back.
 pub async fn run(helper: VideoHelper, known: Known, listed: Vec<Coder>, announcer: Announcer) {
-    let folder = match tempfile::Builder::new().prefix("safelight-trial-").tempdir() {
-        Ok(folder) => folder,
-        Err(error) => {
-            tracing::warn!(error = %error, "encoders are not tried: there is no folder for their samples");
-            return;
-        }
-    };
     let mut trials = Trials {
         helper,
         known,
         announcer,
-        folder,
         samples: BTreeMap::new(),
     };
     for coder in &listed {
@@ -53,9 +46,8 @@ struct Trials {
     helper: VideoHelper,
     known: Known,
     announcer: Announcer,
-    folder: TempDir,
     /// A decoder needs a sample, which the first encoder of its codec that works makes.
-    samples: BTreeMap<Codec, PathBuf>,
+    samples: BTreeMap<Codec, Arc<File>>,
 }
 
 impl Trials {
@@ -63,7 +55,13 @@ impl Trials {
     async fn one(&mut self, coder: &Coder) {
         let verdict = match coder.direction {
             Direction::Encode => {
-                let sample = self.folder.path().join(&coder.element);
+                let sample = match tempfile::tempfile() {
+                    Ok(sample) => Arc::new(sample),
+                    Err(error) => {
+                        tracing::warn!(%error, coder.element, "an encoder is not tried: there is no place for its sample");
+                        return;
+                    }
+                };
                 let verdict = try_one(&self.helper, TRY_ENCODER, coder, &sample).await;
                 if matches!(verdict, Verdict::Works(_)) {
                     self.samples.entry(coder.codec).or_insert(sample);
@@ -88,12 +86,22 @@ impl Trials {
     }
 }
 
-async fn try_one(helper: &VideoHelper, mode: &str, coder: &Coder, sample: &Path) -> Verdict {
+async fn try_one(helper: &VideoHelper, mode: &str, coder: &Coder, sample: &Arc<File>) -> Verdict {
     let spec = helper
         .child(mode)
+        .await
         .arg(&coder.element)
         .arg(coder.codec.as_str())
-        .arg(sample);
+        .arg(handed(sample))
+        .hand(sample);
+    let devices = if coder.accel.is_some() {
+        devices::all()
+    } else {
+        Vec::new()
+    };
+    let spec = devices
+        .iter()
+        .fold(spec, |spec, device| spec.arg("--device").arg(device));
     let deadline = if coder.accel.is_some() {
         DEADLINE
     } else {

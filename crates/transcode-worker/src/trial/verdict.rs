@@ -33,7 +33,7 @@ impl Verdict {
         }
         match self {
             Self::Untried => {}
-            Self::Works(measured) => add("framesPerSecond", json!(frames_per_second(*measured))),
+            Self::Works(measured) => add("framesPerSecond", json!(frames_per_second(measured))),
             Self::Fails(reason) => add("reason", json!(reason)),
         }
         fact
@@ -41,7 +41,7 @@ impl Verdict {
 }
 
 /// With one digit after the point.
-fn frames_per_second(measured: Measured) -> f64 {
+fn frames_per_second(measured: &Measured) -> f64 {
     let speed = f64::from(measured.frames) / measured.seconds.max(0.001);
     (speed * 10.0).round() / 10.0
 }
@@ -66,6 +66,7 @@ mod tests {
         let measured = Measured {
             frames: 90,
             seconds: 0.4,
+            devices: Vec::new(),
         };
         assert_eq!(Verdict::Works(measured).fact(&coder)["framesPerSecond"], 225.0);
         assert_eq!(

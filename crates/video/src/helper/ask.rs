@@ -1,13 +1,16 @@
 //! The worker's side.
 
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
-use safelight_core::child::{ChildSpec, Output, describe_exit};
+use safelight_core::child::{ChildSpec, Output, describe_exit, handed};
 use safelight_core::settings::ToneMapping;
 use serde::de::DeserializeOwned;
 
-use super::{MODE, Order, registry};
+use super::plugins::Plugins;
+use super::{MODE, Order};
 use crate::error::{Refusal, VideoError};
 use crate::frame::Frame;
 use crate::limits::VideoLimits;
@@ -21,8 +24,7 @@ const LONGEST_WORDS: usize = 1 << 20;
 pub struct VideoHelper {
     program: PathBuf,
     limits: VideoLimits,
-    /// Where `GStreamer` keeps its list of plugins, if not where it would by itself.
-    registry: Option<PathBuf>,
+    plugins: Plugins,
 }
 
 impl VideoHelper {
@@ -34,7 +36,7 @@ impl VideoHelper {
         Ok(Self {
             program: std::env::current_exe()?,
             limits,
-            registry: registry::path(),
+            plugins: Plugins::new(),
         })
     }
 
@@ -42,8 +44,8 @@ impl VideoHelper {
     ///
     /// # Errors
     /// See [`VideoError`]; [`VideoError::can_heal`] tells whether to try again.
-    pub async fn probe(&self, file: &Path) -> Result<MediaTraits, VideoError> {
-        let spec = self.spec(Order::Probe).arg(file);
+    pub async fn probe(&self, file: &Arc<File>) -> Result<MediaTraits, VideoError> {
+        let spec = self.look_at(file, Order::Probe).await;
         answer(&run(spec, self.limits.probe, LONGEST_WORDS).await?.stdout)
     }
 
@@ -51,34 +53,35 @@ impl VideoHelper {
     ///
     /// # Errors
     /// See [`VideoError`]; [`VideoError::can_heal`] tells whether to try again.
-    pub async fn frame(&self, file: &Path, tonemap: ToneMapping, most_pixels: u64) -> Result<Frame, VideoError> {
+    pub async fn frame(&self, file: &Arc<File>, tonemap: ToneMapping, most_pixels: u64) -> Result<Frame, VideoError> {
         let garbled = |error: &dyn std::fmt::Display| VideoError::Garbled(error.to_string());
         let operator = serde_json::to_string(&tonemap).map_err(|error| garbled(&error))?;
-        let spec = self
-            .spec(Order::Frame)
-            .arg(file)
-            .arg(operator)
-            .arg(most_pixels.to_string());
+        let spec = self.look_at(file, Order::Frame).await;
+        let spec = spec.arg(operator).arg(most_pixels.to_string());
         let longest = usize::try_from(most_pixels.saturating_mul(3)).unwrap_or(usize::MAX);
         let output = run(spec, self.limits.frame, longest.saturating_add(LONGEST_WORDS)).await?;
         Ok(Frame::read(output.stdout).map_err(|error| garbled(&error))??)
     }
 
-    fn spec(&self, order: Order) -> ChildSpec {
-        self.child(MODE).arg(order.as_str()).memory_limit(self.limits.memory)
+    async fn look_at(&self, file: &Arc<File>, order: Order) -> ChildSpec {
+        let spec = self.child(MODE).await.memory_limit(self.limits.memory);
+        spec.arg(order.as_str()).arg(handed(file)).hand(file)
     }
 
-    /// This program as a child in a hidden mode of its own, with all that `GStreamer` needs and no bounds yet.
-    pub fn child(&self, mode: &str) -> ChildSpec {
-        let spec = ChildSpec::new(&self.program)
+    /// This program as a child in a hidden mode of its own, with all that `GStreamer` needs and no bounds yet. The child closes its doors by
+    /// [`sandbox`](crate::sandbox).
+    pub async fn child(&self, mode: &str) -> ChildSpec {
+        self.plugins.see_to(self.spec(MODE).arg(Order::Plugins.as_str())).await;
+        // Looking through all plugins again would take longer than most files do.
+        self.plugins.name_to(self.spec(mode)).env("GST_REGISTRY_UPDATE", "no")
+    }
+
+    fn spec(&self, mode: &str) -> ChildSpec {
+        ChildSpec::new(&self.program)
             .arg(mode)
             .life_pipe()
             // Every thread of a decoder would reserve an arena of its own, and the limit counts what is reserved.
-            .env("MALLOC_ARENA_MAX", "4");
-        match &self.registry {
-            Some(path) => spec.env("GST_REGISTRY", path),
-            None => spec,
-        }
+            .env("MALLOC_ARENA_MAX", "4")
     }
 }
 
@@ -105,13 +108,15 @@ fn answer<A: DeserializeOwned>(said: &[u8]) -> Result<A, VideoError> {
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
+    use std::path::Path;
 
     use super::*;
 
-    /// A helper that is a script.
+    /// A helper that is a script, which is done when it is asked for the list of plugins.
     fn script(folder: &Path, text: &str) -> VideoHelper {
         let program = folder.join("helper");
-        std::fs::write(&program, format!("#!/bin/sh\n{text}\n")).unwrap();
+        let text = format!("#!/bin/sh\n[ \"$2\" = plugins ] && exec touch \"$GST_REGISTRY\"\n{text}\n");
+        std::fs::write(&program, text).unwrap();
         std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o700)).unwrap();
         VideoHelper {
             program,
@@ -119,24 +124,23 @@ mod tests {
                 probe: Duration::from_millis(500),
                 ..VideoLimits::default()
             },
-            registry: Some(folder.join("registry.bin")),
+            plugins: Plugins::at(Some(folder.join("registry.bin"))),
         }
     }
 
     async fn asked(text: &str) -> Result<MediaTraits, VideoError> {
         let folder = tempfile::tempdir().unwrap();
-        script(folder.path(), text).probe(Path::new("/a.mp4")).await
+        let film = folder.path().join("film");
+        std::fs::write(&film, "a film").unwrap();
+        let film = Arc::new(File::open(&film).unwrap());
+        script(folder.path(), text).probe(&film).await
     }
 
     #[tokio::test]
     async fn the_order_is_in_the_arguments_and_the_answer_in_the_output() {
-        let folder = tempfile::tempdir().unwrap();
-        let text =
-            r#"[ "$1 $2 $3" = "video-helper probe /a.mp4" ] && [ -n "$GST_REGISTRY" ] && echo '{"Err":"NoVideo"}'"#;
-        let error = script(folder.path(), text)
-            .probe(Path::new("/a.mp4"))
-            .await
-            .unwrap_err();
+        let text = r#"
+[ "$1 $2" = "video-helper probe" ] && [ "$(cat "$3")" = "a film" ] && [ -e "$GST_REGISTRY" ] && echo '{"Err":"NoVideo"}'"#;
+        let error = asked(text).await.unwrap_err();
         assert!(matches!(error, VideoError::Refused(Refusal::NoVideo)), "{error}");
     }
 
@@ -153,10 +157,19 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_hang_ends_at_the_deadline() {
+    async fn a_hang_ends_at_the_deadline_and_is_the_fault_of_the_file() {
         let error = asked("sleep 1000").await.unwrap_err();
-        assert!(matches!(error, VideoError::Child(_)) && error.can_heal(), "{error}");
+        assert!(matches!(error, VideoError::Child(_)) && !error.can_heal(), "{error}");
         assert!(error.to_string().contains("did not finish within 500 ms"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_helper_that_was_stopped_may_be_asked_again() {
+        let error = asked("kill -STOP $$").await.unwrap_err();
+        assert!(
+            error.to_string().contains("it was stopped") && error.can_heal(),
+            "{error}"
+        );
     }
 
     #[tokio::test]

@@ -13,6 +13,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{MODE, Order};
+use crate::allowed::{keep_allowed, sandbox};
 use crate::error::Refusal;
 use crate::frame::{self, Frame};
 use crate::probe;
@@ -25,7 +26,6 @@ pub fn run_helper() -> Option<ExitCode> {
     if args.next()? != MODE {
         return None;
     }
-    child::end_with_parent();
     Some(match obey(args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -36,13 +36,21 @@ pub fn run_helper() -> Option<ExitCode> {
 }
 
 fn obey(mut args: impl Iterator<Item = OsString>) -> io::Result<()> {
-    let mut out = child::own_output()?;
     let name = args.next().unwrap_or_default();
     let order = Order::ALL.into_iter().find(|order| name == order.as_str());
     let order = order.ok_or_else(|| io::Error::other(format!("no order is called {}", name.display())))?;
+    let mut out = child::own_output()?;
+    if order == Order::Plugins {
+        child::end_with_parent();
+        return gstreamer::init().map_err(io::Error::other);
+    }
     let file = args.next().ok_or_else(|| io::Error::other("no file is named"))?;
     let file = Path::new(&file);
+    // Before there is a second thread, and before anything looks at the file.
+    sandbox().read(file).enter()?;
+    child::end_with_parent();
     match order {
+        Order::Plugins => {}
         Order::Probe => say(&mut out, &start().and_then(|()| probe::probe(file)))?,
         Order::Frame => {
             let (tonemap, most_pixels) = (word(args.next())?, word(args.next())?);
@@ -69,6 +77,7 @@ fn say<A: Serialize>(out: &mut File, answer: &Result<A, Refusal>) -> io::Result<
 /// file, and what it gives is not in memory.
 fn start() -> Result<(), Refusal> {
     gstreamer::init().map_err(|error| Refusal::Broken(error.to_string()))?;
+    keep_allowed();
     let decoders = ElementFactory::factories_with_type(ElementFactoryType::DECODER, Rank::NONE);
     let is_hardware = |factory: &&ElementFactory| {
         factory

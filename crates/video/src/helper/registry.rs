@@ -9,15 +9,16 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, access};
 
-/// The file to name to a child; none where `GStreamer` finds a good place by itself: `GST_REGISTRY`, or the user's cache.
+/// The file to name to a child: `GST_REGISTRY`, that of the user's cache, or one of our own; none where there is no place.
 pub(super) fn path() -> Option<PathBuf> {
-    if std::env::var_os("GST_REGISTRY").is_some() {
-        return None;
+    if let Some(named) = std::env::var_os("GST_REGISTRY") {
+        return Some(named.into());
     }
     let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
     let cache = cache.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache")));
-    if cache.is_some_and(|cache| can_keep(&cache.join("gstreamer-1.0"))) {
-        return None;
+    let cache = cache.map(|cache| cache.join("gstreamer-1.0"));
+    if let Some(cache) = cache.filter(|cache| can_keep(cache)) {
+        return Some(cache.join(format!("registry.{}.bin", std::env::consts::ARCH)));
     }
     let user = rustix::process::geteuid().as_raw();
     let folder = std::env::temp_dir().join(format!("safelight-gstreamer-{user}"));

@@ -15,6 +15,7 @@ use std::path::Path;
 
 use self::choose::{chosen_audio, chosen_video};
 use self::discover::{Discovered, discover};
+use crate::allowed::holds_film;
 use crate::error::Refusal;
 use crate::traits::MediaTraits;
 
@@ -25,6 +26,7 @@ pub(crate) fn probe(file: &Path) -> Result<MediaTraits, Refusal> {
 
 /// The same, and the name of the stream that is shown.
 pub(crate) fn probe_stream(file: &Path) -> Result<(MediaTraits, String), Refusal> {
+    holds_film(file)?;
     let bytes = std::fs::metadata(file)
         .map_err(|error| Refusal::Unopened(error.to_string()))?
         .len();
@@ -57,4 +59,4 @@ fn traits(found: &Discovered, bytes: u64) -> Result<(MediaTraits, String), Refus
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -7,7 +7,7 @@ use gstreamer::prelude::*;
 use super::*;
 
 /// Runs a pipeline to its end; `{}` in it is a file in `folder`, which is answered.
-fn make(folder: &Path, name: &str, pipeline: &str) -> PathBuf {
+pub(crate) fn make(folder: &Path, name: &str, pipeline: &str) -> PathBuf {
     gstreamer::init().unwrap();
     let file = folder.join(name);
     let text = format!("{pipeline} ! filesink location={}", file.display());
@@ -21,6 +21,13 @@ fn make(folder: &Path, name: &str, pipeline: &str) -> PathBuf {
     assert_eq!(message.type_(), gstreamer::MessageType::Eos, "{message:?}");
     pipeline.set_state(gstreamer::State::Null).unwrap();
     file
+}
+
+/// How many streams are shown of a file that nobody has looked at before.
+pub(crate) fn discovered(file: &Path) -> Result<usize, Refusal> {
+    let found = super::discover::discover(file)?;
+    let shown = super::choose::chosen_video(&found.streams);
+    shown.map(|_| 1).ok_or_else(|| found.why_no_video())
 }
 
 #[test]

@@ -44,6 +44,14 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{ .Values.database.existingSecret | default (printf "%s-database" (include "safelight.name" .)) }}
 {{- end -}}
 
+{{- define "safelight.workerSecret" -}}
+{{ .Values.database.worker.existingSecret | default (printf "%s-worker" (include "safelight.name" .)) }}
+{{- end -}}
+
+{{- define "safelight.hasWorkers" -}}
+{{- if or .Values.metadataWorker.enabled .Values.thumbnailWorker.enabled .Values.transcodeWorker.enabled -}}true{{- end -}}
+{{- end -}}
+
 {{- define "safelight.redisSecret" -}}
 {{ .Values.redis.existingSecret | default (printf "%s-redis" (include "safelight.name" .)) }}
 {{- end -}}
@@ -59,7 +67,7 @@ capabilities:
   drop: [ALL]
 {{- end -}}
 
-{{- /* How to reach Postgres. Called with (dict "root" $ "secret" name). */ -}}
+{{- /* How to reach Postgres. Called with (dict "root" $ "username" role "secret" name "key" in-it). */ -}}
 {{- define "safelight.databaseEnv" -}}
 {{- $db := .root.Values.database -}}
 - name: DB_HOSTNAME
@@ -67,7 +75,7 @@ capabilities:
 - name: DB_PORT
   value: {{ $db.port | quote }}
 - name: DB_USERNAME
-  value: {{ $db.username | quote }}
+  value: {{ .username | quote }}
 - name: DB_DATABASE_NAME
   value: {{ $db.name | quote }}
 - name: DB_SSL_MODE
@@ -76,7 +84,7 @@ capabilities:
   valueFrom:
     secretKeyRef:
       name: {{ .secret }}
-      key: {{ $db.passwordKey }}
+      key: {{ .key }}
 {{- if $db.caSecret }}
 - name: DB_SSL_ROOT_CERT
   value: /etc/safelight/database-ca/{{ $db.caKey }}
@@ -163,12 +171,9 @@ spec:
         {{- with $root.Values.podLabels }}
         {{- toYaml . | nindent 8 }}
         {{- end }}
-      annotations:
-        # A new password made by the chart starts the pods anew.
-        checksum/secrets: {{ printf "%s/%s" $root.Values.database.password $root.Values.redis.password | sha256sum }}
-        {{- with $root.Values.podAnnotations }}
-        {{- toYaml . | nindent 8 }}
-        {{- end }}
+      {{- with $root.Values.podAnnotations }}
+      annotations: {{- toYaml . | nindent 8 }}
+      {{- end }}
     spec:
       automountServiceAccountToken: false
       # The addresses of services as variables: one of a service called redis would be REDIS_PORT=tcp://...
@@ -219,7 +224,12 @@ spec:
           image: {{ include "safelight.image" (dict "root" $root "image" $values.image) }}
           imagePullPolicy: {{ $root.Values.image.pullPolicy }}
           env:
-            {{- include "safelight.databaseEnv" (dict "root" $root "secret" (include "safelight.databaseSecret" $root)) | nindent 12 }}
+            {{- $db := $root.Values.database }}
+            {{- if $isGateway }}
+            {{- include "safelight.databaseEnv" (dict "root" $root "username" $db.username "secret" (include "safelight.databaseSecret" $root) "key" $db.passwordKey) | nindent 12 }}
+            {{- else }}
+            {{- include "safelight.databaseEnv" (dict "root" $root "username" $db.worker.username "secret" (include "safelight.workerSecret" $root) "key" $db.worker.passwordKey) | nindent 12 }}
+            {{- end }}
             {{- include "safelight.redisEnv" $root | nindent 12 }}
             - name: IMMICH_MEDIA_LOCATION
               value: /data
@@ -233,6 +243,10 @@ spec:
             {{- if $isGateway }}
             - name: IMMICH_PORT
               value: "2283"
+            {{- with $values.trustedProxies }}
+            - name: IMMICH_TRUSTED_PROXIES
+              value: {{ join "," . | quote }}
+            {{- end }}
             {{- else if gt (int $values.terminationGracePeriodSeconds) 60 }}
             - name: SAFELIGHT_STOP_GRACE
               value: {{ printf "%ds" (sub (int $values.terminationGracePeriodSeconds) 30) }}

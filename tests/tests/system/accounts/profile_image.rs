@@ -46,7 +46,7 @@ async fn a_picture_is_made_small_and_the_upload_is_gone() -> Result<()> {
     assert_eq!(admin.get("/api/users/me").await?.string("/profileImagePath")?, path);
     let shown = admin.get(&picture).await?.expect(200)?;
     assert_eq!(shown.header("content-type"), "image/webp");
-    assert_eq!(shown.header("cache-control"), "public, max-age=0");
+    assert_eq!(shown.header("cache-control"), "private, max-age=0");
     assert_eq!(shown.header("content-disposition"), "");
     let decoded = image::load_from_memory(&shown.body)?;
     assert_eq!((decoded.width(), decoded.height()), (375, 250));
@@ -58,6 +58,8 @@ async fn a_picture_is_made_small_and_the_upload_is_gone() -> Result<()> {
     );
     let known = admin.with_header("if-none-match", shown.header("etag"))?;
     known.get(&picture).await?.expect(304)?;
+    let used = async || anyhow::Ok(admin.get("/api/users/me").await?.json()?["quotaUsageInBytes"].as_u64());
+    assert_eq!(used().await?, Some(u64::try_from(shown.body.len())?));
 
     // Two at once: one is the picture in the end, and nothing else is left.
     let (one, two) = tokio::join!(
@@ -136,4 +138,32 @@ async fn without_a_worker_the_answer_says_what_is_and_the_picture_follows() -> R
     })
     .await?;
     wait_until("the upload is gone", async || Ok(!raw.exists())).await
+}
+
+#[tokio::test]
+async fn a_picture_counts_and_a_quota_holds() -> Result<()> {
+    let system = TestSystem::builder().photo_workers().start().await?;
+    let admin = system.client().sign_up_admin().await?;
+    let sql = system.sql().await?;
+    let bytes = jpeg_with_place();
+    let quota = async |bytes: usize| {
+        let set = format!("update \"user\" set quota_size_in_bytes = {bytes}");
+        sql.execute(&set, &[]).await
+    };
+    quota(bytes.len() - 1).await?;
+    let refused = upload(&admin, "me.jpg", bytes.clone()).await?.expect(400)?;
+    assert_eq!(refused.string("/message")?, "Quota has been exceeded!");
+    quota(bytes.len()).await?;
+    upload(&admin, "me.jpg", bytes.clone()).await?.expect(201)?;
+    // The small one is there now, and leaves no room for as much again; without it there is.
+    let refused = upload(&admin, "me.jpg", bytes.clone()).await?.expect(400)?;
+    assert_eq!(refused.string("/message")?, "Quota has been exceeded!");
+    admin.delete(PATH, None).await?.expect(204)?;
+    let used: i64 = sql
+        .query_one("select quota_usage_in_bytes from \"user\"", &[])
+        .await?
+        .get(0);
+    assert_eq!(used, 0);
+    upload(&admin, "me.jpg", bytes).await?.expect(201)?;
+    Ok(())
 }

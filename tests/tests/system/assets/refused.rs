@@ -69,6 +69,58 @@ async fn a_quota_holds() {
 }
 
 #[tokio::test]
+async fn a_quota_holds_for_a_sidecar_too() {
+    let system = TestSystem::builder().start().await.unwrap();
+    let admin = system.client().sign_up_admin().await.unwrap();
+    let sql = system.sql().await.unwrap();
+    let upload = async |sidecar: &'static [u8], order: [&'static str; 2]| {
+        let mut form = reqwest::multipart::Form::new()
+            .text("fileCreatedAt", "2024-03-01T10:00:00.000Z")
+            .text("fileModifiedAt", "2024-03-02T10:00:00.000Z");
+        for part in order {
+            let (name, bytes): (_, &[u8]) = match part {
+                "sidecarData" => ("a.jpg.xmp", sidecar),
+                _ => ("a.jpg", b"0123456789"),
+            };
+            form = form.part(part, reqwest::multipart::Part::bytes(bytes).file_name(name));
+        }
+        let request = admin.request(reqwest::Method::POST, "/api/assets").unwrap();
+        safelight_tests::client::Answer::of(request.multipart(form))
+            .await
+            .unwrap()
+    };
+    sql.execute("update \"user\" set quota_size_in_bytes = 30", &[])
+        .await
+        .unwrap();
+    for order in [["assetData", "sidecarData"], ["sidecarData", "assetData"]] {
+        let answer = upload(b"<x:xmpmeta> </x:xmpmeta>", order).await.expect(400).unwrap();
+        assert_eq!(answer.string("/message").unwrap(), "Quota has been exceeded!");
+        assert!(nothing_is_left(&system).await);
+    }
+    let answer = upload(b"<x:xmpmeta/>", ["sidecarData", "assetData"]).await;
+    let source = answer.expect(201).unwrap().string("/id").unwrap();
+    let used = async || super::number(&system, "select quota_usage_in_bytes from \"user\"").await;
+    assert_eq!(used().await, 10 + 12);
+    // A copy of the sidecar is stored, too; there is room for no more than what it replaces.
+    let target = admin.upload(&NewUpload::new("b.jpg", "x")).await.unwrap().id;
+    let copy = json!({"sourceId": source, "targetId": target});
+    let put = async || {
+        let request = admin.request(reqwest::Method::PUT, "/api/assets/copy").unwrap();
+        safelight_tests::client::Answer::of(request.json(&copy)).await.unwrap()
+    };
+    let answer = put().await.expect(400).unwrap();
+    assert_eq!(answer.string("/message").unwrap(), "Quota has been exceeded!");
+    assert_eq!(used().await, 23);
+    sql.execute("update \"user\" set quota_size_in_bytes = 50", &[])
+        .await
+        .unwrap();
+    for _ in 0..2 {
+        put().await.expect(204).unwrap();
+        assert_eq!(used().await, 23 + 12);
+    }
+}
+
+#[tokio::test]
 async fn too_little_free_space_refuses_before_the_body() {
     let system = TestSystem::builder()
         .env("SAFELIGHT_MIN_FREE", "1000T")

@@ -40,6 +40,7 @@ impl Scene {
             .workers(workers)
             .env("SAFELIGHT_LEASE", LEASE)
             .env("SAFELIGHT_RETRY_DELAY", "100ms")
+            .env("SAFELIGHT_CHORE_DEADLINE", "2s")
             .start()
             .await?;
         let admin = system.client().sign_up_admin().await?;

@@ -1,7 +1,6 @@
 //! What may be claimed, in which order, and how many.
 
 use super::*;
-use safelight_core::jobs::engine::CLAIM;
 
 #[tokio::test]
 async fn the_most_urgent_and_then_the_oldest_comes_first() {
@@ -110,6 +109,7 @@ async fn what_this_node_cannot_do_is_left_to_others() {
         kinds: &[SupportedKind {
             name: "AssetGenerateThumbnails",
             version: 0,
+            ..THUMBNAILS[0]
         }],
         ..able
     };
@@ -130,6 +130,7 @@ async fn what_was_found_to_be_required_holds_until_the_settings_change() {
     let back = GiveBack {
         lease: row.lease,
         failures: 0,
+        illnesses: 0,
         delay: Duration::ZERO,
         park: false,
         requires: Some(Requirement {
@@ -156,8 +157,8 @@ async fn what_was_found_to_be_required_holds_until_the_settings_change() {
         claim(&mut conn, limits(1)).await.unwrap().is_empty(),
         "who cannot tell what it requires takes nothing back"
     );
-    let changed = "insert into system_metadata (key, value, version) values ('system-config', '{}', 7) \
-                   on conflict (key) do update set version = system_metadata.version + 7";
+    let changed = "insert into system_metadata (key, value) values ('system-config', '{}') \
+                   on conflict (key) do update set value = excluded.value";
     run(&mut conn, changed).await.unwrap();
     assert_eq!(claim(&mut conn, limits(1)).await.unwrap().len(), 1);
 }
@@ -183,52 +184,4 @@ async fn a_delayed_job_waits_for_its_time() {
     assert!(claim(&mut conn, limits(1)).await.unwrap().is_empty());
     run(&mut conn, "update job set run_at = now()").await.unwrap();
     assert_eq!(claim(&mut conn, limits(1)).await.unwrap().len(), 1);
-}
-
-#[derive(diesel::QueryableByName)]
-struct PlanLine {
-    #[diesel(sql_type = diesel::sql_types::Text, column_name = "QUERY PLAN")]
-    line: String,
-}
-
-/// How Postgres does the statement of a claim for two hundred slots in a worker's session, which plans it once, whatever
-/// the numbers it is given.
-async fn plan_of_a_claim(jobs: &Jobs) -> String {
-    let pool = db::pool(&jobs.config, 1, db::Planning::Once).unwrap();
-    let mut conn = pool.get().await.unwrap();
-    let types = "text, text[], int[], text[], int, bool, bigint, float8, uuid, bool";
-    run(&mut conn, &format!("prepare claiming ({types}) as {CLAIM}"))
-        .await
-        .unwrap();
-    let explain = "explain execute claiming('thumbnailGeneration', '{AssetGenerateThumbnails}', '{1}', '{}', 2, false, 200, \
-        10, '00000000-0000-0000-0000-000000000007', false)";
-    let lines = diesel::sql_query(explain).load::<PlanLine>(&mut conn).await.unwrap();
-    lines.into_iter().map(|line| line.line).collect::<Vec<_>>().join("\n")
-}
-
-#[tokio::test]
-async fn a_claim_reads_the_index_in_order_however_much_bulk_waits() {
-    let jobs = Jobs::new().await.unwrap();
-    let mut conn = jobs.conn().await.unwrap();
-    let in_order = |plan: &str| plan.contains("Index Scan using job_claim on job waiting") && !plan.contains("Sort");
-    let plan = plan_of_a_claim(&jobs).await;
-    assert!(in_order(&plan), "of an empty table: {plan}");
-    run(
-        &mut conn,
-        "insert into job (id, queue, kind, dedup_key, payload, payload_version, class)
-         select gen_random_uuid(), 'thumbnailGeneration', 'AssetGenerateThumbnails', n::text, '{}', 1, 2
-         from generate_series(1, 50000) n",
-    )
-    .await
-    .unwrap();
-    let plan = plan_of_a_claim(&jobs).await;
-    assert!(in_order(&plan), "of a table that nobody has analyzed: {plan}");
-    run(&mut conn, "analyze job").await.unwrap();
-    let plan = plan_of_a_claim(&jobs).await;
-    assert!(in_order(&plan), "of a table that was analyzed: {plan}");
-    put(&mut conn, thumbnails(Uuid::nil()).class(Class::Normal))
-        .await
-        .unwrap();
-    let first = claim(&mut conn, limits(1)).await.unwrap();
-    assert_eq!(first[0].dedup_key.as_deref(), Some(Uuid::nil().to_string().as_str()));
 }

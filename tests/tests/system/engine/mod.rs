@@ -1,9 +1,12 @@
 //! The job engine, sentence by sentence of its contract, against a real Postgres.
 
+mod alone;
 mod chores;
 mod claims;
 mod counts;
 mod fence;
+mod illness;
+mod lanes;
 mod losses;
 mod merging;
 mod schedules;
@@ -26,6 +29,7 @@ const LEASE: Duration = Duration::from_secs(10);
 const THUMBNAILS: &[SupportedKind] = &[SupportedKind {
     name: "AssetGenerateThumbnails",
     version: 1,
+    queue: QueueName::ThumbnailGeneration,
 }];
 
 /// A database with an empty job table.
@@ -75,7 +79,9 @@ fn pulse(leases: Vec<i64>) -> Pulse<'static> {
         state: "active",
         reason: None,
         slots: serde_json::json!({}),
-        queues: vec!["thumbnailGeneration", "metadataExtraction"],
+        kinds: THUMBNAILS.to_vec(),
+        capabilities: Vec::new(),
+        chores: vec!["leases", "nodes"],
     }
 }
 

@@ -1,5 +1,6 @@
 //! The fleet: who belongs to it, what an admin sees of it and can change.
 
+mod chores;
 mod jobs;
 mod limits;
 mod members;

@@ -65,26 +65,6 @@ async fn a_new_password_ends_the_other_sessions() -> Result<()> {
 }
 
 #[tokio::test]
-async fn guessing_is_stopped_on_all_gateways() -> Result<()> {
-    let limit = ("SAFELIGHT_LOGIN_ATTEMPTS", "3");
-    let system = TestSystem::builder().gateways(2).env(limit.0, limit.1).start().await?;
-    system.client().sign_up_admin().await?;
-    let guess = json!({"email": ADMIN_EMAIL, "password": "guess"});
-    let client = system.client();
-    for _ in 0..3 {
-        client.post("/api/auth/login", &guess).await?.expect(401)?;
-    }
-    for gateway in 0..2 {
-        system
-            .client_of(gateway)?
-            .post("/api/auth/login", &guess)
-            .await?
-            .expect(429)?;
-    }
-    Ok(())
-}
-
-#[tokio::test]
 async fn secrets_are_in_no_log_and_no_row() -> Result<()> {
     let system = TestSystem::builder().start().await?;
     let client = system.client();

@@ -1,11 +1,13 @@
 //! The metadata worker alone, on rows that the test writes: reading, sidecars, deleting, nights.
 
 mod accounts;
+mod costly;
 mod delete;
 mod extract;
 mod nightly;
 mod process;
 mod sidecar;
+mod usage;
 
 use std::path::{Path, PathBuf};
 

@@ -64,3 +64,34 @@ async fn every_task_of_the_night_is_done_when_it_is_due() {
         .unwrap();
     assert_eq!(used.as_deref(), Some("6"));
 }
+
+#[tokio::test]
+async fn the_library_is_looked_over_in_slices() {
+    let house = House::open(&[]).await.unwrap();
+    // More than two slices of assets, and more than two of old trash.
+    house
+        .sql
+        .batch_execute(&format!(
+            "insert into asset (id, owner_id, type, original_path, original_file_name, checksum, file_created_at, \
+             file_modified_at, local_date_time, status, deleted_at) \
+             select uuid_v7(), '{}', 'IMAGE', '/nowhere/' || n, n::text, decode(md5(n::text), 'hex'), now(), now(), now(), \
+             case when n <= 700 then 'deleted' else 'active' end, case when n <= 700 then now() end \
+             from generate_series(1, 11000) n; \
+             insert into asset_job_status (asset_id) select id from asset",
+            house.owner
+        ))
+        .await
+        .unwrap();
+    for kind in ["AssetGenerateThumbnailsQueueAll", "AssetEmptyTrash"] {
+        house.enqueue("backgroundTask", kind, "", "{}", None).await.unwrap();
+    }
+    house.done().await.unwrap();
+    let wanted = "select count(*)::text from job where kind = 'AssetGenerateThumbnails' and class = 2";
+    assert_eq!(house.text(wanted).await.unwrap().as_deref(), Some("10300"));
+    let left = "select count(*)::text from asset";
+    assert_eq!(house.text(left).await.unwrap().as_deref(), Some("10300"));
+    let steps = "select (sum(completed) - 700)::text from queue_completed where queue = 'backgroundTask'";
+    // Of the library two slices with assets, the rest and what finds nothing; of the trash as many, of 250 each.
+    let steps: i64 = house.text(steps).await.unwrap().unwrap().parse().unwrap();
+    assert!(steps >= 8, "{steps} steps");
+}

@@ -16,7 +16,7 @@ fn ask_password() -> Vec<String> {
 
 /// Somebody who may do with our keys what the services do, and nothing else; the others are locked out.
 fn ask_user() -> Vec<String> {
-    let commands = "+@read +@write +@stream +@connection +unwatch +info +role";
+    let commands = "+@read +@write +@stream +@connection +unwatch +info +eval +time +role";
     vec![
         format!("user safelight on >{PASSWORD} ~* {commands}"),
         "user default off".to_owned(),

@@ -6,6 +6,7 @@ mod place;
 mod process;
 mod sentinel;
 mod silence;
+mod throughput;
 
 use std::time::Duration;
 

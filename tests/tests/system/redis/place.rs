@@ -7,7 +7,7 @@ use safelight_core::config::{DatabaseConfig, Env, RedisConfig};
 use safelight_core::db::{self, Pool};
 use safelight_core::events::{CommandPool, Event, EventBus, EventReader};
 use safelight_core::ids::QueueName;
-use safelight_core::jobs::engine::{Engine, EngineParts, Registry, run_queue};
+use safelight_core::jobs::engine::{Engine, EngineParts, Registry, always_well, run_queue};
 use safelight_core::jobs::{
     Abilities, Announcement, Backoff, Completion, Handler, Job, JobError, JobKind, NewJob, NoPayload, Waker, Wakes,
     enqueue,
@@ -114,6 +114,7 @@ impl Place {
             },
             abilities: Abilities::new(Announcement::default()),
             registry,
+            examination: always_well(),
         });
         let (tell, told) = unbounded_channel();
         let reader = EventReader::open(consumer).unwrap();

@@ -25,10 +25,17 @@ fn registry_without_x264(folder: &Path) -> Result<PathBuf> {
         }
     }
     let registry = folder.join("registry.bin");
-    let listed = Command::new(binaries::path("transcode-worker")?)
-        .arg("list-coders")
+    let worker = binaries::path("transcode-worker")?;
+    let made = Command::new(&worker)
+        .args(["video-helper", "plugins"])
         .env("GST_PLUGIN_SYSTEM_PATH_1_0", &plugins)
         .env("GST_REGISTRY", &registry)
+        .status()?;
+    ensure!(made.success(), "{made}");
+    let listed = Command::new(&worker)
+        .arg("list-coders")
+        .env("GST_REGISTRY", &registry)
+        .env("GST_REGISTRY_UPDATE", "no")
         .output()?;
     let list: Value = serde_json::from_slice(&listed.stdout)?;
     let elements = list["Ok"].as_array().context("a list")?;

@@ -140,3 +140,43 @@ async fn damaged_videos_are_given_up_with_a_reason_while_others_finish() {
     assert!(house.encoded(garbage).await.unwrap().is_none());
     assert_eq!(house.made().len(), 1, "{:?}", house.made());
 }
+
+#[tokio::test]
+async fn a_video_for_which_there_is_no_room_waits_and_is_given_up_while_others_are_made() {
+    let house = House::open(0, &[("SAFELIGHT_RETRY_DELAY", "20ms")]).await.unwrap();
+    let encoding = ["-c:v", "mpeg4"];
+    let clip = |name: &str| house.clip(name, "320x240", 2, false, &encoding).unwrap();
+    let (endless, short) = (clip("endless.mov"), clip("short.mov"));
+    let (endless, short) = (
+        house.upload(&endless).await.unwrap(),
+        house.upload(&short).await.unwrap(),
+    );
+    house
+        .until(
+            "both wait",
+            &format!("select count(*)::text from job where queue = '{QUEUE}'"),
+            |count| count == "2",
+        )
+        .await
+        .unwrap();
+    // Weeks of it, at a gigabit per second: no disk of a test has room for that.
+    let rows = format!(
+        "update asset_video set duration_ms = 2000000000, video_bitrate = 1000000000 where asset_id = '{endless}'; \
+         update job set class = 0 where dedup_key = '{endless}'"
+    );
+    house.sql.batch_execute(&rows).await.unwrap();
+    for _ in 0..2 {
+        house.system.start(Kind::TranscodeWorker).await.unwrap();
+    }
+    let reason =
+        format!("select coalesce(max(history::text), '') from job where state = 'parked' and dedup_key = '{endless}'");
+    house
+        .until("it is given up with its reason", &reason, |text| {
+            text.contains("the video needs about")
+        })
+        .await
+        .unwrap();
+    house.idle().await.unwrap();
+    assert!(house.encoded(&short).await.unwrap().is_some());
+    assert!(house.encoded(&endless).await.unwrap().is_none());
+}

@@ -15,7 +15,7 @@ use serde_json::Value;
 use tokio_postgres::Client as Sql;
 
 /// How long all videos of a test may take on a busy machine.
-const LONG: Duration = Duration::from_secs(240);
+pub(crate) const LONG: Duration = Duration::from_secs(240);
 
 /// Waits until metadata and pictures of all assets are made or given up; transcoding is somebody else's.
 async fn seen(sql: &Sql) -> Result<()> {

@@ -2,10 +2,7 @@
 
 use std::future::{Ready, ready};
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::{Method, StatusCode},
-};
+use actix_web::{HttpRequest, HttpResponse, http::Method};
 
 use crate::{
     access::{Access, Permission},
@@ -58,22 +55,14 @@ impl Answer {
             Self::NoAccess => Err(ApiError::no_access(permission.as_str())),
             Self::Unknown(message) => Err(ApiError::bad(message)),
             Self::NotFound => Err(ApiError::not_found()),
-            Self::NotYet(things) => Err(not_yet(things)),
+            Self::NotYet(things) => Err(ApiError::not_yet(things)),
         }
     }
 }
 
-/// 501: the one place that says so.
-fn not_yet(things: &str) -> ApiError {
-    ApiError::Status(
-        StatusCode::NOT_IMPLEMENTED,
-        format!("{things} are not available in this release"),
-    )
-}
-
 #[cfg(test)]
 mod tests {
-    use actix_web::{ResponseError, body::to_bytes, test::TestRequest};
+    use actix_web::{ResponseError, body::to_bytes, http::StatusCode, test::TestRequest};
 
     use super::*;
 

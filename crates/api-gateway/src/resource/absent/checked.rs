@@ -2,7 +2,7 @@
 
 use std::future::ready;
 
-use actix_web::web::Data;
+use actix_web::{HttpResponse, web::Data};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -11,11 +11,11 @@ use crate::{
     http::{
         body::Body,
         error::ApiError,
-        params::Id,
+        params::{Id, Params},
         query::Query,
         reply::{self, Reply},
         routes::Api,
-        validate::{Choices, Fields, Rule, Shape, choice, list, object, uuid},
+        validate::{Bound, Choices, Fields, Rule, Shape, choice, list, object, query_integer, text, uuid},
     },
     state::AppState,
 };
@@ -28,6 +28,18 @@ pub(super) fn routes(api: &mut Api<'_>) {
         user(Permission::ActivityStatistics),
         activity_statistics,
     );
+    api.get(
+        "/admin/integrity/report",
+        Access::admin(Permission::Maintenance),
+        findings,
+    );
+    api.get(
+        "/admin/integrity/report/{type}/csv",
+        Access::admin(Permission::Maintenance),
+        findings_as_csv,
+    );
+    api.get("/assets/{id}/edits", user(Permission::AssetEditGet), edits);
+    api.delete("/assets/{id}/edits", user(Permission::AssetEditDelete), undo_edits);
     api.get("/assets/{id}/ocr", user(Permission::AssetRead), ocr);
     api.get("/faces", user(Permission::FaceRead), faces);
     api.get("/partners", user(Permission::PartnerRead), partners);
@@ -84,6 +96,54 @@ async fn readable(state: &AppState, auth: &Auth, album: Uuid) -> Result<(), ApiE
     Ok(())
 }
 
+/// What a report of integrity is about.
+const FINDINGS: &Choices<()> = &[("untracked_file", ()), ("missing_file", ()), ("checksum_mismatch", ())];
+
+/// A page of a report.
+struct Findings;
+
+impl Shape for Findings {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+        let kind = fields.read("type", choice(FINDINGS));
+        let limit = fields.read("limit", query_integer().min(1).optional());
+        let cursor = fields.read("cursor", text().optional());
+        kind.and(limit).and(cursor).map(|_| Self)
+    }
+}
+
+/// `GET /admin/integrity/report`: nothing was looked for, so nothing was found.
+async fn findings(_page: Query<Findings>) -> Reply {
+    Ok(reply::ok(&json!({"items": []})))
+}
+
+/// The kind of report in a path.
+struct Report;
+
+impl Shape for Report {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+        fields.read("type", choice(FINDINGS)).map(|()| Self)
+    }
+}
+
+/// `GET /admin/integrity/report/{type}/csv`: the names of the columns, and no row.
+async fn findings_as_csv(_report: Params<Report>) -> Reply {
+    Ok(HttpResponse::Ok()
+        .content_type("application/octet-stream")
+        .body("id,type,path\n"))
+}
+
+/// `GET /assets/{id}/edits`
+async fn edits(id: Id, auth: Auth, state: Data<AppState>) -> Reply {
+    require_asset(id, &auth, Permission::AssetEditGet, &state).await?;
+    Ok(reply::ok(&json!({"assetId": id.0, "edits": []})))
+}
+
+/// `DELETE /assets/{id}/edits`: afterwards there are none, as before.
+async fn undo_edits(id: Id, auth: Auth, state: Data<AppState>) -> Reply {
+    require_asset(id, &auth, Permission::AssetEditDelete, &state).await?;
+    Ok(reply::no_content())
+}
+
 /// `GET /assets/{id}/ocr`
 async fn ocr(id: Id, auth: Auth, state: Data<AppState>) -> Reply {
     nothing_in(id, &auth, &state).await
@@ -95,9 +155,14 @@ async fn faces(asset: Query<Id>, auth: Auth, state: Data<AppState>) -> Reply {
 }
 
 async fn nothing_in(asset: Id, auth: &Auth, state: &AppState) -> Reply {
-    let mut conn = state.conn().await?;
-    access::asset::require(&mut conn, auth, Permission::AssetRead, &[asset.0]).await?;
+    require_asset(asset, auth, Permission::AssetRead, state).await?;
     Ok(nothing())
+}
+
+async fn require_asset(asset: Id, auth: &Auth, permission: Permission, state: &AppState) -> Result<(), ApiError> {
+    let mut conn = state.conn().await?;
+    access::asset::require(&mut conn, auth, permission, &[asset.0]).await?;
+    Ok(())
 }
 
 struct Direction;
@@ -123,7 +188,7 @@ struct People(Vec<Id>);
 
 impl Shape for People {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("people", list(object())).map(Self)
+        fields.read("people", list(Bound::Items, object())).map(Self)
     }
 }
 
@@ -137,8 +202,8 @@ struct TagsAndAssets;
 
 impl Shape for TagsAndAssets {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let tags = fields.read("tagIds", list(uuid()));
-        let assets = fields.read("assetIds", list(uuid()));
+        let tags = fields.read("tagIds", list(Bound::Ids, uuid()));
+        let assets = fields.read("assetIds", list(Bound::Ids, uuid()));
         tags.and(assets).map(|_| Self)
     }
 }
@@ -152,7 +217,7 @@ struct Ids(Vec<Uuid>);
 
 impl Shape for Ids {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("ids", list(uuid())).map(Self)
+        fields.read("ids", list(Bound::Ids, uuid())).map(Self)
     }
 }
 
@@ -169,8 +234,8 @@ struct Group;
 impl Shape for Group {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
         let id = fields.read("duplicateId", uuid());
-        let kept = fields.read("keepAssetIds", list(uuid()));
-        let trashed = fields.read("trashAssetIds", list(uuid()));
+        let kept = fields.read("keepAssetIds", list(Bound::Ids, uuid()));
+        let trashed = fields.read("trashAssetIds", list(Bound::Ids, uuid()));
         id.and(kept).and(trashed).map(|_| Self)
     }
 }
@@ -179,7 +244,9 @@ struct Groups;
 
 impl Shape for Groups {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("groups", list(object::<Group>()).min(1)).map(|_| Self)
+        fields
+            .read("groups", list(Bound::Items, object::<Group>()).min(1))
+            .map(|_| Self)
     }
 }
 
@@ -193,6 +260,6 @@ async fn no_link() -> Reply {
     Err(ApiError::forbidden("Forbidden"))
 }
 
-fn nothing() -> actix_web::HttpResponse {
+fn nothing() -> HttpResponse {
     reply::ok(&json!([]))
 }

@@ -20,12 +20,16 @@ const LIST: Answer = Empty("[]");
 const NO_PEOPLE: Answer = Empty(r#"{"people":[],"hasNextPage":false,"total":0,"hidden":0}"#);
 const NO_MEMORIES: Answer = Empty(r#"{"total":0}"#);
 const NO_BACKUPS: Answer = Empty(r#"{"backups":[]}"#);
+const NO_FINDINGS: Answer = Empty(r#"{"checksum_mismatch":0,"missing_file":0,"untracked_file":0}"#);
+const NO_MAINTENANCE: Answer = Empty(r#"{"active":false,"action":"end"}"#);
 
 const ACTIVITIES: Answer = NotYet("Activities");
 const BACKUPS: Answer = NotYet("Database backups");
+const EDITS: Answer = NotYet("Edits");
 const FACES: Answer = NotYet("Faces");
 const LIBRARIES: Answer = NotYet("External libraries");
 const LINKS: Answer = NotYet("Shared links");
+const MAINTENANCE: Answer = NotYet("Maintenance modes");
 const MEMORIES: Answer = NotYet("Memories");
 const PARTNERS: Answer = NotYet("Partners");
 const PEOPLE: Answer = NotYet("People");
@@ -37,10 +41,14 @@ const NO_LIBRARY: Answer = Unknown("Library not found");
 const NO_LINK: Answer = Unknown("Shared link not found");
 const NO_PARTNER: Answer = Unknown("Partner not found");
 
+/// The route that takes a form with files.
+const WITH_FILES: &str = "/admin/database-backups/upload";
+
 /// What a person may ask.
 const USER: &[Row] = &[
     (POST, "/activities", P::ActivityCreate, ACTIVITIES),
     (DELETE, "/activities/{id}", P::ActivityDelete, NoAccess),
+    (PUT, "/assets/{id}/edits", P::AssetEditCreate, EDITS),
     (GET, "/duplicates", P::DuplicateRead, LIST),
     (DELETE, "/duplicates/{id}", P::DuplicateDelete, NoAccess),
     (POST, "/faces", P::FaceCreate, FACES),
@@ -108,8 +116,13 @@ const USER: &[Row] = &[
 /// What administrators may ask.
 const ADMIN: &[Row] = &[
     (GET, "/admin/database-backups", P::Maintenance, NO_BACKUPS),
-    (POST, "/admin/database-backups/upload", P::BackupUpload, BACKUPS),
+    (POST, WITH_FILES, P::BackupUpload, BACKUPS),
     (GET, "/admin/database-backups/{filename}", P::BackupDownload, NotFound),
+    (DELETE, "/admin/database-backups", P::BackupDelete, NotFound),
+    (GET, "/admin/integrity/summary", P::Maintenance, NO_FINDINGS),
+    (DELETE, "/admin/integrity/report/{id}", P::Maintenance, NotFound),
+    (GET, "/admin/integrity/report/{id}/file", P::Maintenance, NotFound),
+    (POST, "/admin/maintenance", P::Maintenance, MAINTENANCE),
     (GET, "/libraries", P::LibraryRead, LIST),
     (POST, "/libraries", P::LibraryCreate, LIBRARIES),
     (GET, "/libraries/{id}", P::LibraryRead, NO_LIBRARY),
@@ -121,17 +134,37 @@ const ADMIN: &[Row] = &[
     (POST, "/libraries/{id}/validate", P::All, NO_LIBRARY),
 ];
 
+/// What anybody may ask; the permission only fills the row.
+const PUBLIC: &[Row] = &[
+    (POST, "/admin/database-backups/start-restore", P::All, BACKUPS),
+    (GET, "/admin/maintenance/status", P::All, NO_MAINTENANCE),
+    (
+        POST,
+        "/admin/maintenance/login",
+        P::All,
+        Unknown("Not in maintenance mode"),
+    ),
+];
+
 /// Every line.
 pub(super) fn lines() -> impl Iterator<Item = Line> {
     let users = USER.iter().map(|row| line(row, Access::user));
-    users.chain(ADMIN.iter().map(|row| line(row, Access::admin)))
+    let admins = ADMIN.iter().map(|row| line(row, Access::admin));
+    users
+        .chain(admins)
+        .chain(PUBLIC.iter().map(|row| line(row, |_| Access::public())))
 }
 
 fn line((method, path, permission, answer): &Row, access: impl Fn(P) -> Access) -> Line {
+    let access = access(*permission);
     Line {
         method: method.clone(),
         path,
-        access: access(*permission),
+        access: if *path == WITH_FILES {
+            access.with_files()
+        } else {
+            access
+        },
         permission: *permission,
         answer: *answer,
     }

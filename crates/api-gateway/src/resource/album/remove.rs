@@ -7,8 +7,11 @@ use diesel::{
     QueryableByName, sql_query,
     sql_types::{Array, Uuid as SqlUuid},
 };
-use diesel_async::{AsyncConnection, RunQueryDsl};
-use safelight_core::ids::AlbumRole;
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use safelight_core::{
+    db::{RowLock, again, lock_albums, lock_assets},
+    ids::AlbumRole,
+};
 use uuid::Uuid;
 
 use super::wire::{BulkResult, Ids};
@@ -58,18 +61,9 @@ pub(super) async fn from_one(state: web::Data<AppState>, auth: Auth, id: Id, bod
     let may = |asset: &Uuid| role == AlbumRole::Owner || owners.get(asset) == Some(&auth.id());
     let removable: Vec<Uuid> = owners.keys().copied().filter(may).collect();
     if !removable.is_empty() {
-        conn.transaction(async |conn| {
-            sql_query("delete from album_asset where album_id = $1 and asset_id = any($2)")
-                .bind::<SqlUuid, _>(id.0)
-                .bind::<Array<SqlUuid>, _>(&removable)
-                .execute(conn)
-                .await?;
-            sql_query(TOUCH)
-                .bind::<SqlUuid, _>(id.0)
-                .bind::<Array<SqlUuid>, _>(&removable)
-                .execute(conn)
-                .await?;
-            Ok::<_, ApiError>(())
+        again(async || {
+            conn.transaction(async |conn| take_out(conn, id.0, &removable).await)
+                .await
         })
         .await?;
     }
@@ -84,4 +78,20 @@ pub(super) async fn from_one(state: web::Data<AppState>, auth: Auth, id: Id, bod
         }
     });
     Ok(ok(&results.collect::<Vec<_>>()))
+}
+
+async fn take_out(conn: &mut AsyncPgConnection, album: Uuid, assets: &[Uuid]) -> Result<(), ApiError> {
+    lock_assets(conn, assets, RowLock::Change).await?;
+    lock_albums(conn, &[album], RowLock::Change).await?;
+    for statement in [
+        "delete from album_asset where album_id = $1 and asset_id = any($2)",
+        TOUCH,
+    ] {
+        sql_query(statement)
+            .bind::<SqlUuid, _>(album)
+            .bind::<Array<SqlUuid>, _>(assets)
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
 }

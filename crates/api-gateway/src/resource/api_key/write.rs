@@ -45,7 +45,7 @@ pub(super) async fn create(auth: Auth, body: Body<NewKey>, state: Data<AppState>
         .values(values)
         .returning(ApiKey::as_returning());
     let api_key = insert.get_result(&mut state.conn().await?).await?;
-    Ok(reply::created(&CreatedKey { secret, api_key }))
+    Ok(reply::created_secret(&CreatedKey { secret, api_key }))
 }
 
 /// `PUT /api-keys/{id}`

@@ -3,15 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use actix_web::web::Data;
-use diesel::{
-    prelude::*,
-    sql_query,
-    sql_types::{Text, Uuid as SqlUuid},
-};
+use diesel::{prelude::*, sql_query, sql_types::Uuid as SqlUuid};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use futures_util::TryStreamExt as _;
 use safelight_core::{
-    db::schema::{album_asset, asset_file},
+    db::{
+        RowLock, again, lock_assets,
+        schema::{album_asset, asset_file},
+        sidecar::{self, Sidecar},
+        usage,
+    },
     ids::FileType,
     jobs::{Class, NewJob, Source, Wakes, enqueue, enqueue_deletion, kind::ExtractMetadata},
     media::intents,
@@ -20,6 +21,7 @@ use uuid::Uuid;
 
 use crate::{
     access::{self, Auth, Permission},
+    door,
     http::{
         body::Body,
         error::ApiError,
@@ -71,7 +73,7 @@ pub(super) async fn copy(auth: Auth, body: Body<Wish>, state: Data<AppState>) ->
     access::asset::require(&mut *state.conn().await?, &auth, Permission::AssetCopy, &ends).await?;
     let state = state.get_ref().clone();
     // On a task of its own: a client that goes away does not stop it half-way.
-    let done = tokio::spawn(async move { perform(&state, &auth, &wish).await });
+    let done = door::spawn(async move { perform(&state, &auth, &wish).await });
     done.await.map_err(ApiError::internal)??;
     Ok(reply::no_content())
 }
@@ -83,13 +85,16 @@ async fn perform(state: &AppState, auth: &Auth, wish: &Wish) -> Result<(), ApiEr
         None => None,
     };
     let mut conn = state.conn().await?;
-    let written = conn
-        .transaction::<_, ApiError, _>(async |conn| write(conn, state, auth, wish, sidecar.as_deref()).await)
-        .await;
+    let written = again(async || {
+        conn.transaction::<_, ApiError, _>(async |conn| write(conn, state, auth, wish, sidecar.as_ref()).await)
+            .await
+    })
+    .await;
+    drop(conn);
     match written {
         Ok(wakes) => {
             claims.published();
-            state.waker.send(wakes).await;
+            state.wake(wakes).await;
             Ok(())
         }
         Err(error) => {
@@ -120,28 +125,39 @@ async fn path_of(conn: &mut AsyncPgConnection, id: Uuid) -> Result<Option<String
     Ok(path)
 }
 
+/// A sidecar that was written for the target.
+struct Duplicate {
+    path: PathBuf,
+    /// Bytes.
+    size: i64,
+}
+
 /// Writes a second file with the same content; nothing where the first one is gone.
 async fn duplicate(
     state: &AppState,
     auth: &Auth,
     from: &Path,
     claims: &mut Claims,
-) -> Result<Option<PathBuf>, ApiError> {
+) -> Result<Option<Duplicate>, ApiError> {
     let opened = match state.media.open(from).await {
         Ok(opened) => opened,
         Err(error) if error.is_not_found() => return Ok(None),
         Err(error) => return Err(error.into()),
     };
+    let end = opened.length();
+    if auth.user.room().is_some_and(|room| end > room) {
+        return Err(ApiError::quota_exceeded());
+    }
     let path = state.media.paths().upload(auth.id(), Uuid::new_v4(), "xmp");
     claims.declare(path.clone()).await?;
     let mut part = state.media.create(&path).await?;
-    let end = opened.length();
     let mut blocks = std::pin::pin!(opened.stream(0, end));
     while let Some(block) = blocks.try_next().await? {
         part.write(block).await?;
     }
     part.commit().await?;
-    Ok(Some(path))
+    let size = i64::try_from(end).map_err(ApiError::internal)?;
+    Ok(Some(Duplicate { path, size }))
 }
 
 /// All rows of it.
@@ -150,9 +166,11 @@ async fn write(
     state: &AppState,
     auth: &Auth,
     wish: &Wish,
-    sidecar: Option<&Path>,
+    sidecar: Option<&Duplicate>,
 ) -> Result<Wakes, ApiError> {
     let mut wakes = Wakes::default();
+    // Also so that two copies to one asset come one after the other, and each deletes what it replaces.
+    lock_assets(conn, &[wish.source, wish.target], RowLock::Change).await?;
     if wish.favorite {
         sql_query(
             "update asset target set is_favorite = source.is_favorite, updated_at = now()
@@ -166,9 +184,12 @@ async fn write(
     if wish.albums {
         share(conn, auth, wish).await?;
     }
-    if let Some(path) = sidecar {
+    if let Some(sidecar) = sidecar {
         let root = state.media.paths().root();
-        attach(conn, wish.target, path, root, &mut wakes).await?;
+        let more = attach(conn, wish.target, sidecar, root, &mut wakes).await?;
+        if !usage::take(conn, auth.id(), more).await? {
+            return Err(ApiError::quota_exceeded());
+        }
     }
     Ok(wakes)
 }
@@ -187,35 +208,29 @@ async fn share(conn: &mut AsyncPgConnection, auth: &Auth, wish: &Wish) -> Result
     Ok(())
 }
 
-/// Makes a file the sidecar of an asset, which is then read again. The one it had is deleted where it is ours.
+/// Makes a file the sidecar of an asset, which is then read again. The one it had is deleted where it is ours. Tells how many
+/// bytes more are stored.
 async fn attach(
     conn: &mut AsyncPgConnection,
     id: Uuid,
-    path: &Path,
+    new: &Duplicate,
     root: &Path,
     wakes: &mut Wakes,
-) -> Result<(), ApiError> {
-    if !intents::clear(conn, path).await? {
+) -> Result<i64, ApiError> {
+    if !intents::clear(conn, &new.path).await? {
         return Err(ApiError::internal("the sweep has taken a copied sidecar"));
     }
-    // Two copies to one asset come one after the other, so that each deletes what it replaces.
-    sql_query("select from asset where id = $1 for update")
-        .bind::<SqlUuid, _>(id)
-        .execute(conn)
-        .await?;
-    let old = path_of(conn, id).await?;
-    sql_query(
-        "insert into asset_file (asset_id, type, path) values ($1, 'sidecar', $2)
-         on conflict (asset_id, type, is_edited) do update set path = excluded.path, updated_at = now()",
-    )
-    .bind::<SqlUuid, _>(id)
-    .bind::<Text, _>(path.to_string_lossy())
-    .execute(conn)
-    .await?;
-    if let Some(file) = old.filter(|old| Path::new(old).starts_with(root)) {
+    let path = new.path.to_string_lossy();
+    let sidecar = Sidecar {
+        path: &path,
+        size: new.size,
+    };
+    let old = sidecar::point(conn, id, Some(sidecar)).await?;
+    let old = old.ok_or_else(|| ApiError::bad("Asset not found"))?;
+    if let Some(file) = old.path.filter(|old| Path::new(old).starts_with(root)) {
         enqueue_deletion(conn, wakes, vec![file]).await?;
     }
     let job = NewJob::<ExtractMetadata>::for_subject(id).class(Class::Interactive);
     enqueue(conn, wakes, job.source(Source::Copy)).await?;
-    Ok(())
+    Ok(new.size.saturating_sub(old.size))
 }

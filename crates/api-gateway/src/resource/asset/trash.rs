@@ -8,6 +8,7 @@ use diesel::{
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use safelight_core::{
+    db::again,
     events::Event,
     jobs::{NewJob, Wakes, enqueue, kind::EmptyTrash},
 };
@@ -21,7 +22,7 @@ use crate::{
         body::Body,
         error::ApiError,
         reply::{self, Reply},
-        validate::{Fields, Rule, Shape, boolean, list, uuid},
+        validate::{Bound, Fields, Rule, Shape, boolean, list, uuid},
     },
     state::AppState,
 };
@@ -31,7 +32,7 @@ pub(super) struct Ids(Vec<Uuid>);
 
 impl Shape for Ids {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("ids", list(uuid())).map(Self)
+        fields.read("ids", list(Bound::Ids, uuid())).map(Self)
     }
 }
 
@@ -43,7 +44,7 @@ pub(super) struct Deletion {
 
 impl Shape for Deletion {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let ids = fields.read("ids", list(uuid()));
+        let ids = fields.read("ids", list(Bound::Ids, uuid()));
         let force = fields.read("force", boolean().optional());
         Some(Self {
             ids: ids?,
@@ -86,29 +87,32 @@ pub(super) async fn delete(auth: Auth, body: Body<Deletion>, state: Data<AppStat
     if ids.is_empty() {
         return Ok(reply::no_content());
     }
-    let status = if force { "deleted" } else { "trashed" };
-    let assets = ids.clone();
-    let wakes = conn
-        .transaction::<_, ApiError, _>(async move |conn| {
-            let mut wakes = Wakes::default();
-            halves::hold(conn, &ids).await?;
-            sql_query(THROW_AWAY)
-                .bind::<Array<SqlUuid>, _>(&ids)
-                .bind::<Text, _>(status)
-                .execute(conn)
-                .await?;
-            if force {
-                enqueue(conn, &mut wakes, NewJob::<EmptyTrash>::singleton()).await?;
-            }
-            Ok(wakes)
-        })
-        .await?;
-    state.waker.send(wakes).await;
+    let wakes = again(async || {
+        conn.transaction::<_, ApiError, _>(async |conn| throw_away(conn, &ids, force).await)
+            .await
+    })
+    .await?;
+    drop(conn);
+    state.wake(wakes).await;
     if !force {
-        let user = auth.id();
-        state.bus.publish(&[Event::AssetTrash { user, assets }]).await;
+        let (user, assets) = (auth.id(), ids);
+        state.publish(&[Event::AssetTrash { user, assets }]).await;
     }
     Ok(reply::no_content())
+}
+
+async fn throw_away(conn: &mut AsyncPgConnection, ids: &[Uuid], force: bool) -> Result<Wakes, ApiError> {
+    let mut wakes = Wakes::default();
+    halves::hold(conn, ids).await?;
+    sql_query(THROW_AWAY)
+        .bind::<Array<SqlUuid>, _>(ids)
+        .bind::<Text, _>(if force { "deleted" } else { "trashed" })
+        .execute(conn)
+        .await?;
+    if force {
+        enqueue(conn, &mut wakes, NewJob::<EmptyTrash>::singleton()).await?;
+    }
+    Ok(wakes)
 }
 
 /// `POST /trash/restore/assets`. One that was not in the trash counts as well (measured C11).
@@ -116,32 +120,35 @@ pub(super) async fn restore(auth: Auth, body: Body<Ids>, state: Data<AppState>) 
     let assets = body.0.0;
     let mut conn = state.conn().await?;
     access::asset::require(&mut conn, &auth, Permission::AssetDelete, &assets).await?;
-    let ids = assets.clone();
-    let count = conn
-        .transaction::<_, ApiError, _>(async move |conn| {
-            halves::hold(conn, &ids).await?;
-            let restore = sql_query(RESTORE).bind::<Array<SqlUuid>, _>(&ids);
+    let count = again(async || {
+        conn.transaction::<_, ApiError, _>(async |conn| {
+            halves::hold(conn, &assets).await?;
+            let restore = sql_query(RESTORE).bind::<Array<SqlUuid>, _>(&assets);
             Ok(restore.execute(conn).await?)
         })
-        .await?;
+        .await
+    })
+    .await?;
+    drop(conn);
     if count > 0 {
         let user = auth.id();
-        state.bus.publish(&[Event::AssetRestore { user, assets }]).await;
+        state.publish(&[Event::AssetRestore { user, assets }]).await;
     }
     Ok(reply::ok(&json!({"count": count})))
 }
 
 /// `POST /trash/restore`: all of it. No event: clients look again by themselves (measured C17).
 pub(super) async fn restore_all(auth: Auth, state: Data<AppState>) -> Reply {
-    let count = all(&mut *state.conn().await?, &auth, RESTORE_ALL).await?;
+    let mut conn = state.conn().await?;
+    let count = again(async || all(&mut conn, &auth, RESTORE_ALL).await).await?;
     Ok(reply::ok(&json!({"count": count})))
 }
 
 /// `POST /trash/empty`
 pub(super) async fn empty(auth: Auth, state: Data<AppState>) -> Reply {
     let mut conn = state.conn().await?;
-    let (count, wakes) = conn
-        .transaction::<_, ApiError, _>(async move |conn| {
+    let (count, wakes) = again(async || {
+        conn.transaction::<_, ApiError, _>(async |conn| {
             let mut wakes = Wakes::default();
             let count = all(conn, &auth, EMPTY).await?;
             if count > 0 {
@@ -149,8 +156,11 @@ pub(super) async fn empty(auth: Auth, state: Data<AppState>) -> Reply {
             }
             Ok((count, wakes))
         })
-        .await?;
-    state.waker.send(wakes).await;
+        .await
+    })
+    .await?;
+    drop(conn);
+    state.wake(wakes).await;
     Ok(reply::ok(&json!({"count": count})))
 }
 

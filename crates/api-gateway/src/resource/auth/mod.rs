@@ -1,5 +1,7 @@
 //! Signing up, logging in and out, passwords and PINs.
 
+mod login;
+mod own;
 mod pin;
 mod read;
 pub(crate) mod routes;

@@ -1,33 +1,37 @@
 //! The PIN that opens the locked folder for a session, for a while.
+//!
+//! Another PIN, or none, closes the folder for all other sessions of the account. Everything that a proof allows is written only
+//! while PIN and password are still those that it was a proof of.
 
-use actix_web::web::Data;
-use chrono::{DateTime, Utc};
+use actix_web::{HttpRequest, web::Data};
 use diesel::{
-    dsl::sql,
     prelude::*,
-    sql_types::{Nullable, Timestamptz},
+    sql_query,
+    sql_types::{Double, Nullable, Text, Uuid as SqlUuid},
 };
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
-use safelight_core::db::schema::{session, user};
+use diesel_async::{AsyncConnection, RunQueryDsl};
+use safelight_core::db::schema::user;
 use uuid::Uuid;
 
-use super::wire::{ChangePin, NewPin, PinProof};
+use super::{
+    own::Own,
+    wire::{ChangePin, NewPin, PinProof},
+};
 use crate::{
-    access::Auth,
+    access::{Auth, password::Lane},
     http::{
         body::Body,
+        client,
         error::ApiError,
         reply::{self, Reply},
     },
+    resource::session,
     state::AppState,
 };
 
-/// No elevation.
-const CLOSED: Option<DateTime<Utc>> = None;
-
 /// `POST /auth/pin-code`: the first PIN.
 pub(super) async fn set_up(auth: Auth, body: Body<NewPin>, state: Data<AppState>) -> Reply {
-    let hash = state.passwords.hash(&body.0.0).await?;
+    let hash = state.passwords.hash(&body.0.0, Lane::Known(auth.id())).await?;
     let mut conn = state.conn().await?;
     let without = user::table.find(auth.id()).filter(user::pin_code.is_null());
     match diesel::update(without)
@@ -41,82 +45,77 @@ pub(super) async fn set_up(auth: Auth, body: Body<NewPin>, state: Data<AppState>
 }
 
 /// `PUT /auth/pin-code`: another PIN, for who knows the old one or the password.
-pub(super) async fn change(auth: Auth, body: Body<ChangePin>, state: Data<AppState>) -> Reply {
-    prove(&state, auth.id(), &body.0.proof).await?;
-    let hash = state.passwords.hash(&body.0.new_pin_code).await?;
-    let mut conn = state.conn().await?;
-    diesel::update(user::table.find(auth.id()))
-        .set(user::pin_code.eq(hash))
-        .execute(&mut conn)
-        .await?;
-    Ok(reply::no_content())
+pub(super) async fn change(auth: Auth, body: Body<ChangePin>, request: HttpRequest, state: Data<AppState>) -> Reply {
+    let own = Own::load(&state, auth.id(), client::network(&request)).await?;
+    own.require(&state, &body.0.proof).await?;
+    let lane = Lane::Known(auth.id());
+    let hash = state.passwords.hash(&body.0.new_pin_code, lane).await?;
+    let this = auth.session().map(|session| session.id);
+    write(&state, auth.id(), &own, Some(hash), this).await
 }
 
 /// `DELETE /auth/pin-code`: no PIN any more; every session is locked.
-pub(super) async fn reset(auth: Auth, body: Body<PinProof>, state: Data<AppState>) -> Reply {
-    prove(&state, auth.id(), &body.0).await?;
+pub(super) async fn reset(auth: Auth, body: Body<PinProof>, request: HttpRequest, state: Data<AppState>) -> Reply {
+    let own = Own::load(&state, auth.id(), client::network(&request)).await?;
+    own.require(&state, &body.0).await?;
+    write(&state, auth.id(), &own, None, None).await
+}
+
+/// Sets the PIN, and locks the sessions of the account but for one.
+async fn write(state: &AppState, id: Uuid, own: &Own, pin: Option<String>, except: Option<Uuid>) -> Reply {
     let mut conn = state.conn().await?;
     conn.transaction::<(), ApiError, _>(async |conn| {
-        let none = user::pin_code.eq(None::<String>);
-        diesel::update(user::table.find(auth.id()))
-            .set(none)
-            .execute(conn)
-            .await?;
-        let own = session::table.filter(session::user_id.eq(auth.id()));
-        diesel::update(own)
-            .set(session::pin_expires_at.eq(CLOSED))
-            .execute(conn)
-            .await?;
-        Ok(())
+        let same = user::table
+            .find(id)
+            .filter(user::pin_code.is_not_distinct_from(&own.pin_code))
+            .filter(user::password.is_not_distinct_from(&own.password));
+        let written = diesel::update(same).set(user::pin_code.eq(pin)).execute(conn).await?;
+        if written == 0 {
+            return Err(changed());
+        }
+        session::lock_all(conn, id, except).await
     })
     .await?;
     Ok(reply::no_content())
 }
 
-/// `POST /auth/session/unlock`: opens the locked folder to this session for 15 minutes.
-pub(super) async fn unlock(auth: Auth, body: Body<PinProof>, state: Data<AppState>) -> Reply {
+/// Whoever sets another PIN holds the row of the account, and this waits for it.
+const OPEN: &str = "
+with account as (
+    select id from \"user\" where id = $2 and pin_code is not distinct from $3 and password is not distinct from $4 for share
+)
+update session set pin_expires_at = now() + least(interval '15 minutes', make_interval(secs => $5)),
+    pin_ends_at = now() + make_interval(secs => $5)
+from account where session.id = $1 and session.user_id = account.id";
+
+/// `POST /auth/session/unlock`: opens the locked folder to this session for 15 minutes, and while it is used up to
+/// `SAFELIGHT_PIN_LIMIT`.
+pub(super) async fn unlock(auth: Auth, body: Body<PinProof>, request: HttpRequest, state: Data<AppState>) -> Reply {
     let this = auth.require_session()?.id;
-    prove(&state, auth.id(), &body.0).await?;
-    let mut conn = state.conn().await?;
-    elevate(&mut conn, this).await?;
+    let own = Own::load(&state, auth.id(), client::network(&request)).await?;
+    own.require(&state, &body.0).await?;
+    let opened = sql_query(OPEN)
+        .bind::<SqlUuid, _>(this)
+        .bind::<SqlUuid, _>(auth.id())
+        .bind::<Nullable<Text>, _>(&own.pin_code)
+        .bind::<Nullable<Text>, _>(&own.password)
+        .bind::<Double, _>(state.accounts.pin.as_secs_f64())
+        .execute(&mut state.conn().await?)
+        .await?;
+    if opened == 0 {
+        return Err(changed());
+    }
     Ok(reply::no_content())
 }
 
 /// `POST /auth/session/lock`
 pub(super) async fn lock(auth: Auth, state: Data<AppState>) -> Reply {
     let this = auth.require_session()?.id;
-    let mut conn = state.conn().await?;
-    diesel::update(session::table.find(this))
-        .set(session::pin_expires_at.eq(CLOSED))
-        .execute(&mut conn)
-        .await?;
+    session::lock_one(&mut *state.conn().await?, this).await?;
     Ok(reply::no_content())
 }
 
-/// Opens the locked folder to one session.
-async fn elevate(conn: &mut AsyncPgConnection, id: Uuid) -> Result<(), ApiError> {
-    let end = sql::<Nullable<Timestamptz>>("now() + interval '15 minutes'");
-    diesel::update(session::table.find(id))
-        .set(session::pin_expires_at.eq(end))
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-/// Whether the PIN, else the password, is the account's.
-async fn prove(state: &AppState, id: Uuid, proof: &PinProof) -> Result<(), ApiError> {
-    let mut conn = state.conn().await?;
-    let stored = user::table.find(id).select((user::pin_code, user::password));
-    let (pin_code, password) = stored.first::<(Option<String>, Option<String>)>(&mut conn).await?;
-    drop(conn);
-    let (given, stored, wrong) = match (&proof.pin_code, &proof.password) {
-        (Some(pin), _) => (pin, pin_code, "Wrong PIN code"),
-        (None, Some(word)) => (word, password, "Wrong password"),
-        (None, None) => return Err(ApiError::bad("Either password or pinCode is required")),
-    };
-    if state.passwords.matches(given, stored.as_deref()).await? {
-        Ok(())
-    } else {
-        Err(ApiError::bad(wrong))
-    }
+/// What was proven holds no more.
+fn changed() -> ApiError {
+    ApiError::bad("The PIN code or the password was changed meanwhile")
 }

@@ -1,6 +1,6 @@
 //! `/auth`
 
-use super::{pin, read, write};
+use super::{login, pin, read, write};
 use crate::{
     access::{Access, Permission},
     http::routes::Api,
@@ -8,8 +8,8 @@ use crate::{
 
 pub(crate) fn routes(api: &mut Api<'_>) {
     api.post("/auth/admin-sign-up", Access::public(), write::sign_up);
-    api.post("/auth/login", Access::public(), write::login);
-    api.post("/auth/logout", Access::user(Permission::All), write::logout);
+    api.post("/auth/login", Access::public(), login::login);
+    api.post("/auth/logout", Access::user(Permission::All), login::logout);
     api.post("/auth/validateToken", Access::any_user(), read::validate_token);
     api.post(
         "/auth/change-password",

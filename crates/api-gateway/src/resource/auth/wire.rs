@@ -3,7 +3,7 @@
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::http::validate::{Fields, Rule, Shape, boolean, email, pattern, text};
+use crate::http::validate::{Fields, Rule, Shape, boolean, email, given_password, name, new_password, pattern, text};
 
 /// What a PIN is.
 pub(crate) const PIN: &str = r"/^\d{6}$/";
@@ -18,8 +18,8 @@ pub(super) struct SignUp {
 impl Shape for SignUp {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
         let email = fields.read("email", email());
-        let password = fields.read("password", text());
-        let name = fields.read("name", text());
+        let password = fields.read("password", new_password());
+        let name = fields.read("name", name());
         Some(Self {
             email: email?,
             password: password?,
@@ -37,7 +37,7 @@ pub(super) struct Login {
 impl Shape for Login {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
         let email = fields.read("email", email());
-        let password = fields.read("password", text());
+        let password = fields.read("password", given_password());
         Some(Self {
             email: email?,
             password: password?,
@@ -55,8 +55,8 @@ pub(super) struct ChangePassword {
 
 impl Shape for ChangePassword {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let password = fields.read("password", text());
-        let new_password = fields.read("newPassword", text().min(8));
+        let password = fields.read("password", given_password());
+        let new_password = fields.read("newPassword", new_password());
         let invalidate_sessions = fields.read("invalidateSessions", boolean().or(false));
         Some(Self {
             password: password?,
@@ -84,7 +84,7 @@ pub(super) struct PinProof {
 impl Shape for PinProof {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
         let pin_code = fields.read("pinCode", pattern(PIN).optional());
-        let password = fields.read("password", text().optional());
+        let password = fields.read("password", given_password().optional());
         Some(Self {
             pin_code: pin_code?,
             password: password?,

@@ -23,6 +23,7 @@ use crate::{
     state::AppState,
 };
 
+/// What goes before it is counted among its like, in the order of the index `job_lane`.
 const JOB: &str = "
 select j.id, j.queue, j.kind, j.dedup_key, j.state, j.class, j.failures, j.losses, j.progress, j.created_at, j.run_at, j.owner,
   jsonb_path_query_first(j.history, '$[last to 0].reason') #>> '{}' as reason,
@@ -35,7 +36,9 @@ select j.id, j.queue, j.kind, j.dedup_key, j.state, j.class, j.failures, j.losse
   exists (select 1 from job t where t.kind = j.kind and t.dedup_key = j.dedup_key and t.state = 'active' and t.id <> j.id)
     as has_active_twin,
   (select count(*) from (
-     select from job b where b.queue = j.queue and b.state in ('waiting', 'delayed') and b.run_at <= now()
+     select from job b where b.kind = j.kind and b.payload_version = j.payload_version and b.requires = j.requires
+       and coalesce(b.requires_settings, 9223372036854775807) = coalesce(j.requires_settings, 9223372036854775807)
+       and b.state in ('waiting', 'delayed') and b.losses < 2 and b.run_at <= now()
        and (b.class, b.run_at, b.id) < (j.class, j.run_at, j.id) limit 1001) b) as ahead
 from job j join queue q on q.name = j.queue where j.id = $1";
 

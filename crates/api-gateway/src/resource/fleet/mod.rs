@@ -1,10 +1,13 @@
-//! The fleet, for admins: nodes, the limits of queues, the zone of its nights, jobs with their history and why they do not run, what was given up.
+//! The fleet, for admins: nodes, what the fleet does now and then, the limits of queues, the zone of its nights, jobs with their history
+//! and why they do not run, what was given up, and what should be known of the installation as a whole.
 //!
 //! None of it is in the contract; no client of the contract needs it.
 
+mod chore;
 mod job;
 mod list;
 mod node;
+mod notice;
 mod parked;
 mod queue;
 pub(crate) mod routes;

@@ -57,7 +57,7 @@ dropped as (
 ),
 woken as (
     update job set
-        state = 'waiting', run_at = now(), failures = 0, losses = 0,
+        state = 'waiting', run_at = now(), failures = 0, losses = 0, illnesses = 0, alone = false,
         lease = null, lease_until = null, owner = null, started_at = null, progress = null,
         history = jsonb_path_query_array(
             job.history || jsonb_build_array(jsonb_build_object('at', now(), 'what', 'retried by an admin')),
@@ -121,7 +121,7 @@ async fn retry(state: &AppState, id: Option<Uuid>, queue: Option<QueueName>) -> 
             wakes.add(queue, 1);
         }
     }
-    state.waker.send(wakes).await;
+    state.wake(wakes).await;
     tracing::info!(jobs = rows.len(), "parked jobs wait again");
     Ok(rows.len())
 }

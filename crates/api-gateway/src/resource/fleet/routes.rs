@@ -1,6 +1,6 @@
 //! `/fleet`
 
-use super::{job, list, node, parked, queue, zone};
+use super::{chore, job, list, node, notice, parked, queue, zone};
 use crate::{
     access::{Access, Permission},
     http::routes::Api,
@@ -32,6 +32,8 @@ pub(crate) fn routes(api: &mut Api<'_>) {
         Access::admin(Permission::SystemConfigUpdate),
         zone::put,
     );
+    api.get("/fleet/chores", Access::admin(Permission::QueueRead), chore::all);
+    api.get("/fleet/notices", Access::admin(Permission::QueueRead), notice::all);
     api.get("/fleet/nodes", Access::admin(Permission::QueueRead), node::all);
     api.update(
         "/fleet/nodes/{id}",

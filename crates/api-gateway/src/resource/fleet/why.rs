@@ -91,7 +91,11 @@ fn time(facts: &Facts) -> Option<Reason> {
             "retry",
             format!("It failed ({reason}) and is tried again in {seconds} s."),
         ),
-        _ => because("delayed", format!("Its time comes in {seconds} s.")),
+        (Some(reason), false) => because(
+            "delayed",
+            format!("It was handed back ({reason}) and is tried again in {seconds} s."),
+        ),
+        (None, _) => because("delayed", format!("Its time comes in {seconds} s.")),
     })
 }
 
@@ -244,6 +248,20 @@ mod tests {
                 "It failed (the decoder crashed) and is tried again in 8 s."
             )]
         );
+    }
+
+    #[test]
+    fn what_was_handed_back_at_no_cost_says_why() {
+        let facts = Facts {
+            due_in_seconds: 7.3,
+            last_reason: Some("no space left".to_owned()),
+            ..waiting()
+        };
+        let told = because(
+            "delayed",
+            "It was handed back (no space left) and is tried again in 8 s.",
+        );
+        assert_eq!(reasons(&facts), [told]);
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use diesel::sql_query;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use safelight_core::{
-    db::DbError,
+    db::{DbError, again},
     ids::QueueName,
     jobs::{BulkOptions, JobKind, NoPayload, Wakes, enqueue_set, kind},
     settings::SystemConfig,
@@ -64,14 +64,16 @@ enum Run {
     Metadata(&'static str),
     Video(&'static str),
     Sidecar(&'static str),
-    /// Nothing here consumes the queue, or nothing can be missing: no row is written.
-    Nothing,
+    /// Machine learning is off, so each job would be skipped: no row is written.
+    Skipped,
+    /// This release has none of these things.
+    NotYet(&'static str),
 }
 
 /// Starts a run and gives the wake-ups to send.
 ///
 /// # Errors
-/// 400 for a queue that cannot be started; the database.
+/// 400 for a queue that cannot be started; 501 for one whose work this release does not do; the database.
 pub(super) async fn start(
     conn: &mut AsyncPgConnection,
     config: &SystemConfig,
@@ -80,22 +82,23 @@ pub(super) async fn start(
 ) -> Result<Wakes, ApiError> {
     let run = plan(queue, force, config.image.fullsize.enabled)
         .ok_or_else(|| ApiError::bad(format!("Invalid job name: {queue}")))?;
-    let wakes = conn
-        .transaction(async |conn| {
-            sql_query(PATIENCE).execute(conn).await?;
-            let mut wakes = Wakes::default();
-            let jobs = match run {
-                Run::Thumbnails(set) => enqueue::<kind::GenerateThumbnails>(conn, &mut wakes, force, set).await?,
-                Run::Metadata(set) => enqueue::<kind::ExtractMetadata>(conn, &mut wakes, force, set).await?,
-                Run::Video(set) => enqueue::<kind::EncodeVideo>(conn, &mut wakes, force, set).await?,
-                Run::Sidecar(set) => enqueue::<kind::SidecarCheck>(conn, &mut wakes, force, set).await?,
-                Run::Nothing => 0,
-            };
-            tracing::info!(queue = %queue, force, jobs, "a run over the library was queued");
-            Ok::<_, DbError>(wakes)
-        })
-        .await?;
-    Ok(wakes)
+    if let Run::NotYet(things) = run {
+        return Err(ApiError::not_yet(things));
+    }
+    let order = async |conn: &mut AsyncPgConnection| {
+        sql_query(PATIENCE).execute(conn).await?;
+        let mut wakes = Wakes::default();
+        let jobs = match run {
+            Run::Thumbnails(set) => enqueue::<kind::GenerateThumbnails>(conn, &mut wakes, force, set).await?,
+            Run::Metadata(set) => enqueue::<kind::ExtractMetadata>(conn, &mut wakes, force, set).await?,
+            Run::Video(set) => enqueue::<kind::EncodeVideo>(conn, &mut wakes, force, set).await?,
+            Run::Sidecar(set) => enqueue::<kind::SidecarCheck>(conn, &mut wakes, force, set).await?,
+            Run::Skipped | Run::NotYet(_) => 0,
+        };
+        tracing::info!(queue = %queue, force, jobs, "a run over the library was queued");
+        Ok::<_, DbError>(wakes)
+    };
+    Ok(again(async || conn.transaction(&order).await).await?)
 }
 
 async fn enqueue<K: JobKind<Payload = NoPayload>>(
@@ -140,11 +143,11 @@ fn plan(queue: QueueName, force: bool, fullsize: bool) -> Option<Run> {
         | QueueName::FaceDetection
         | QueueName::FacialRecognition
         | QueueName::DuplicateDetection
-        | QueueName::Ocr
-        | QueueName::Library
-        | QueueName::Migration
-        | QueueName::StorageTemplateMigration
-        | QueueName::BackupDatabase => Some(Run::Nothing),
+        | QueueName::Ocr => Some(Run::Skipped),
+        QueueName::Library => Some(Run::NotYet("External libraries")),
+        QueueName::Migration => Some(Run::NotYet("Migrations of files")),
+        QueueName::StorageTemplateMigration => Some(Run::NotYet("Storage templates")),
+        QueueName::BackupDatabase => Some(Run::NotYet("Database backups")),
         QueueName::BackgroundTask
         | QueueName::Search
         | QueueName::Notifications
@@ -167,14 +170,14 @@ mod tests {
     }
 
     #[test]
-    fn queues_without_a_consumer_get_nothing() {
+    fn machine_learning_is_skipped() {
         for queue in [
             QueueName::SmartSearch,
             QueueName::FaceDetection,
             QueueName::Ocr,
             QueueName::DuplicateDetection,
         ] {
-            assert!(matches!(plan(queue, true, true), Some(Run::Nothing)), "{queue}");
+            assert!(matches!(plan(queue, true, true), Some(Run::Skipped)), "{queue}");
         }
     }
 

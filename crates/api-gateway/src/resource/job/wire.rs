@@ -72,44 +72,42 @@ impl Shape for QueueCommand {
     }
 }
 
-/// Jobs that can be started by name.
-const MANUAL: &Choices<&str> = &[
-    ("person-cleanup", "person-cleanup"),
-    ("tag-cleanup", "tag-cleanup"),
-    ("user-cleanup", "user-cleanup"),
-    ("memory-cleanup", "memory-cleanup"),
-    ("memory-create", "memory-create"),
-    ("backup-database", "backup-database"),
-    ("integrity-missing-files", "integrity-missing-files"),
-    ("integrity-untracked-files", "integrity-untracked-files"),
-    ("integrity-checksum-mismatch", "integrity-checksum-mismatch"),
-    ("integrity-missing-files-refresh", "integrity-missing-files-refresh"),
-    ("integrity-untracked-files-refresh", "integrity-untracked-files-refresh"),
-    (
-        "integrity-checksum-mismatch-refresh",
-        "integrity-checksum-mismatch-refresh",
-    ),
-    (
-        "integrity-missing-files-delete-all",
-        "integrity-missing-files-delete-all",
-    ),
-    (
-        "integrity-untracked-files-delete-all",
-        "integrity-untracked-files-delete-all",
-    ),
-    (
-        "integrity-checksum-mismatch-delete-all",
-        "integrity-checksum-mismatch-delete-all",
-    ),
-];
-
-/// `JobCreateDto`
-pub(super) struct ManualJob {
-    pub(super) name: &'static str,
+/// `JobCreateDto`: a job that can be started by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ManualJob {
+    /// Accounts whose days are over.
+    UserCleanup,
+    /// What is left over of things that this release has none of.
+    NothingToClean,
+    /// This release does not do it.
+    NotYet(&'static str),
 }
+
+const BACKUPS: ManualJob = ManualJob::NotYet("Database backups");
+const INTEGRITY: ManualJob = ManualJob::NotYet("Integrity checks");
+const MEMORIES: ManualJob = ManualJob::NotYet("Memories");
+
+/// The names of [`ManualJob`].
+const MANUAL: &Choices<ManualJob> = &[
+    ("person-cleanup", ManualJob::NothingToClean),
+    ("tag-cleanup", ManualJob::NothingToClean),
+    ("user-cleanup", ManualJob::UserCleanup),
+    ("memory-cleanup", ManualJob::NothingToClean),
+    ("memory-create", MEMORIES),
+    ("backup-database", BACKUPS),
+    ("integrity-missing-files", INTEGRITY),
+    ("integrity-untracked-files", INTEGRITY),
+    ("integrity-checksum-mismatch", INTEGRITY),
+    ("integrity-missing-files-refresh", INTEGRITY),
+    ("integrity-untracked-files-refresh", INTEGRITY),
+    ("integrity-checksum-mismatch-refresh", INTEGRITY),
+    ("integrity-missing-files-delete-all", INTEGRITY),
+    ("integrity-untracked-files-delete-all", INTEGRITY),
+    ("integrity-checksum-mismatch-delete-all", INTEGRITY),
+];
 
 impl Shape for ManualJob {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("name", choice(MANUAL)).map(|name| Self { name })
+        fields.read("name", choice(MANUAL))
     }
 }

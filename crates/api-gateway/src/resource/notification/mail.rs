@@ -1,6 +1,6 @@
 //! Trying out mail: there is no sender yet, and this says so instead of claiming that something was sent.
 
-use actix_web::http::StatusCode;
+use actix_web::{http::StatusCode, web::Data};
 use safelight_core::settings::SmtpSettings;
 
 use crate::{
@@ -9,17 +9,16 @@ use crate::{
         error::ApiError,
         params::Params,
         reply::{self, Reply},
-        validate::{Fields, Shape, text},
+        validate::{Bound, Fields, Shape, name, text},
     },
-    resource::system_config::smtp,
+    state::AppState,
 };
 use serde_json::json;
 
 /// `POST /admin/notifications/test-email`: whether the server can be reached is told first.
-pub(super) async fn test(body: Body<SmtpSettings>) -> Reply {
-    smtp::reach(&body.0.transport)
-        .await
-        .map_err(|_logged| ApiError::bad("Failed to verify SMTP configuration"))?;
+pub(super) async fn test(body: Body<SmtpSettings>, state: Data<AppState>) -> Reply {
+    let reached = state.mail_servers.reach(&body.0.transport).await?;
+    reached.map_err(|_logged| ApiError::bad("Failed to verify SMTP configuration"))?;
     Err(ApiError::Status(
         StatusCode::NOT_IMPLEMENTED,
         "The mail server answers, but this server sends no mail yet".to_owned(),
@@ -31,7 +30,7 @@ pub(super) struct Template(String);
 
 impl Shape for Template {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("template", text()).map(Self)
+        fields.read("template", text().within(Bound::Document)).map(Self)
     }
 }
 
@@ -40,7 +39,7 @@ pub(super) struct Name(String);
 
 impl Shape for Name {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("name", text()).map(Self)
+        fields.read("name", name()).map(Self)
     }
 }
 

@@ -48,6 +48,7 @@ impl Question {
         question.dates(filter);
         question.membership(filter);
         question.tags(filter);
+        question.words(&filter.words);
         question
     }
 
@@ -94,6 +95,16 @@ impl Question {
                 .with("e.file_size_in_byte >= ?", [Value::Number(min)]);
         }
         question
+    }
+
+    fn words(&mut self, words: &[String]) {
+        self.exif |= !words.is_empty();
+        for word in words {
+            let like = FOUND_BY_WORDS.map(is_like).join(" or ");
+            let value = pattern(word);
+            self.conditions
+                .with(&format!("({like})"), FOUND_BY_WORDS.map(|_| Value::Text(value.clone())));
+        }
     }
 
     fn description(&mut self, part: Option<&str>) {
@@ -182,14 +193,29 @@ impl Question {
     }
 }
 
-/// A part of a text in any letter case. The indexes have this expression; see the migration `search`.
+/// Where the words of a question are looked for.
+const FOUND_BY_WORDS: [&str; 5] = [
+    "a.original_file_name",
+    "e.description",
+    "e.city",
+    "e.state",
+    "e.country",
+];
+
 fn contains(conditions: &mut Conditions, column: &str, part: Option<&str>) {
     let Some(part) = part else { return };
+    conditions.with(&is_like(column), [Value::Text(pattern(part))]);
+}
+
+/// A part of a text in any letter case. The indexes have this expression; see the migration `search`.
+fn is_like(column: &str) -> String {
+    format!("lower({column} collate \"und-x-icu\") like lower(? collate \"und-x-icu\")")
+}
+
+/// The pattern of `like` for texts with this part.
+fn pattern(part: &str) -> String {
     let escaped = part.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    conditions.with(
-        &format!("lower({column} collate \"und-x-icu\") like lower(? collate \"und-x-icu\")"),
-        [Value::Text(format!("%{escaped}%"))],
-    );
+    format!("%{escaped}%")
 }
 
 fn meaning(flag: Flag) -> String {

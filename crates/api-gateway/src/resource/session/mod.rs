@@ -6,4 +6,4 @@ mod wire;
 mod write;
 
 pub(crate) use read::of;
-pub(crate) use write::end;
+pub(crate) use write::{end, lock_all, lock_one};

@@ -1,7 +1,7 @@
 //! Opening and ending sessions.
 
 use actix_web::web::Data;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use safelight_core::{db::schema::session, events::Event};
@@ -18,6 +18,9 @@ use crate::{
     },
     state::AppState,
 };
+
+/// The last year that clients can read in a date.
+const LAST_YEAR: i32 = 9999;
 
 /// `POST /sessions`: a session below this one, for a device without a keyboard; it ends with this one.
 pub(super) async fn create(auth: Auth, body: Body<NewSession>, state: Data<AppState>) -> Reply {
@@ -45,14 +48,15 @@ pub(super) async fn create(auth: Auth, body: Body<NewSession>, state: Data<AppSt
         .values(values)
         .returning(SessionRow::as_returning());
     let row = insert.get_result(&mut state.conn().await?).await?;
-    Ok(reply::created(&CreatedSession {
+    Ok(reply::created_secret(&CreatedSession {
         session: row.view(&auth),
         token: secret,
     }))
 }
 
 fn expiry(seconds: i64) -> Option<DateTime<Utc>> {
-    Utc::now().checked_add_signed(TimeDelta::try_seconds(seconds)?)
+    let end = Utc::now().checked_add_signed(TimeDelta::try_seconds(seconds)?)?;
+    Some(end).filter(|end| end.year() <= LAST_YEAR)
 }
 
 /// `PUT /sessions/{id}`
@@ -81,7 +85,7 @@ pub(super) async fn delete(auth: Auth, id: Id, state: Data<AppState>) -> Reply {
     if diesel::delete(this).execute(&mut state.conn().await?).await? == 0 {
         return Err(ApiError::no_access(Permission::AuthDeviceDelete.as_str()));
     }
-    state.bus.publish(&[Event::SessionDelete { session: *id }]).await;
+    state.publish(&[Event::SessionDelete { session: *id }]).await;
     Ok(reply::no_content())
 }
 
@@ -89,7 +93,7 @@ pub(super) async fn delete(auth: Auth, id: Id, state: Data<AppState>) -> Reply {
 pub(super) async fn delete_others(auth: Auth, state: Data<AppState>) -> Reply {
     let this = auth.session().map(|session| session.id);
     let ended = end(&mut *state.conn().await?, auth.id(), this).await?;
-    state.bus.publish(&ended).await;
+    state.publish(&ended).await;
     Ok(reply::no_content())
 }
 
@@ -115,12 +119,35 @@ pub(crate) async fn end(
 /// `POST /sessions/{id}/lock`: closes the locked folder there.
 pub(super) async fn lock(auth: Auth, id: Id, state: Data<AppState>) -> Reply {
     own(&state, &auth, *id, Permission::SessionLock).await?;
-    let closed = session::pin_expires_at.eq(None::<DateTime<Utc>>);
-    diesel::update(session::table.find(*id))
-        .set(closed)
-        .execute(&mut state.conn().await?)
-        .await?;
+    lock_one(&mut *state.conn().await?, *id).await?;
     Ok(reply::no_content())
+}
+
+/// Closes the locked folder to one session.
+///
+/// # Errors
+/// The database.
+pub(crate) async fn lock_one(conn: &mut AsyncPgConnection, id: Uuid) -> Result<(), ApiError> {
+    diesel::update(session::table.find(id))
+        .set(session::pin_expires_at.eq(None::<DateTime<Utc>>))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Closes the locked folder to the sessions of an account, but for one.
+///
+/// # Errors
+/// The database.
+pub(crate) async fn lock_all(conn: &mut AsyncPgConnection, user: Uuid, except: Option<Uuid>) -> Result<(), ApiError> {
+    let others = session::table
+        .filter(session::user_id.eq(user))
+        .filter(session::id.ne(except.unwrap_or_default()));
+    diesel::update(others)
+        .set(session::pin_expires_at.eq(None::<DateTime<Utc>>))
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 /// 400 unless the session is the caller's.

@@ -3,7 +3,9 @@
 mod options;
 mod read;
 pub(crate) mod routes;
-pub(super) mod smtp;
+mod smtp;
 mod template;
 mod wire;
 mod write;
+
+pub(crate) use smtp::{MailServers, patience as mail_patience};

@@ -9,12 +9,12 @@ use crate::{
     state::AppState,
 };
 
-/// `GET /system-config`: what is stored now, whichever gateway stored it.
+/// `GET /system-config`: what is stored now, whichever gateway stored it, with the secrets that administrators typed.
 pub(super) async fn current(state: web::Data<AppState>) -> Reply {
-    let stored = settings::load(&mut *state.pool.get().await?).await?;
-    let answer = ok(&stored.value);
-    state.settings.replace(stored);
-    Ok(answer)
+    let mut conn = state.pool.get().await?;
+    let stored = settings::load_with_secrets(&mut conn).await?;
+    state.settings.refresh(&mut conn, stored.version).await?;
+    Ok(ok(&stored.value))
 }
 
 /// `GET /system-config/defaults`

@@ -3,10 +3,10 @@
 use actix_web::web;
 use safelight_core::{
     events::Event,
-    settings::{self, SystemConfig, Versioned},
+    settings::{self, SystemConfig},
 };
 
-use super::{smtp, template};
+use super::template;
 use crate::{
     http::{
         body::Body,
@@ -23,13 +23,20 @@ pub(super) async fn replace(state: web::Data<AppState>, config: Body<SystemConfi
         return Err(ApiError::bad("Invalid storage template"));
     }
     let smtp = &config.notifications.smtp;
-    if smtp.enabled && *smtp != state.settings.current().notifications.smtp {
-        smtp::check(&smtp.transport).await?;
+    if smtp.enabled && *smtp != in_force(&state).await?.notifications.smtp {
+        state.mail_servers.check(&smtp.transport).await?;
     }
-    let version = settings::store(&mut *state.pool.get().await?, &config, None).await?;
+    let mut conn = state.pool.get().await?;
+    let version = settings::store(&mut conn, &config, None).await?;
     tracing::info!(settings.version = version, "the settings were replaced");
-    let answer = ok(&config);
-    state.settings.replace(Versioned { version, value: config });
-    state.bus.publish(&[Event::ConfigUpdate { version }]).await;
-    Ok(answer)
+    // What the answer promises is in force here before it is sent; other processes follow.
+    state.settings.reload(&mut conn).await?;
+    drop(conn);
+    state.publish(&[Event::ConfigUpdate { version }]).await;
+    Ok(ok(&config))
+}
+
+async fn in_force(state: &AppState) -> Result<SystemConfig, ApiError> {
+    let stored = settings::load_with_secrets(&mut *state.conn().await?).await?;
+    Ok(stored.value)
 }

@@ -35,7 +35,7 @@ pub(super) async fn me(auth: Auth, state: Data<AppState>) -> Reply {
 /// `GET /users`: everybody, newest first; only oneself where accounts are not to see each other.
 pub(super) async fn list(auth: Auth, state: Data<AppState>) -> Reply {
     let mut conn = state.conn().await?;
-    let everybody = state.system_config().server.public_users || auth.user.is_admin;
+    let everybody = sees_everybody(&auth, &state);
     let rows = user::table
         .filter(user::deleted_at.is_null())
         .filter(user::id.eq(auth.id()).or(everybody.into_sql::<Bool>()))
@@ -47,8 +47,20 @@ pub(super) async fn list(auth: Auth, state: Data<AppState>) -> Reply {
     Ok(reply::ok(&users))
 }
 
-/// `GET /users/{id}`
-pub(super) async fn one(id: Id, state: Data<AppState>) -> Reply {
+/// Whether the caller may look at this account at all, by the settings.
+pub(super) fn may_see(auth: &Auth, id: Uuid, state: &AppState) -> bool {
+    sees_everybody(auth, state) || auth.id() == id
+}
+
+fn sees_everybody(auth: &Auth, state: &AppState) -> bool {
+    state.system_config().server.public_users || auth.user.is_admin
+}
+
+/// `GET /users/{id}`: one that may not be seen looks like none.
+pub(super) async fn one(auth: Auth, id: Id, state: Data<AppState>) -> Reply {
+    if !may_see(&auth, id.0, &state) {
+        return Err(ApiError::bad("User not found"));
+    }
     let mut conn = state.conn().await?;
     let row = user::table
         .find(id.0)

@@ -2,10 +2,13 @@
 
 use actix_web::web::Data;
 use diesel::prelude::*;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use safelight_core::db::{
-    constraint_of,
-    schema::{user, user_metadata},
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use safelight_core::{
+    db::{
+        constraint_of,
+        schema::{user, user_metadata},
+    },
+    events::Event,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -15,12 +18,13 @@ use super::{
     wire::{LicenseKey, Onboarding, UpdateMe, admin_view},
 };
 use crate::{
-    access::Auth,
+    access::{Auth, password::Lane},
     http::{
         body::Body,
         error::ApiError,
         reply::{self, Reply},
     },
+    resource::session,
     state::AppState,
 };
 
@@ -35,7 +39,7 @@ struct Changes {
     avatar_color: Option<Option<String>>,
 }
 
-/// `PUT /users/me`
+/// `PUT /users/me`. A new password ends all other sessions.
 pub(super) async fn update_me(auth: Auth, body: Body<UpdateMe>, state: Data<AppState>) -> Reply {
     let UpdateMe {
         email,
@@ -43,12 +47,19 @@ pub(super) async fn update_me(auth: Auth, body: Body<UpdateMe>, state: Data<AppS
         name,
         avatar_color,
     } = body.0;
+    if password.is_some() {
+        require_fresh_login(&auth, &state)?;
+    }
     if email.is_none() && password.is_none() && name.is_none() && avatar_color.is_none() {
         return Err(ApiError::bad("No fields to update"));
     }
-    let password = match password {
-        Some(password) => Some(state.passwords.hash(&password).await?),
-        None => None,
+    let (before, password) = match password {
+        Some(password) => {
+            let before = stored_password(&state, auth.id()).await?;
+            let hash = state.passwords.hash(&password, Lane::Known(auth.id())).await?;
+            (Some(before), Some(hash))
+        }
+        None => (None, None),
     };
     let should_change_password = password.is_some().then_some(false);
     let avatar_color = avatar_color.map(|color| color.map(str::to_owned));
@@ -60,16 +71,61 @@ pub(super) async fn update_me(auth: Auth, body: Body<UpdateMe>, state: Data<AppS
         avatar_color,
     };
     let mut conn = state.conn().await?;
-    let row = diesel::update(user::table.find(auth.id()))
+    let (row, ended) = conn
+        .transaction::<(UserRow, Vec<Event>), ApiError, _>(async |conn| {
+            let mut ended = Vec::new();
+            if let Some(before) = before {
+                lock_unchanged(conn, auth.id(), before).await?;
+                let this = auth.session().map(|session| session.id);
+                ended = session::end(conn, auth.id(), this).await?;
+            }
+            Ok((update(conn, auth.id(), changes).await?, ended))
+        })
+        .await?;
+    state.bus.publish(&ended).await;
+    Ok(reply::ok(&admin_view(&mut conn, row).await?))
+}
+
+async fn update(conn: &mut AsyncPgConnection, id: Uuid, changes: Changes) -> Result<UserRow, ApiError> {
+    diesel::update(user::table.find(id))
         .set((changes, user::updated_at.eq(diesel::dsl::now)))
         .returning(UserRow::as_returning())
-        .get_result(&mut conn)
+        .get_result(conn)
         .await
         .map_err(|error| match constraint_of(&error) {
             Some("user_email_key") => ApiError::bad("Email is not available"),
             _ => error.into(),
-        })?;
-    Ok(reply::ok(&admin_view(&mut conn, row).await?))
+        })
+}
+
+/// A password is set without the old one only where that was given a moment ago. A key never sets one: it would become
+/// the account.
+fn require_fresh_login(auth: &Auth, state: &AppState) -> Result<(), ApiError> {
+    let age = auth.session().and_then(|session| session.login_age);
+    match age.and_then(|age| age.to_std().ok()) {
+        Some(age) if age < state.accounts.fresh_login => Ok(()),
+        _ => Err(ApiError::forbidden(
+            "A password can be set without the old one only shortly after logging in: use POST /auth/change-password",
+        )),
+    }
+}
+
+async fn stored_password(state: &AppState, id: Uuid) -> Result<Option<String>, ApiError> {
+    let password = user::table.find(id).select(user::password);
+    Ok(password.first(&mut state.conn().await?).await?)
+}
+
+/// While the new one was hashed, somebody else may have set a password, and ended the session that this request came by.
+async fn lock_unchanged(conn: &mut AsyncPgConnection, id: Uuid, before: Option<String>) -> Result<(), ApiError> {
+    let same = user::table
+        .find(id)
+        .filter(user::password.is_not_distinct_from(before))
+        .select(user::id)
+        .for_no_key_update();
+    let found = same.first::<Uuid>(conn).await.optional()?;
+    found
+        .map(drop)
+        .ok_or_else(|| ApiError::bad("The password was changed meanwhile"))
 }
 
 /// `PUT /users/me/onboarding`

@@ -10,7 +10,7 @@ use super::{
     wire::{NewUser, UserChanges},
 };
 use crate::{
-    access::Auth,
+    access::{Auth, password::Lane},
     http::{
         body::Body,
         error::ApiError,
@@ -41,17 +41,18 @@ struct Columns {
 
 impl Columns {
     /// The columns of a change, with its secrets hashed.
-    async fn of(changes: UserChanges, state: &AppState) -> Result<Self, ApiError> {
+    async fn of(changes: UserChanges, auth: &Auth, state: &AppState) -> Result<Self, ApiError> {
         let details = changes.details;
+        let lane = Lane::Known(auth.id());
         Ok(Self {
             email: changes.email,
             password: match changes.password {
-                Some(password) => Some(state.passwords.hash(&password).await?),
+                Some(password) => Some(state.passwords.hash(&password, lane).await?),
                 None => None,
             },
             name: changes.name,
             pin_code: match details.pin_code {
-                Some(Some(pin)) => Some(Some(state.passwords.hash(&pin).await?)),
+                Some(Some(pin)) => Some(Some(state.passwords.hash(&pin, lane).await?)),
                 other => other,
             },
             is_admin: details.is_admin,
@@ -64,7 +65,7 @@ impl Columns {
 }
 
 /// `POST /admin/users`
-pub(super) async fn create(body: Body<NewUser>, state: Data<AppState>) -> Reply {
+pub(super) async fn create(auth: Auth, body: Body<NewUser>, state: Data<AppState>) -> Reply {
     let NewUser {
         email,
         password,
@@ -77,7 +78,7 @@ pub(super) async fn create(body: Body<NewUser>, state: Data<AppState>) -> Reply 
         name: Some(name),
         details,
     };
-    let columns = Columns::of(changes, &state).await?;
+    let columns = Columns::of(changes, &auth, &state).await?;
     let mut conn = state.conn().await?;
     if let Some(label) = columns.storage_label.as_ref().and_then(Option::as_deref) {
         guard::free_label(&mut conn, label, None).await?;
@@ -92,12 +93,13 @@ pub(super) async fn create(body: Body<NewUser>, state: Data<AppState>) -> Reply 
     Ok(reply::created(&admin_view(&mut conn, row).await?))
 }
 
-/// `PUT /admin/users/{id}`. A new password ends the sessions of the account, except the one that sets it.
+/// `PUT /admin/users/{id}`. A new password ends the sessions of the account, except the one that
+/// sets it; a new password or PIN locks all that are left.
 pub(super) async fn update(auth: Auth, id: Id, body: Body<UserChanges>, state: Data<AppState>) -> Reply {
     if body.0.is_empty() {
         return Err(ApiError::bad("No fields to update"));
     }
-    let columns = Columns::of(body.0, &state).await?;
+    let columns = Columns::of(body.0, &auth, &state).await?;
     let mut conn = state.conn().await?;
     let (row, ended) = conn
         .transaction::<(UserRow, Vec<Event>), ApiError, _>(async |conn| {
@@ -114,23 +116,28 @@ pub(super) async fn update(auth: Auth, id: Id, body: Body<UserChanges>, state: D
             if let Some(label) = columns.storage_label.as_ref().and_then(Option::as_deref) {
                 guard::free_label(conn, label, Some(id.0)).await?;
             }
-            let ended = if columns.password.is_some() {
-                let this = auth.session().map(|session| session.id);
-                session::end(conn, id.0, this).await?
-            } else {
-                Vec::new()
-            };
+            let (has_password, has_pin) = (columns.password.is_some(), columns.pin_code.is_some());
             let row = diesel::update(user::table.find(id.0))
                 .set((columns, user::updated_at.eq(diesel::dsl::now)))
                 .returning(UserRow::as_returning())
                 .get_result(conn)
                 .await
                 .map_err(guard::taken)?;
+            let mut ended = Vec::new();
+            if has_password {
+                let this = auth.session().map(|session| session.id);
+                ended = session::end(conn, id.0, this).await?;
+            }
+            if has_password || has_pin {
+                session::lock_all(conn, id.0, None).await?;
+            }
             Ok((row, ended))
         })
         .await?;
-    state.bus.publish(&ended).await;
-    Ok(reply::ok(&admin_view(&mut conn, row).await?))
+    let view = admin_view(&mut conn, row).await?;
+    drop(conn);
+    state.publish(&ended).await;
+    Ok(reply::ok(&view))
 }
 
 /// `PUT /admin/users/{id}/preferences`

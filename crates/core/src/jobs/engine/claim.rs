@@ -4,7 +4,7 @@ use diesel::sql_types::{Array, BigInt, Bool, Double, Integer, Jsonb, Nullable, S
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _};
 use uuid::Uuid;
 
-use super::SUSPECT_AFTER;
+use super::lanes::lanes;
 use super::registry::SupportedKind;
 use crate::db::{DbError, prepared};
 use crate::ids::QueueName;
@@ -48,6 +48,9 @@ pub struct ClaimedRow {
     /// Losses before this attempt.
     #[diesel(sql_type = Integer)]
     pub losses: i32,
+    /// How often a node was too ill for it that was found to be well.
+    #[diesel(sql_type = Integer)]
+    pub illnesses: i32,
     /// Seconds since it was enqueued.
     #[diesel(sql_type = Double)]
     pub age_seconds: f64,
@@ -89,45 +92,81 @@ struct ActiveCount {
     active: i64,
 }
 
-/// The rows that may be taken, in their order: urgency, time, age. A row waits while another of its kind and key is
-/// active. The index `job_claim` has this order, so that bulk work behind an upload is never even looked at. Unless the
-/// caller holds the lock of the queue's row (`$10`), nothing is taken from a queue that is paused or limited. The active
-/// keys are a set that is hashed once: joined, each waiting row would be compared with every active one, since the planner
-/// believes that there are few. What a job was found to require under older settings is found out anew.
-pub const CLAIM: &str = "
-with known as (select * from unnest($2::text[], $3::int[]) as known (kind, version)),
+/// The rows that may be taken, lane by lane ([`super::lanes`]): the most urgent class first, and of lanes of one class that
+/// whose first row has waited longest; within a lane by time and age. No row of any other lane is read, so that neither bulk
+/// work behind an upload, nor what is not due, nor what this node cannot do costs anything. A row waits while another of its
+/// kind and key is active. Unless the caller holds the lock of the queue's row (`$8`), nothing is taken from a queue that is
+/// paused or limited. The active keys are a set that is hashed once: joined, each waiting row would be compared with every
+/// active one, since the planner believes that there are few. What a job was found to require under older settings is found
+/// out anew.
+macro_rules! claim {
+    ($losses:literal, $alone:literal) => {
+        concat!(
+            "
+with recursive known as (select * from unnest($2::text[], $3::int[]) as known (kind, version)),
 settings as (select coalesce((select version from system_metadata where key = 'system-config'), 0) as version),
+",
+            lanes!("lane", $losses),
+            ",
+able as (
+    select lane.*
+    from lane join known on known.kind = lane.kind and lane.payload_version <= known.version
+    where lane.run_at <= now()
+      and (lane.requires <@ $4 or lane.holds < (select version from settings))
+    order by lane.class, lane.run_at
+),
 picked as (
-    select waiting.id
-    from job waiting
-    where waiting.queue = $1
-      and waiting.state in ('waiting', 'delayed')
-      and waiting.run_at <= now()
-      and exists (select 1 from known
-                  where known.kind = waiting.kind and waiting.payload_version <= known.version)
-      and (waiting.requires <@ $4 or waiting.requires_settings < (select version from settings))
-      and (waiting.losses >= $5) = $6
-      and ($10 or exists (select from queue where queue.name = $1 and not queue.is_paused and queue.max_active is null))
-      and (waiting.dedup_key is null
-           or (waiting.kind, waiting.dedup_key) not in (select twin.kind, twin.dedup_key from job twin
-               where twin.queue = $1 and twin.state = 'active' and twin.dedup_key is not null))
-    order by waiting.class, waiting.run_at, waiting.id
-    limit $7
-    for update of waiting skip locked
+    select ready.id
+    from able cross join lateral (
+        select waiting.id
+        from job waiting
+        where waiting.kind = able.kind
+          and waiting.payload_version = able.payload_version
+          and waiting.requires = able.requires
+          and coalesce(waiting.requires_settings, 9223372036854775807) = able.holds
+          and waiting.class = able.class
+          and waiting.run_at <= now()
+          and waiting.queue = $1
+          and waiting.state in ('waiting', 'delayed')
+          and waiting.",
+            $losses,
+            "
+          and ($8 or exists (select from queue where queue.name = $1 and not queue.is_paused and queue.max_active is null))
+          and (waiting.dedup_key is null
+               or (waiting.kind, waiting.dedup_key) not in (select twin.kind, twin.dedup_key from job twin
+                   where twin.queue = $1 and twin.state = 'active' and twin.dedup_key is not null))
+        order by waiting.run_at, waiting.id
+        for update of waiting skip locked) ready
+    limit $5
 )
 update job set
     state = 'active',
+    alone = ",
+            $alone,
+            ",
     lease = nextval('job_lease'),
-    lease_until = now() + $8 * interval '1 second',
-    owner = $9,
+    lease_until = now() + $6 * interval '1 second',
+    owner = $7,
     started_at = now(),
     progress = null
 from picked
 where job.id = picked.id
 returning job.id, job.kind, job.dedup_key, job.payload, job.payload_version, job.class, job.source, job.force,
-          job.notify, job.lease, job.failures, job.losses,
+          job.notify, job.lease, job.failures, job.losses, job.illnesses,
           extract(epoch from now() - job.created_at)::float8 as age_seconds,
-          (select version from settings) as settings_version";
+          (select version from settings) as settings_version"
+        )
+    };
+}
+
+/// Takes rows that were lost less than [`super::SUSPECT_AFTER`] times.
+pub const CLAIM: &str = claim!("losses < 2", "false");
+/// Takes suspects: rows that were lost [`super::SUSPECT_AFTER`] times or more.
+pub const CLAIM_SUSPECT: &str = claim!("losses >= 2", "true");
+const _: () = assert!(
+    super::SUSPECT_AFTER == 2,
+    "the indexes `job_lane` and `job_lane_suspect` say the same number"
+);
 
 /// Claims up to `limits.slots` jobs, in one statement. Nothing is claimed from a paused queue, nor beyond a fleet-wide limit:
 /// a queue that has one needs a short transaction, in which the queue's row is locked first, by a statement of its own, since
@@ -162,13 +201,11 @@ async fn take(
     is_locked: bool,
 ) -> Result<Vec<ClaimedRow>, DbError> {
     let (names, versions): (Vec<_>, Vec<_>) = limits.kinds.iter().map(|kind| (kind.name, kind.version)).unzip();
-    let rows = prepared(CLAIM)
+    let rows = prepared(if limits.suspect { CLAIM_SUSPECT } else { CLAIM })
         .bind::<Text, _>(limits.queue.as_str())
         .bind::<Array<Text>, _>(names)
         .bind::<Array<Integer>, _>(versions)
         .bind::<Array<Text>, _>(limits.capabilities)
-        .bind::<Integer, _>(SUSPECT_AFTER)
-        .bind::<Bool, _>(limits.suspect)
         .bind::<BigInt, _>(slots)
         .bind::<Double, _>(limits.lease.as_secs_f64())
         .bind::<SqlUuid, _>(limits.boot)

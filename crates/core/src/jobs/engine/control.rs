@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use futures_util::future::BoxFuture;
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
@@ -12,6 +13,7 @@ use super::group::{Ending, Endings, endings};
 use super::metrics::EngineMetrics;
 use super::registry::Registry;
 use super::running::Running;
+use super::solitude::Solitude;
 use crate::config::RedisConfig;
 use crate::db::Pool;
 use crate::events::EventBus;
@@ -146,6 +148,16 @@ pub struct EngineParts {
     pub abilities: Abilities,
     /// What this binary can do.
     pub registry: Registry,
+    /// Tells whether this node is well, asked when a job says that it is ill.
+    pub examination: Examination,
+}
+
+/// Looks whether a node can work; says what it lacks where it cannot.
+pub type Examination = Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
+
+/// A node that lacks nothing.
+pub fn always_well() -> Examination {
+    Arc::new(|| Box::pin(async { Ok(()) }))
 }
 
 /// The state that claim loops, running jobs and beats share.
@@ -159,6 +171,7 @@ pub struct Engine {
     pub metrics: EngineMetrics,
     /// The version of the settings document that the last beat saw.
     pub settings_version: watch::Sender<i64>,
+    pub(super) solitude: Solitude,
     queues: BTreeMap<QueueName, QueueControl>,
 }
 
@@ -179,6 +192,7 @@ impl Engine {
             running: Running::default(),
             metrics: EngineMetrics::default(),
             settings_version: watch::Sender::new(0),
+            solitude: Solitude::default(),
             queues,
         })
     }

@@ -10,21 +10,27 @@ use crate::db::DbError;
 const TRIES: usize = 5;
 
 /// What happens to active rows that go back, given as `gone`: folded into a waiting twin where there is one (its
-/// failures, losses and history go along), else parked, delayed or waiting again. One statement, so that one row can
-/// never stop the others. The newest 20 lines of history are kept.
+/// counts and history go along), else parked, delayed or waiting again. One statement, so that one row can
+/// never stop the others; waiting rows are locked in the order of kinds and keys, as by those who enqueue. The newest 20 lines of history are kept.
 pub(super) const SETTLE: &str = "
+pair as (
+    select job.id as waiting, gone.id as back
+    from gone join job on job.kind = gone.kind and job.dedup_key = gone.dedup_key and job.state in ('waiting', 'delayed')
+    order by job.kind, job.dedup_key collate \"C\" for update of job
+),
 twin as (
     update job set
         failures = greatest(job.failures, gone.failures),
         losses = greatest(job.losses, gone.losses),
+        illnesses = greatest(job.illnesses, gone.illnesses),
         history = jsonb_path_query_array(gone.history || job.history, '$[last - 19 to last]'),
         class = least(job.class, gone.class),
         force = job.force or gone.force,
         notify = job.notify or gone.notify,
         source = case when 'upload' in (job.source, gone.source) then 'upload'
                       else coalesce(job.source, gone.source) end
-    from gone
-    where job.kind = gone.kind and job.dedup_key = gone.dedup_key and job.state in ('waiting', 'delayed')
+    from pair join gone on gone.id = pair.back
+    where job.id = pair.waiting
     returning gone.id
 ),
 folded as (
@@ -33,10 +39,11 @@ folded as (
 settled as (
     update job set
         state = case when gone.park then 'parked' when gone.delay > 0 then 'delayed' else 'waiting' end,
-        lease = null, lease_until = null, owner = null, started_at = null, progress = null,
+        lease = null, lease_until = null, owner = null, started_at = null, progress = null, alone = false,
         run_at = now() + gone.delay * interval '1 second',
         failures = gone.failures,
         losses = gone.losses,
+        illnesses = gone.illnesses,
         requires = coalesce(gone.requires, job.requires),
         requires_settings = coalesce(gone.requires_settings, job.requires_settings),
         history = jsonb_path_query_array(gone.history, '$[last - 19 to last]')
@@ -55,6 +62,8 @@ pub struct GiveBack {
     pub lease: i64,
     /// 1 where the attempt counts as a failure.
     pub failures: i32,
+    /// 1 where the node was too ill for it and was found to be well.
+    pub illnesses: i32,
     /// Wait this long before the next try.
     pub delay: Duration,
     /// Do not try again.
@@ -90,7 +99,7 @@ pub async fn give_back(conn: &mut AsyncPgConnection, job: &GiveBack) -> Result<b
     let statement = format!(
         "with gone as (
             select id, kind, dedup_key, class, force, notify, source, losses, failures + $2 as failures,
-                   $3::float8 as delay, $4 as park, $6::text[] as requires, $7::bigint as requires_settings,
+                   illnesses + $8 as illnesses, $3::float8 as delay, $4 as park, $6::text[] as requires, $7::bigint as requires_settings,
                    history || jsonb_build_array(jsonb_build_object('at', now()) || $5) as history
             from job where state = 'active' and lease = $1 for update
         ), {SETTLE}"
@@ -109,6 +118,7 @@ pub async fn give_back(conn: &mut AsyncPgConnection, job: &GiveBack) -> Result<b
             .bind::<Jsonb, _>(&job.entry)
             .bind::<Nullable<Array<Text>>, _>(requires)
             .bind::<Nullable<BigInt>, _>(version)
+            .bind::<Integer, _>(job.illnesses)
             .load::<Settled>(conn)
             .await;
         if let Some(settled) = race.settle(settled)? {

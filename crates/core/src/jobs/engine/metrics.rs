@@ -26,6 +26,7 @@ pub struct EngineMetrics {
     pub(super) seconds: Family<Kind, Histogram, MakeHistogram>,
     pub(super) running: Gauge,
     pub(super) wakes: Counter,
+    pub(super) claims: Counter,
     pub(super) beat_errors: Counter,
     pub(super) groups_created: Counter,
 }
@@ -44,6 +45,7 @@ impl Default for EngineMetrics {
             seconds: Family::new_with_constructor(duration_histogram),
             running: Gauge::default(),
             wakes: Counter::default(),
+            claims: Counter::default(),
             beat_errors: Counter::default(),
             groups_created: Counter::default(),
         }
@@ -65,6 +67,11 @@ impl EngineMetrics {
         );
         registry.register("safelight_jobs_running", "Jobs that run now", self.running.clone());
         registry.register("safelight_wakes", "Wake-ups read", self.wakes.clone());
+        registry.register(
+            "safelight_claims",
+            "Statements that looked for work",
+            self.claims.clone(),
+        );
         registry.register("safelight_beat_errors", "Beats that failed", self.beat_errors.clone());
         registry.register(
             "safelight_wake_groups_created",

@@ -17,6 +17,7 @@ mod finish;
 mod give_back;
 mod group;
 mod history;
+mod lanes;
 mod metrics;
 mod patience;
 mod queue_loop;
@@ -25,12 +26,14 @@ mod run_job;
 mod running;
 mod schedule_tick;
 mod slot;
+mod solitude;
 mod sweep;
 mod wake_reader;
+mod way_back;
 
 pub use admission::{Admission, OperatorState};
-pub use claim::{CLAIM, ClaimLimits, ClaimedRow, claim};
-pub use control::{Engine, EngineParts, QueueControl};
+pub use claim::{CLAIM, CLAIM_SUSPECT, ClaimLimits, ClaimedRow, claim};
+pub use control::{Engine, EngineParts, Examination, QueueControl, always_well};
 pub use finish::{Finished, finish, finish_empty};
 pub use give_back::{GiveBack, Requirement, give_back};
 pub use metrics::EngineMetrics;
@@ -44,5 +47,5 @@ pub use sweep::{Swept, sweep};
 /// After this many losses a job is a suspect: it is claimed only where nothing else runs, so that it can take nothing
 /// innocent down with it.
 pub const SUSPECT_AFTER: i32 = 2;
-/// A suspect is parked when it was lost this often while it was the only job on its node and the node's machine lived on.
+/// A suspect is parked when it was lost this often while it was claimed alone and the machine of its node lived on.
 pub const LOSSES_ALONE: i32 = 3;

@@ -5,6 +5,7 @@ use super::claim::{ClaimLimits, ClaimedRow, claim};
 use super::control::{Engine, QueueControl};
 use super::group::end_in_groups;
 use super::run_job::run_job;
+use super::solitude::Presence;
 use super::wake_reader::read_wakes;
 use crate::db::DbError;
 use crate::ids::QueueName;
@@ -61,25 +62,45 @@ async fn gather(control: &QueueControl) {
     }
 }
 
-/// Claims for all free slots and starts what was claimed; says how many jobs that were.
+/// Claims for all free slots and starts what was claimed; says how many jobs that were. A suspect is only looked for where
+/// nothing else is to be done and nothing runs; while it runs, this waits.
 async fn claim_free(engine: &Arc<Engine>, control: &QueueControl, queue: QueueName) -> Result<usize, DbError> {
+    let company = tokio::select! {
+        company = engine.solitude.company() => company,
+        () = engine.admission.closed() => return Ok(0),
+    };
     let slots = control.free();
-    let mut rows = claim_rows(engine, queue, slots, false).await?;
-    if rows.is_empty() && engine.running.count() == 0 {
-        rows = claim_rows(engine, queue, 1, true).await?;
-    }
+    let rows = claim_rows(engine, queue, slots, false).await?;
     let claimed = rows.len();
     control.take(claimed);
     for row in rows {
-        tokio::spawn(run_job(engine.clone(), queue, row));
+        let presence = Presence::Together { _held: company.clone() };
+        tokio::spawn(run_job(engine.clone(), queue, row, presence));
     }
     if claimed > 0 && claimed == slots && control.may_pass_on() {
-        // There may be more than fits here.
-        let mut wakes = Wakes::default();
+        // There may be more than fits here. Nobody waits for Redis to hear it.
+        let (waker, mut wakes) = (engine.parts.waker.clone(), Wakes::default());
         wakes.add(queue, 1);
-        engine.parts.waker.send(wakes).await;
+        tokio::spawn(async move { waker.send(wakes).await });
+    }
+    drop(company);
+    if claimed == 0 && slots > 0 {
+        return claim_suspect(engine, control, queue).await;
     }
     Ok(claimed)
+}
+
+/// Claims a suspect for a node that does nothing else.
+async fn claim_suspect(engine: &Arc<Engine>, control: &QueueControl, queue: QueueName) -> Result<usize, DbError> {
+    let Some(alone) = engine.solitude.alone() else {
+        return Ok(0);
+    };
+    let Some(row) = claim_rows(engine, queue, 1, true).await?.pop() else {
+        return Ok(0);
+    };
+    control.take(1);
+    tokio::spawn(run_job(engine.clone(), queue, row, Presence::Alone { _held: alone }));
+    Ok(1)
 }
 
 async fn claim_rows(
@@ -89,6 +110,7 @@ async fn claim_rows(
     suspect: bool,
 ) -> Result<Vec<ClaimedRow>, DbError> {
     let parts = &engine.parts;
+    engine.metrics.claims.inc();
     let mut conn = parts.pool.get().await?;
     let abilities = parts.abilities.current();
     let limits = ClaimLimits {

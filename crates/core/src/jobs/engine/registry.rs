@@ -13,6 +13,8 @@ pub struct SupportedKind {
     pub name: &'static str,
     /// The newest payload version.
     pub version: i32,
+    /// The queue it waits in.
+    pub queue: QueueName,
 }
 
 /// The handlers of a worker, by queue and kind.
@@ -28,6 +30,7 @@ impl Registry {
         let kind = SupportedKind {
             name: K::NAME,
             version: K::Payload::VERSION,
+            queue: K::QUEUE,
         };
         self.queues.entry(K::QUEUE).or_default().push(kind);
         self.handlers.insert(K::NAME, erase::<K, H>(handler));
@@ -41,6 +44,11 @@ impl Registry {
     /// The kinds of a queue that have a handler here.
     pub fn kinds(&self, queue: QueueName) -> &[SupportedKind] {
         self.queues.get(&queue).map_or(&[], Vec::as_slice)
+    }
+
+    /// All kinds that have a handler here.
+    pub fn all_kinds(&self) -> Vec<SupportedKind> {
+        self.queues.values().flatten().copied().collect()
     }
 
     pub(super) fn handler(&self, kind: &str) -> Option<Arc<dyn ErasedHandler>> {

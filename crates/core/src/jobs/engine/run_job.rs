@@ -9,21 +9,22 @@ use super::admission::OperatorState;
 use super::claim::ClaimedRow;
 use super::control::{Engine, QueueControl};
 use super::finish::{Finished, finish};
-use super::give_back::{GiveBack, Requirement, give_back};
+use super::give_back::{GiveBack, give_back};
 use super::group::end_alone;
-use super::history::entry;
 use super::metrics::Kind;
 use super::patience::keep_trying;
 use super::running::RunningJob;
 use super::slot::Slot;
+use super::solitude::Presence;
+use super::way_back::{Health, examine, way_back};
 use crate::crash::CrashPoint;
 use crate::db::DbError;
 use crate::ids::QueueName;
 use crate::jobs::completion::Completion;
 use crate::jobs::handler::{JobError, Progress};
 
-/// Runs one claimed job to its end and settles its row, whatever the handler does.
-pub(super) async fn run_job(engine: Arc<Engine>, queue: QueueName, row: ClaimedRow) {
+/// Runs one claimed job to its end and settles its row, whatever the handler does. `presence` is held until then.
+pub(super) async fn run_job(engine: Arc<Engine>, queue: QueueName, row: ClaimedRow, presence: Presence) {
     let cancel = CancellationToken::new();
     let progress = Progress::default();
     let running = RunningJob {
@@ -58,6 +59,7 @@ pub(super) async fn run_job(engine: Arc<Engine>, queue: QueueName, row: ClaimedR
     tell(&row, word, elapsed, nothing_to_write);
     engine.running.remove(row.lease);
     slot.release();
+    drop(presence);
     if let Some(control) = engine.queue(queue) {
         // A twin of this job, or a suspect that needs the node for itself, may be claimable now.
         control.ring();
@@ -98,10 +100,10 @@ async fn work(
         .unwrap_or_else(|panic| Err(JobError::retry(format!("the handler panicked: {}", text_of(&*panic)))))
 }
 
-/// Sees that the settings in force here are not older than `version`: no beat may have told them yet.
+/// Sees that the settings in force here are those of `version`, or later ones: no beat may have told them yet.
 async fn settings_of(engine: &Engine, version: i64) -> Result<(), DbError> {
     let settings = &engine.parts.settings;
-    if settings.version() >= version {
+    if settings.version() == version {
         return Ok(());
     }
     keep_trying(|| async {
@@ -140,7 +142,11 @@ async fn settle(
         },
         Err(error) => error,
     };
-    let (back, word) = way_back(engine, row, &error, cancel.is_cancelled());
+    let health = match &error {
+        JobError::Ill(_) => examine(engine).await,
+        _ => Health::Well,
+    };
+    let (back, word) = way_back(engine, row, &error, cancel.is_cancelled(), health);
     if word != "cancelled" {
         tracing::warn!(
             job.id = %row.id, job.kind = row.kind, asset.id = row.dedup_key.as_deref().unwrap_or_default(),
@@ -156,67 +162,6 @@ async fn settle(
     CrashPoint::GivenBack.reached();
     // Who was overtaken may find its files gone before a beat tells it: that is no failure of the job.
     if was_ours { word } else { "stale" }
-}
-
-/// How a job goes back after `error`, and the word for it.
-fn way_back(engine: &Engine, row: &ClaimedRow, error: &JobError, cancelled: bool) -> (GiveBack, &'static str) {
-    let parts = &engine.parts;
-    let line = |what: &str, reason: Option<&str>| entry(what, parts.boot, &parts.host, row.lease, reason);
-    let mut back = GiveBack {
-        lease: row.lease,
-        failures: 0,
-        delay: Duration::ZERO,
-        park: false,
-        requires: None,
-        entry: serde_json::Value::Null,
-    };
-    let reason = error.to_string();
-    let word = match error {
-        JobError::Cancelled => "cancelled",
-        // What fails because it was told to stop has not failed.
-        JobError::Retry(_) | JobError::Absent(_) | JobError::Away(_) if cancelled => "cancelled",
-        JobError::Ill(reason) => {
-            engine.admission.set_ill(Some(reason.clone()));
-            "ill"
-        }
-        JobError::Unable { requires, .. } if !parts.abilities.include(requires) => {
-            back.requires = Some(Requirement {
-                capabilities: requires.clone(),
-                settings_version: row.settings_version,
-            });
-            "unable"
-        }
-        JobError::Permanent(_) => {
-            back.failures = 1;
-            back.park = true;
-            "parked"
-        }
-        JobError::Absent(_) if row.age_seconds < parts.visibility_grace.as_secs_f64() => {
-            back.delay = parts.backoff.after(1);
-            "absent"
-        }
-        JobError::Away(_) => {
-            back.delay = parts.backoff.after(1);
-            "away"
-        }
-        JobError::Retry(_) | JobError::Absent(_) | JobError::Unable { .. } => {
-            let failures = row.failures + 1;
-            back.failures = 1;
-            back.delay = parts.backoff.after(failures);
-            back.park = failures
-                >= parts
-                    .registry
-                    .handler(&row.kind)
-                    .map_or(1, |handler| handler.max_failures());
-            if back.park { "parked" } else { "retry" }
-        }
-    };
-    back.entry = match word {
-        "cancelled" => line("handed back", None),
-        "ill" | "absent" | "away" | "unable" => line("handed back", Some(&reason)),
-        _ => line("failed", Some(&reason)),
-    };
-    (back, word)
 }
 
 /// Writes the result; false where the job is another's.
@@ -244,6 +189,8 @@ async fn publish(
         Finished::Stale => Ok(false),
         Finished::Applied(follow) => {
             CrashPoint::Committed.reached();
+            // Its work is over. A Redis that does not answer is waited for without a slot.
+            slot.release();
             parts.waker.send(follow.wakes).await;
             parts.bus.publish(&follow.events).await;
             CrashPoint::Told.reached();

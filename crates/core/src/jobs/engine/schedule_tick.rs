@@ -9,8 +9,14 @@ use crate::db::schema::schedule;
 use crate::jobs::schedule::{Schedule, next_run};
 use crate::jobs::wake::Wakes;
 
+/// A row of a schedule that is due, and what time it is.
+type Due = (String, String, String, DateTime<Utc>, DateTime<Utc>);
+
 /// Starts every schedule that is due. A run is taken by moving the row's `next_run` in the transaction that inserts the
-/// job: whoever moves it runs it, once, whoever else is alive. Runs missed while nobody was alive are made up once.
+/// jobs: whoever moves it runs it, once, whoever else is alive. Runs missed while nobody was alive are made up once.
+///
+/// # Errors
+/// With the first one that could not be started, when all the others have been.
 pub async fn run_due_schedules(
     conn: &mut AsyncPgConnection,
     schedules: &[Schedule],
@@ -27,26 +33,49 @@ pub async fn run_due_schedules(
             schedule::next_run,
             diesel::dsl::now.into_sql::<Timestamptz>(),
         ))
-        .load::<(String, String, String, DateTime<Utc>, DateTime<Utc>)>(conn)
+        .load::<Due>(conn)
         .await?;
-    for (name, cron, zone, due_at, now) in due {
-        let Some(entry) = schedules.iter().find(|schedule| schedule.name == name) else {
+    let mut first_error = None;
+    for due in due {
+        let Some(entry) = schedules.iter().find(|schedule| schedule.name == due.0) else {
             continue;
         };
-        let next = next_run(&cron, &zone, now).map_err(|error| DbError::Unknown(error.to_string()))?;
-        conn.transaction(async |conn| {
-            let taken = diesel::update(schedule::table.find(&name).filter(schedule::next_run.eq(due_at)))
-                .set(schedule::next_run.eq(next))
-                .execute(conn)
-                .await?;
-            if taken == 1 {
-                CrashPoint::ScheduleTaken.reached();
-                (entry.start)(conn, wakes).await?;
-                tracing::info!(schedule = name, next_run = %next, "schedule started");
+        if let Err(error) = start(conn, entry, due, wakes).await {
+            tracing::warn!(schedule = entry.name, %error, "a schedule could not be started");
+            if error.is_away() {
+                return Err(error);
             }
-            Ok::<(), DbError>(())
-        })
-        .await?;
+            first_error = first_error.or(Some((entry.name, error)));
+        }
     }
-    Ok(())
+    match first_error {
+        Some((name, error)) => Err(DbError::Unknown(format!(
+            "a schedule that cannot be started, {name}: {error}"
+        ))),
+        None => Ok(()),
+    }
+}
+
+async fn start(
+    conn: &mut AsyncPgConnection,
+    entry: &Schedule,
+    (name, cron, zone, due_at, now): Due,
+    wakes: &mut Wakes,
+) -> Result<(), DbError> {
+    let next = next_run(&cron, &zone, now).map_err(|error| DbError::Unknown(error.to_string()))?;
+    conn.transaction(async |conn| {
+        let taken = diesel::update(schedule::table.find(&name).filter(schedule::next_run.eq(due_at)))
+            .set(schedule::next_run.eq(next))
+            .execute(conn)
+            .await?;
+        if taken == 1 {
+            CrashPoint::ScheduleTaken.reached();
+            for singleton in entry.jobs {
+                singleton.order(conn, wakes).await?;
+            }
+            tracing::info!(schedule = name, next_run = %next, "schedule started");
+        }
+        Ok::<(), DbError>(())
+    })
+    .await
 }

@@ -1,20 +1,24 @@
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 use std::time::Duration;
 
 use diesel::sql_types::{Double, Integer};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 
+use super::LOSSES_ALONE;
 use super::give_back::{SETTLE, Settled, TwinRace};
-use super::{LOSSES_ALONE, SUSPECT_AFTER};
 use crate::db::{DbError, prepared};
+use crate::ids::QueueName;
 
 /// What a sweep found.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Swept {
     /// Jobs whose node was lost and that wait again.
     pub returned: i64,
     /// Jobs that were lost too often and are parked.
     pub parked: i64,
+    /// The queues in which some wait again.
+    pub queues: BTreeSet<QueueName>,
 }
 
 /// Rows whose lease has run out, as losses. A job is given up when it was lost often enough as the only job of a node *and*
@@ -30,9 +34,9 @@ with expired as (
     for update skip locked
 ), lost as (
     select job.id, job.kind, job.dedup_key, job.class, job.force, job.notify, job.source, job.failures,
-           job.losses + 1 as losses,
+           job.losses + 1 as losses, job.illnesses,
            job.history || jsonb_build_array(jsonb_strip_nulls(jsonb_build_object(
-               'at', now(), 'what', case when job.losses >= $3 then 'lost alone' else 'lost' end,
+               'at', now(), 'what', case when job.alone then 'lost alone' else 'lost' end,
                'node', job.owner, 'lease', job.lease,
                'host', node.host, 'machine', node.machine, 'beat', node.heartbeat))) as history
     from job join expired on expired.id = job.id left join node on node.boot = job.owner
@@ -63,7 +67,6 @@ pub async fn sweep(conn: &mut AsyncPgConnection, lease: Duration) -> Result<Swep
         let settled = prepared(SWEEP.as_str())
             .bind::<Double, _>(lease.as_secs_f64())
             .bind::<Integer, _>(LOSSES_ALONE)
-            .bind::<Integer, _>(SUSPECT_AFTER)
             .load::<Settled>(conn)
             .await;
         if let Some(settled) = race.settle(settled)? {
@@ -74,7 +77,10 @@ pub async fn sweep(conn: &mut AsyncPgConnection, lease: Duration) -> Result<Swep
     for row in settled {
         match row.became.as_str() {
             "parked" => swept.parked += row.jobs,
-            _ => swept.returned += row.jobs,
+            _ => {
+                swept.returned += row.jobs;
+                swept.queues.extend(row.queue.parse::<QueueName>().ok());
+            }
         }
         tracing::warn!(
             queue = row.queue,

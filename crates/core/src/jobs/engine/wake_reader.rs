@@ -53,6 +53,8 @@ impl Reader {
                 return;
             }
             control.wait_free().await;
+            // What is read while a suspect runs would be kept from others.
+            engine.solitude.ended().await;
             match timeout(READ_DEADLINE, self.read()).await {
                 Ok(Ok(0)) => {}
                 Ok(Ok(_)) => {
@@ -140,9 +142,9 @@ impl Reader {
     }
 }
 
-/// A wake-up that arrives when the last slot has just been taken is somebody else's.
+/// A wake-up that arrives when the last slot has just been taken, or a suspect has just begun, is somebody else's.
 async fn pass_on_or_ring(engine: &Engine, control: &QueueControl, queue: QueueName) {
-    if control.free() > 0 {
+    if control.free() > 0 && !engine.solitude.is_kept() {
         control.ring();
         return;
     }

@@ -13,10 +13,12 @@ mod encode_video;
 mod extract_metadata;
 mod generate_profile_image;
 mod generate_thumbnails;
+mod missing_thumbnails;
 mod notifications_cleanup;
 mod session_cleanup;
 mod sidecar_check;
 mod sidecar_write;
+mod slice;
 mod sync_usage;
 mod user_delete;
 mod user_delete_check;
@@ -29,10 +31,12 @@ pub use encode_video::EncodeVideo;
 pub use extract_metadata::ExtractMetadata;
 pub use generate_profile_image::GenerateProfileImage;
 pub use generate_thumbnails::GenerateThumbnails;
+pub use missing_thumbnails::MissingThumbnails;
 pub use notifications_cleanup::NotificationsCleanup;
 pub use session_cleanup::SessionCleanup;
 pub use sidecar_check::SidecarCheck;
 pub use sidecar_write::SidecarWrite;
+pub use slice::Slice;
 pub use sync_usage::SyncUsage;
 pub use user_delete::UserDelete;
 pub use user_delete_check::UserDeleteCheck;
@@ -81,7 +85,7 @@ pub(crate) fn read_first_version<T: DeserializeOwned>(
 }
 
 /// Nothing beside the subject.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct NoPayload {}
 
 impl Payload for NoPayload {

@@ -2,21 +2,22 @@
 
 mod pair;
 mod streams;
+mod tags;
 mod write;
 
-use chrono::{DateTime, Utc};
+use std::path::Path;
+
 use diesel_async::AsyncPgConnection;
-use safelight_core::db::DbError;
+use safelight_core::db::{DbError, RowLock, lock_assets};
 use safelight_core::events::Event;
 use safelight_core::jobs::{Complete, Completion, FollowUps, Handler, Job, JobError, NewJob, Source, kind};
 
 use super::asset::{self, AssetFacts};
-use crate::context::{Context, tool_error};
-use crate::exiftool::ExifToolError;
+use crate::context::Context;
 use crate::extract::picture::Medium;
 use crate::extract::streams::{Streams, seen};
-use crate::extract::{Extracted, File, extract};
-use crate::sidecar;
+use crate::extract::{Extracted, File, bounds, extract};
+use crate::sidecar::{self, SidecarError};
 use crate::tags::Tags;
 
 /// Reads the metadata of assets.
@@ -24,16 +25,14 @@ pub(crate) struct ExtractMetadataHandler(pub(crate) Context);
 
 impl ExtractMetadataHandler {
     async fn read(&self, asset: &AssetFacts, attempt: i32) -> Result<(Extracted, Streams), JobError> {
-        let Context {
-            store, tool, videos, ..
-        } = &self.0;
+        let Context { store, videos, .. } = &self.0;
         let opened = store
             .open(asset.original())
             .await
             .map_err(|error| JobError::reading(&error))?;
         // What a client said about its file is worth more than what our file system says about our copy.
         let modified = if asset.is_external {
-            DateTime::<Utc>::from(opened.modified())
+            bounds::moment(opened.modified())
         } else {
             asset.file_modified_at
         };
@@ -43,22 +42,21 @@ impl ExtractMetadataHandler {
             created: asset.file_created_at,
             modified,
         };
-        drop(opened);
         // The size is all there is to know of nothing.
         let (tags, streams) = if file.size == 0 {
             (Tags::default(), Streams::Unreadable)
         } else {
             let streams = async {
                 match file.medium {
-                    Medium::Video => streams::read(videos, asset, attempt).await,
+                    Medium::Video => streams::read(videos, &opened.file(), asset, attempt).await,
                     _ => Ok(Streams::Unknown),
                 }
             };
-            let tags = async { nameless(tool.read(asset.original()).await) };
+            let tags = self.read_tags(asset, attempt);
             tokio::try_join!(tags, streams)?
         };
         let sidecar = match asset.sidecar() {
-            Some(path) => self.read_sidecar(path).await?,
+            Some(path) => self.read_sidecar(asset, path, attempt).await?,
             None => None,
         };
         // The first look at the borders of time zones takes long enough to be felt by everything else on this thread.
@@ -71,25 +69,28 @@ impl ExtractMetadataHandler {
             .map_err(|crash| JobError::retry(format!("reading the tags failed: {crash}")))
     }
 
+    /// From a file of its own: whoever else has this one open moves its position.
+    async fn read_tags(&self, asset: &AssetFacts, attempt: i32) -> Result<Tags, JobError> {
+        let opened = self.0.store.open(asset.original()).await;
+        let opened = opened.map_err(|error| JobError::reading(&error))?;
+        tags::or_none(self.0.tool.read((&opened).into()).await, asset, attempt)
+    }
+
     /// A sidecar that has gone is as if it had never been.
-    async fn read_sidecar(&self, path: &std::path::Path) -> Result<Option<Tags>, JobError> {
+    async fn read_sidecar(&self, asset: &AssetFacts, path: &Path, attempt: i32) -> Result<Option<Tags>, JobError> {
         match self.0.store.open(path).await {
             Ok(opened) if opened.length() == 0 => Ok(None),
-            Ok(_) => Ok(Some(nameless(sidecar::read(&self.0.tool, path).await)?)),
+            Ok(opened) => match sidecar::read(&self.0.tool, &opened).await {
+                Ok(tags) => Ok(Some(tags)),
+                Err(SidecarError::Tool(error)) => tags::or_none(Err(error), asset, attempt).map(Some),
+                Err(SidecarError::Media(error)) => Err(JobError::reading(&error)),
+            },
             Err(error) if error.is_not_found() => {
                 tracing::warn!(file.path = %path.display(), "a sidecar is not there any more");
                 Ok(None)
             }
             Err(error) => Err(JobError::reading(&error)),
         }
-    }
-}
-
-/// A file with a name that cannot be told to exiftool is read without tags.
-fn nameless(read: Result<Tags, ExifToolError>) -> Result<Tags, JobError> {
-    match read {
-        Err(ExifToolError::LineBreak) => Ok(Tags::default()),
-        read => read.map_err(|error| tool_error(&error)),
     }
 }
 
@@ -127,15 +128,21 @@ impl Complete for Outcome {
     async fn apply(&self, conn: &mut AsyncPgConnection, follow: &mut FollowUps) -> Result<(), DbError> {
         let AssetFacts { id, owner_id, .. } = self.asset;
         let identifier = self.found.live_photo_cid.as_deref();
-        if let Some(identifier) = identifier {
-            pair::wait_turn(conn, identifier).await?;
-        }
+        let other = match identifier {
+            Some(identifier) => {
+                pair::wait_turn(conn, identifier).await?;
+                pair::other_half(conn, &self.asset, identifier).await?
+            }
+            None => None,
+        };
+        let halves: Vec<_> = [Some(id), other].into_iter().flatten().collect();
+        lock_assets(conn, &halves, RowLock::Change).await?;
         if !write::write(conn, &self.asset, &self.found).await? {
             return Ok(());
         }
         streams::write(conn, id, &self.streams).await?;
-        if let Some(identifier) = identifier
-            && let Some(video) = pair::join(conn, &self.asset, identifier).await?
+        if let Some(other) = other
+            && let Some(video) = pair::join(conn, &self.asset, other).await?
         {
             follow.event(Event::AssetHidden {
                 user: owner_id,

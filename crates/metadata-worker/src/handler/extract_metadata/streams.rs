@@ -1,5 +1,8 @@
 //! The streams of a video: asked of a child, kept as rows.
 
+use std::fs::File;
+use std::sync::Arc;
+
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Double, Integer, Nullable, SmallInt, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
@@ -15,8 +18,13 @@ use crate::handler::asset::AssetFacts;
 const TRIES: i32 = 2;
 
 /// Asks for the streams of a video that is not empty.
-pub(super) async fn read(videos: &VideoHelper, asset: &AssetFacts, attempt: i32) -> Result<Streams, JobError> {
-    let error = match videos.probe(asset.original()).await {
+pub(super) async fn read(
+    videos: &VideoHelper,
+    file: &Arc<File>,
+    asset: &AssetFacts,
+    attempt: i32,
+) -> Result<Streams, JobError> {
+    let error = match videos.probe(file).await {
         Ok(traits) => return Ok(Streams::Found(Box::new(traits))),
         Err(error) => error,
     };

@@ -2,44 +2,41 @@
 
 mod values;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use diesel::sql_query;
 use diesel::sql_types::{Array, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
-use safelight_core::db::DbError;
+use safelight_core::db::sidecar::{self as row, Sidecar};
+use safelight_core::db::{DbError, usage};
 use safelight_core::jobs::{Complete, Completion, FollowUps, Handler, Job, JobError, NewJob, Source, kind};
 use safelight_core::media::intents::{self, Owner};
 use uuid::Uuid;
 
 use self::values::Values;
 use super::asset::{self, AssetFacts};
-use super::sidecar_check::publish;
 use crate::context::{Context, tool_error};
 use crate::exiftool::ExifToolError;
-use crate::sidecar;
+use crate::sidecar::{self, SidecarError};
 
 /// Writes sidecars.
 pub(crate) struct SidecarWriteHandler(pub(crate) Context);
 
 impl SidecarWriteHandler {
     /// Makes a new sidecar out of the old one, if there is one, and the values. Names are never reused: the new one carries
-    /// the lease. The files of a library are somebody else's, so its sidecars are kept in the store.
-    async fn make(&self, asset: &AssetFacts, values: &Values, lease: i64) -> Result<PathBuf, JobError> {
+    /// the lease. The files of a library are somebody else's, so its sidecars are kept in the store. Tells its size in bytes.
+    async fn make(&self, asset: &AssetFacts, values: &Values, lease: i64) -> Result<(PathBuf, i64), JobError> {
         let Context { store, tool, .. } = &self.0;
         let old = match asset.sidecar() {
             Some(path) => match store.open(path).await {
-                Ok(opened) => Some(path).filter(|_| opened.length() > 0),
+                Ok(opened) => Some(opened).filter(|opened| opened.length() > 0),
                 Err(error) if error.is_not_found() => None,
                 Err(error) => return Err(JobError::reading(&error)),
             },
             None => None,
         };
-        let written = sidecar::write(tool, old, &values.assignments()).await;
-        let content = written.map_err(|error| match error {
-            ExifToolError::Refused(_) => JobError::permanent(format!("the sidecar cannot be written: {error}")),
-            error => tool_error(&error),
-        })?;
+        let written = sidecar::write(tool, old.as_ref(), &values.assignments()).await;
+        let content = written.map_err(|error| not_written(&error))?;
         let path = if asset.is_external {
             store.paths().upload(asset.owner_id, Uuid::new_v4(), "xmp")
         } else {
@@ -48,11 +45,23 @@ impl SidecarWriteHandler {
             PathBuf::from(name)
         };
         intents::declare(&mut *self.0.conn().await?, &path, Owner::Lease(lease)).await?;
+        let size = i64::try_from(content.len()).unwrap_or(i64::MAX);
         store
             .publish(&path, content.into())
             .await
             .map_err(|error| JobError::writing(&error))?;
-        Ok(path)
+        Ok((path, size))
+    }
+}
+
+/// What becomes of a job that could not make the content.
+fn not_written(error: &SidecarError) -> JobError {
+    match error {
+        SidecarError::Tool(error) if error.is_excess() || matches!(error, ExifToolError::Refused(_)) => {
+            JobError::permanent(format!("the sidecar cannot be written: {error}"))
+        }
+        SidecarError::Tool(error) => tool_error(error),
+        SidecarError::Media(error) => JobError::reading(error),
     }
 }
 
@@ -67,8 +76,8 @@ impl Handler<kind::SidecarWrite> for SidecarWriteHandler {
             return Ok(Completion::empty());
         };
         drop(conn);
-        let path = tokio::select! {
-            path = self.make(&asset, &values, job.lease) => path?,
+        let (path, size) = tokio::select! {
+            made = self.make(&asset, &values, job.lease) => made?,
             () = job.cancel.cancelled() => return Err(JobError::Cancelled),
         };
         let root = self.0.store.paths().root().to_owned();
@@ -76,6 +85,7 @@ impl Handler<kind::SidecarWrite> for SidecarWriteHandler {
             asset,
             values,
             path,
+            size,
             root,
         }))
     }
@@ -85,6 +95,8 @@ struct Outcome {
     asset: AssetFacts,
     values: Values,
     path: PathBuf,
+    /// Bytes.
+    size: i64,
     root: PathBuf,
 }
 
@@ -94,19 +106,21 @@ impl Complete for Outcome {
             return Err(DbError::Unknown("no intent for a sidecar that was written".to_owned()));
         }
         let path = self.path.to_string_lossy().into_owned();
-        if !publish(conn, self.asset.id, &path).await? {
+        let sidecar = Sidecar {
+            path: &path,
+            size: self.size,
+        };
+        let Some(replaced) = row::point(conn, self.asset.id, Some(sidecar)).await? else {
             return follow.delete_files(conn, vec![path]).await;
-        }
-        if let Some(old) = self.asset.sidecar()
-            && old.starts_with(&self.root)
-        {
-            follow
-                .delete_files(conn, vec![old.to_string_lossy().into_owned()])
-                .await?;
+        };
+        if let Some(old) = replaced.path.filter(|old| Path::new(old).starts_with(&self.root)) {
+            follow.delete_files(conn, vec![old]).await?;
         }
         unlock(conn, self.asset.id, &self.values).await?;
         let read = NewJob::for_subject(self.asset.id).source(Source::SidecarWrite);
-        follow.enqueue::<kind::ExtractMetadata>(conn, read).await
+        follow.enqueue::<kind::ExtractMetadata>(conn, read).await?;
+        // What a person writes about a picture is kept, even if it is more than the account may store.
+        usage::change(conn, self.asset.owner_id, self.size.saturating_sub(replaced.size)).await
     }
 }
 

@@ -143,7 +143,7 @@ mod tests {
         let content = sidecar::write(&tool, None, &set.assignments()).await.unwrap();
         let path = folder.path().join("a.xmp");
         std::fs::write(&path, content).unwrap();
-        let sidecar = sidecar::read(&tool, &path).await.unwrap();
+        let sidecar = sidecar::read(&tool, &sidecar::open(&path).await).await.unwrap();
         let file = Tags::of(&[
             ("IFD0:ImageDescription", "falcon"),
             ("ExifIFD:DateTimeOriginal", "2022:03:31 11:31:56"),
@@ -173,9 +173,10 @@ mod tests {
         // A second change keeps what the first wrote.
         let mut again = values(&["description", "rating"]);
         (again.description, again.rating) = ("two\nlines".to_owned(), Some(4));
-        let content = sidecar::write(&tool, Some(&path), &again.assignments()).await.unwrap();
+        let old = sidecar::open(&path).await;
+        let content = sidecar::write(&tool, Some(&old), &again.assignments()).await.unwrap();
         std::fs::write(&path, content).unwrap();
-        let tags = sidecar::read(&tool, &path).await.unwrap();
+        let tags = sidecar::read(&tool, &sidecar::open(&path).await).await.unwrap();
         assert_eq!(
             (tags.text("Description", &[]), tags.text("Rating", &[])),
             (Some("two\nlines"), Some("4"))

@@ -33,7 +33,7 @@ pub fn try_decoder(element: &str, codec: Codec, sample: &Path) -> Result<Measure
     let (taken, given) = (count(&parser)?, count(&sink)?);
     link_later(&demuxer, pad(&parser, "sink")?);
     let begun = Instant::now();
-    play(&pipeline, || (), || ())?;
+    let ((), devices) = play(&pipeline, || (), || ())?;
     let (taken, given) = (taken.load(Ordering::Relaxed), given.load(Ordering::Relaxed));
     if given < taken || given == 0 {
         let message = format!("it decoded {given} of {taken} frames");
@@ -42,5 +42,6 @@ pub fn try_decoder(element: &str, codec: Codec, sample: &Path) -> Result<Measure
     Ok(Measured {
         frames: given,
         seconds: begun.elapsed().as_secs_f64(),
+        devices,
     })
 }

@@ -94,10 +94,11 @@ fn pass_through(elements: &[Element]) -> Result<Measured, Failure> {
     let begun = Instant::now();
     // Without its other end, whoever waits for room is told so.
     let stop_feeding = move || lock(&stop, &|taken| *taken = None);
-    let frames = play(&pipeline, stop_feeding, || feed(&source, &waiting, begun))?;
+    let (frames, devices) = play(&pipeline, stop_feeding, || feed(&source, &waiting, begun))?;
     Ok(Measured {
         frames,
         seconds: begun.elapsed().as_secs_f64(),
+        devices,
     })
 }
 

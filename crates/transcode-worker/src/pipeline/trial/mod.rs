@@ -5,18 +5,22 @@ mod encode;
 mod pattern;
 mod play;
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 pub use decode::try_decoder;
 pub use encode::try_encoder;
 
 /// What a trial measured.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Measured {
     /// Frames that came out.
     pub frames: u32,
     /// Seconds from the first that went in to the end.
     pub seconds: f64,
+    /// The devices that were in use.
+    pub devices: Vec<PathBuf>,
 }
 
 #[cfg(test)]

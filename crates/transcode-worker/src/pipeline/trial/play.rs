@@ -1,5 +1,6 @@
 //! Small pipelines from their start to their end.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -8,6 +9,7 @@ use gstreamer::{
     BusSyncReply, ClockTime, Element, MessageType, MessageView, Pad, PadProbeReturn, PadProbeType, Pipeline, State,
 };
 
+use crate::devices;
 use crate::pipeline::element::pad;
 use crate::pipeline::failure;
 use crate::pipeline::order::{Failure, Fault};
@@ -15,15 +17,17 @@ use crate::pipeline::order::{Failure, Fault};
 /// How long a pipeline that has all its input may take to its end; the parent has less patience with hardware.
 const DRAINING: ClockTime = ClockTime::from_seconds(240);
 
-/// Runs a pipeline to its end; `feed` gives it its input, and `stop_feeding` is called when it has failed meanwhile.
+/// Runs a pipeline to its end; `feed` gives it its input, and `stop_feeding` is called when it has failed meanwhile. Answers with what
+/// `feed` did, and which devices were in use at the end.
 pub(super) fn play<T>(
     pipeline: &Pipeline,
     stop_feeding: impl Fn() + Send + Sync + 'static,
     feed: impl FnOnce() -> T,
-) -> Result<T, Failure> {
+) -> Result<(T, Vec<PathBuf>), Failure> {
     let result = to_the_end(pipeline, stop_feeding, feed);
+    let used = devices::used();
     let _ = pipeline.set_state(State::Null);
-    result
+    Ok((result?, used))
 }
 
 fn to_the_end<T>(

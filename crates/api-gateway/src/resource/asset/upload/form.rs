@@ -14,8 +14,6 @@ use crate::{
     state::AppState,
 };
 
-/// Longest text field, in bytes.
-const LONGEST_FIELD: usize = 1 << 20;
 /// Most parts of a form.
 const MOST_PARTS: usize = 100;
 
@@ -31,6 +29,8 @@ pub(super) struct Form {
 #[derive(Default)]
 struct Parts {
     texts: Map<String, Value>,
+    /// Bytes of all texts, with their names.
+    text_bytes: usize,
     asset: Option<(Received, MediaKind)>,
     sidecar: Option<Received>,
 }
@@ -54,7 +54,8 @@ pub(super) async fn read(
         if let Some(file_name) = file_name.map(clean_name) {
             read_file(&mut field, &name, file_name, (auth, state), claims, &mut parts).await?;
         } else {
-            let value = read_text(&mut field, state).await?;
+            parts.text_bytes = parts.text_bytes.saturating_add(name.len());
+            let value = read_text(&mut field, state, &mut parts.text_bytes).await?;
             parts.texts.insert(name, value.into());
         }
     }
@@ -84,7 +85,7 @@ async fn read_file(
             let Some((kind, extension)) = names::asset_kind(&name) else {
                 return Err(unsupported(&name));
             };
-            let room = room(auth);
+            let room = room(auth, parts);
             let received = receive(field, name, &extension, room, (auth, state), claims).await?;
             parts.asset = Some((received, kind));
         }
@@ -92,7 +93,7 @@ async fn read_file(
             if !names::is_sidecar(&file_name) {
                 return Err(unsupported(&file_name));
             }
-            let received = receive(field, file_name, "xmp", room(auth), (auth, state), claims).await?;
+            let received = receive(field, file_name, "xmp", room(auth, parts), (auth, state), claims).await?;
             parts.sidecar = Some(received);
         }
         other => return Err(ApiError::bad(format!("Unexpected field - {other}")).into()),
@@ -100,16 +101,19 @@ async fn read_file(
     Ok(())
 }
 
-/// How many bytes this person may still store, as it was when the request came; the transaction asks again.
-fn room(auth: &Auth) -> Option<u64> {
-    let quota = auth.user.quota_size_in_bytes?;
-    Some(u64::try_from(quota.saturating_sub(auth.user.quota_usage_in_bytes)).unwrap_or(0))
+/// How many bytes this person may still store beside what has come, as it was when the request came; the transaction asks
+/// again.
+fn room(auth: &Auth, parts: &Parts) -> Option<u64> {
+    let come = parts.asset.iter().map(|(asset, _)| asset).chain(&parts.sidecar);
+    let come = come.fold(0_u64, |sum, file| sum.saturating_add(file.size));
+    Some(auth.user.room()?.saturating_sub(come))
 }
 
-async fn read_text(field: &mut Field, state: &AppState) -> Result<String, Refusal> {
+async fn read_text(field: &mut Field, state: &AppState, all: &mut usize) -> Result<String, Refusal> {
     let mut bytes = Vec::new();
     while let Some(piece) = next_piece(field, state).await? {
-        if bytes.len().saturating_add(piece.len()) > LONGEST_FIELD {
+        *all = all.saturating_add(piece.len());
+        if *all > state.http.form_texts {
             return Err(ApiError::bad("Field value too long").into());
         }
         bytes.extend_from_slice(&piece);

@@ -1,16 +1,15 @@
 use std::path::Path;
 use std::time::SystemTime;
 
-use diesel::{
-    QueryableByName,
-    prelude::*,
-    sql_query,
-    sql_types::{BigInt, Uuid as SqlUuid},
-};
+use diesel::{QueryableByName, prelude::*, sql_query, sql_types::Uuid as SqlUuid};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use safelight_core::{
     crash::CrashPoint,
-    db::schema::{asset_exif, asset_file, asset_job_status, asset_metadata},
+    db::{
+        again,
+        schema::{asset_exif, asset_file, asset_job_status},
+        usage,
+    },
     events::Event,
     formats::MediaKind,
     ids::{AssetType, FileType},
@@ -19,9 +18,10 @@ use safelight_core::{
 };
 use uuid::Uuid;
 
-use super::{fields::UploadFields, form::Form, known, live_photo, names, receive};
+use super::{super::metadata, fields::UploadFields, form::Form, known, live_photo, names, receive};
 use crate::{
     access::Auth,
+    door,
     http::error::ApiError,
     incoming::{claims::Claims, clean_name},
     state::AppState,
@@ -37,7 +37,7 @@ pub(super) enum Outcome {
 
 /// Publishes an upload on a task of its own, so that a client that goes away does not stop it half-way.
 pub(super) async fn run(state: AppState, auth: Auth, form: Form, claims: Claims) -> Result<Outcome, ApiError> {
-    let task = tokio::spawn(async move {
+    let task = door::spawn(async move {
         let outcome = publish(&state, &auth, form, claims.paths()).await;
         match outcome {
             Ok(Outcome::Created(_)) => claims.published(),
@@ -67,7 +67,8 @@ struct NewAsset {
 /// What else belongs to the new asset.
 struct Attached {
     size: i64,
-    sidecar: Option<String>,
+    /// Where it is, and its bytes.
+    sidecar: Option<(String, i64)>,
     fields: UploadFields,
     claimed: Vec<std::path::PathBuf>,
 }
@@ -97,34 +98,38 @@ async fn publish(
         .set_times(SystemTime::now(), fields.file_modified_at.into())
         .await?;
     asset.part.commit().await?;
-    let sidecar_path = sidecar.as_ref().map(|sidecar| text(sidecar.part.path()));
+    let mut published = None;
     if let Some(sidecar) = sidecar {
+        let size = i64::try_from(sidecar.size).map_err(ApiError::internal)?;
+        published = Some((text(sidecar.part.path()), size));
         sidecar.part.commit().await?;
     }
     CrashPoint::UploadPublished.reached();
     let attached = Attached {
         size,
-        sidecar: sidecar_path,
+        sidecar: published,
         fields,
         claimed: claimed.to_vec(),
     };
-    let checksum = new.checksum.clone();
     let mut conn = state.conn().await?;
-    let written = conn
-        .transaction::<_, ApiError, _>(async move |conn| {
-            let written = write(conn, new, attached).await?;
+    let written = again(async || {
+        conn.transaction::<_, ApiError, _>(async |conn| {
+            let written = write(conn, &new, &attached).await?;
             CrashPoint::UploadWritten.reached();
             Ok(written)
         })
-        .await;
+        .await
+    })
+    .await;
     match written {
         Ok(Some((id, wakes, events))) => {
             CrashPoint::UploadCommitted.reached();
-            state.waker.send(wakes).await;
-            state.bus.publish(&events).await;
+            drop(conn);
+            state.wake(wakes).await;
+            state.publish(&events).await;
             Ok(Outcome::Created(id))
         }
-        Ok(None) => match known(&mut conn, auth.id(), &checksum).await? {
+        Ok(None) => match known(&mut conn, auth.id(), &new.checksum).await? {
             Some(id) => Ok(Outcome::Duplicate(id)),
             // The other one was removed in the same moment.
             None => Err(ApiError::internal("an upload met a duplicate that is gone")),
@@ -161,8 +166,8 @@ fn new_asset(owner: Uuid, fields: &UploadFields, kind: MediaKind, asset: &receiv
 /// All rows of an upload; nothing where the content is here already.
 async fn write(
     conn: &mut AsyncPgConnection,
-    new: NewAsset,
-    attached: Attached,
+    new: &NewAsset,
+    attached: &Attached,
 ) -> Result<Option<(Uuid, Wakes, Vec<Event>)>, ApiError> {
     let owner = new.owner_id;
     let video = new.live_photo_video_id;
@@ -192,33 +197,24 @@ async fn write(
         .values(asset_job_status::asset_id.eq(id))
         .execute(conn)
         .await?;
-    if let Some(path) = attached.sidecar {
+    let mut stored = attached.size;
+    if let Some((path, size)) = &attached.sidecar {
+        stored = stored.saturating_add(*size);
         diesel::insert_into(asset_file::table)
             .values((
                 asset_file::asset_id.eq(id),
                 asset_file::type_.eq(FileType::Sidecar.as_str()),
                 asset_file::path.eq(path),
+                asset_file::size_in_byte.eq(size),
             ))
             .execute(conn)
             .await?;
     }
-    for fact in attached.fields.metadata {
-        diesel::insert_into(asset_metadata::table)
-            .values((
-                asset_metadata::asset_id.eq(id),
-                asset_metadata::key.eq(&fact.key),
-                asset_metadata::value.eq(&fact.value),
-            ))
-            .on_conflict((asset_metadata::asset_id, asset_metadata::key))
-            .do_update()
-            .set(asset_metadata::value.eq(&fact.value))
-            .execute(conn)
-            .await?;
-    }
+    metadata::write(conn, id, &attached.fields.metadata).await?;
     let mut wakes = Wakes::default();
     let job = NewJob::<ExtractMetadata>::for_subject(id).source(Source::Upload);
     enqueue(conn, &mut wakes, job).await?;
-    count_usage(conn, owner, attached.size).await?;
+    count_usage(conn, owner, stored).await?;
     let claimed: Vec<&Path> = attached.claimed.iter().map(AsRef::as_ref).collect();
     if !intents::clear_all(conn, &claimed).await? {
         return Err(ApiError::internal("the sweep has taken the files of an upload"));
@@ -234,7 +230,7 @@ struct Inserted {
 
 /// The unique index decides between two uploads of the same content, also by two gateways at the same moment: the later
 /// one waits here for the earlier to commit.
-async fn insert(conn: &mut AsyncPgConnection, new: NewAsset) -> Result<Option<Uuid>, ApiError> {
+async fn insert(conn: &mut AsyncPgConnection, new: &NewAsset) -> Result<Option<Uuid>, ApiError> {
     use diesel::sql_types::{Binary, Bool, Integer, Nullable, Text, Timestamp, Timestamptz};
     let inserted: Option<Inserted> = sql_query(
         "insert into asset (owner_id, type, original_path, original_file_name, checksum, file_created_at,
@@ -245,9 +241,9 @@ async fn insert(conn: &mut AsyncPgConnection, new: NewAsset) -> Result<Option<Uu
     )
     .bind::<SqlUuid, _>(new.owner_id)
     .bind::<Text, _>(new.kind)
-    .bind::<Text, _>(new.original_path)
-    .bind::<Text, _>(new.original_file_name)
-    .bind::<Binary, _>(new.checksum)
+    .bind::<Text, _>(&new.original_path)
+    .bind::<Text, _>(&new.original_file_name)
+    .bind::<Binary, _>(&new.checksum)
     .bind::<Timestamptz, _>(new.file_created_at)
     .bind::<Timestamptz, _>(new.file_modified_at)
     .bind::<Timestamp, _>(new.local_date_time)
@@ -264,18 +260,10 @@ async fn insert(conn: &mut AsyncPgConnection, new: NewAsset) -> Result<Option<Uu
 /// Counts the bytes, unless that would be more than the owner may have. Last of all, since uploads of one person wait for
 /// each other from here to the commit.
 async fn count_usage(conn: &mut AsyncPgConnection, owner: Uuid, size: i64) -> Result<(), ApiError> {
-    let counted = sql_query(
-        "update \"user\" set quota_usage_in_bytes = quota_usage_in_bytes + $2
-         where id = $1 and (quota_size_in_bytes is null or quota_usage_in_bytes + $2 <= quota_size_in_bytes)",
-    )
-    .bind::<SqlUuid, _>(owner)
-    .bind::<BigInt, _>(size)
-    .execute(conn)
-    .await?;
-    if counted == 0 {
-        return Err(receive::quota_exceeded());
+    if usage::take(conn, owner, size).await? {
+        return Ok(());
     }
-    Ok(())
+    Err(ApiError::quota_exceeded())
 }
 
 fn text(path: &Path) -> String {

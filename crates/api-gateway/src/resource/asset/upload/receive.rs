@@ -45,7 +45,7 @@ pub(super) async fn receive(
     while let Some(piece) = next_piece(field, state).await? {
         size = size.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
         if room.is_some_and(|room| size > room) {
-            return Err(quota_exceeded().into());
+            return Err(ApiError::quota_exceeded().into());
         }
         block.extend_from_slice(&piece);
         if block.len() >= BLOCK {
@@ -61,11 +61,6 @@ pub(super) async fn receive(
         size,
         checksum: hash.finalize().to_vec(),
     })
-}
-
-/// 400, in the words of the contract.
-pub(super) fn quota_exceeded() -> ApiError {
-    ApiError::bad("Quota has been exceeded!")
 }
 
 /// Writes a block and hashes it at the same time.

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use safelight_core::settings::check_cron;
+use safelight_core::{config::Secret, settings::check_cron};
 use serde_json::Value;
 use url::Url;
 
@@ -76,6 +76,22 @@ impl Rule for Checked {
                 None
             }
         }
+    }
+}
+
+/// A text that is kept apart from the document and printed nowhere.
+pub(super) fn secret() -> SecretText {
+    SecretText
+}
+
+/// See [`secret`].
+pub(super) struct SecretText;
+
+impl Rule for SecretText {
+    type Out = Secret;
+
+    fn check(&self, value: Option<&Value>, at: &mut Place<'_>) -> Option<Secret> {
+        text().check(value, at).map(Secret::new)
     }
 }
 

@@ -4,6 +4,7 @@ use safelight_core::{formats, media::Part};
 use uuid::Uuid;
 
 use crate::{
+    access::Auth,
     http::error::ApiError,
     incoming::{Refusal, claims::Claims, clean_name, next_part, next_piece},
     state::AppState,
@@ -20,13 +21,15 @@ pub(super) struct Arrived {
     pub(super) upload: Uuid,
     /// The name its owner gave it, cleaned.
     pub(super) name: String,
+    /// Bytes.
+    pub(super) size: u64,
     pub(super) part: Part,
 }
 
 /// Reads the form: the part `file`, and nothing else that is a file.
 pub(super) async fn read(
     multipart: &mut Multipart,
-    user: Uuid,
+    auth: &Auth,
     state: &AppState,
     claims: &mut Claims,
 ) -> Result<Arrived, Refusal> {
@@ -46,17 +49,17 @@ pub(super) async fn read(
         if part != "file" || arrived.is_some() {
             return Err(ApiError::bad(format!("Unexpected field - {part}")).into());
         }
-        arrived = Some(receive(&mut field, name, user, state, claims).await?);
+        arrived = Some(receive(&mut field, name, auth, state, claims).await?);
     }
     arrived.ok_or_else(|| ApiError::bad("File is required").into())
 }
 
 /// A text, of which there is no use.
 async fn skip(field: &mut Field, state: &AppState) -> Result<(), Refusal> {
-    let mut size = 0;
+    let mut size = 0_usize;
     while let Some(piece) = next_piece(field, state).await? {
-        size += piece.len();
-        if size > BLOCK {
+        size = size.saturating_add(piece.len());
+        if size > state.http.form_texts {
             return Err(ApiError::bad("Field value too long").into());
         }
     }
@@ -66,7 +69,7 @@ async fn skip(field: &mut Field, state: &AppState) -> Result<(), Refusal> {
 async fn receive(
     field: &mut Field,
     name: String,
-    user: Uuid,
+    auth: &Auth,
     state: &AppState,
     claims: &mut Claims,
 ) -> Result<Arrived, Refusal> {
@@ -75,7 +78,7 @@ async fn receive(
         return Err(ApiError::bad(format!("Unsupported file type {name}")).into());
     }
     let upload = Uuid::new_v4();
-    let path = state.media.paths().profile(user, upload, &extension);
+    let path = state.media.paths().profile(auth.id(), upload, &extension);
     claims.declare(path.clone()).await.map_err(ApiError::from)?;
     let mut part = state.media.create(&path).await.map_err(ApiError::from)?;
     let mut block = BytesMut::new();
@@ -85,11 +88,19 @@ async fn receive(
         if size > state.accounts.profile_image {
             return Err(ApiError::too_large().into());
         }
+        if auth.user.room().is_some_and(|room| size > room) {
+            return Err(ApiError::quota_exceeded().into());
+        }
         block.extend_from_slice(&piece);
         if block.len() >= BLOCK {
             part.write(block.split().freeze()).await.map_err(ApiError::from)?;
         }
     }
     part.write(block.freeze()).await.map_err(ApiError::from)?;
-    Ok(Arrived { upload, name, part })
+    Ok(Arrived {
+        upload,
+        name,
+        size,
+        part,
+    })
 }

@@ -27,20 +27,18 @@ use safelight_core::{
 };
 use uuid::Uuid;
 
+use super::read::may_see;
 use crate::{
     access::Auth,
     http::{
         error::ApiError,
-        file::{self, Send},
+        file::{self, Cache, Send},
         params::Id,
         reply::{self, Reply},
     },
     incoming::{claims::Claims, drain, require_room},
     state::AppState,
 };
-
-/// Pictures change under their address, so each use asks whether this one did.
-const CACHE: &str = "public, max-age=0";
 
 /// `POST /users/profile-image`: 201 with the new picture; 202 with what is shown now, where no worker made it in time.
 pub(super) async fn create(auth: Auth, request: HttpRequest, mut payload: Payload, state: Data<AppState>) -> Reply {
@@ -54,7 +52,7 @@ pub(super) async fn create(auth: Auth, request: HttpRequest, mut payload: Payloa
     }
     let mut multipart = Multipart::new(request.headers(), payload);
     let mut claims = Claims::new(state.get_ref().clone());
-    let arrived = match arrive::read(&mut multipart, auth.id(), &state, &mut claims).await {
+    let arrived = match arrive::read(&mut multipart, &auth, &state, &mut claims).await {
         Ok(arrived) => arrived,
         Err(refusal) => {
             claims.release().await;
@@ -79,7 +77,8 @@ struct Shown {
 const SHOWN: &str = "select nullif(profile_image_path, '') as path from \"user\" where id = $1 for no key update";
 const WAITING: &str = "delete from profile_upload where user_id = $1 returning path";
 const FORGET: &str = "
-update \"user\" set profile_image_path = '', profile_changed_at = now(), updated_at = now() where id = $1";
+update \"user\" set profile_image_path = '', profile_changed_at = now(), updated_at = now(), profile_image_size_in_byte = null,
+    quota_usage_in_bytes = greatest(quota_usage_in_bytes - coalesce(profile_image_size_in_byte, 0), 0) where id = $1";
 
 /// `DELETE /users/profile-image`
 pub(super) async fn delete(auth: Auth, state: Data<AppState>) -> Reply {
@@ -101,19 +100,25 @@ pub(super) async fn delete(auth: Auth, state: Data<AppState>) -> Reply {
             Ok(wakes)
         })
         .await?;
-    state.waker.send(wakes).await;
+    drop(conn);
+    state.wake(wakes).await;
     Ok(reply::no_content())
 }
 
-/// `GET /users/{id}/profile-image`
-pub(super) async fn get(id: Id, request: HttpRequest, state: Data<AppState>) -> Reply {
+/// `GET /users/{id}/profile-image`: that of an account that may not be seen is not there.
+pub(super) async fn get(auth: Auth, id: Id, request: HttpRequest, state: Data<AppState>) -> Reply {
+    if !may_see(&auth, id.0, &state) {
+        return Err(ApiError::not_found());
+    }
     let path = shown(&state, id.0).await?.filter(|path| !path.is_empty());
     let path = path.ok_or_else(ApiError::not_found)?;
     let what = Send {
         path: Path::new(&path),
         name: None,
+        // Pictures change under their address.
+        cache: Cache::Ask,
     };
-    file::send_cached(&request, state.media.as_ref(), what, CACHE).await
+    file::send(&request, state.media.as_ref(), what).await
 }
 
 async fn shown(state: &AppState, id: Uuid) -> Result<Option<String>, ApiError> {

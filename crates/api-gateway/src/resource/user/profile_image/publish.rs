@@ -12,7 +12,7 @@ use safelight_core::{
 use uuid::Uuid;
 
 use super::arrive::Arrived;
-use crate::{http::error::ApiError, incoming::claims::Claims, state::AppState};
+use crate::{door, http::error::ApiError, incoming::claims::Claims, state::AppState};
 
 const REPLACED: &str = "select path from profile_upload where user_id = $1";
 const UPLOAD: &str = "
@@ -23,12 +23,12 @@ on conflict (user_id) do update set upload = excluded.upload, path = excluded.pa
 /// Publishes an upload and orders its picture, on a task of its own, so that a client that goes away does not stop it
 /// half-way.
 pub(super) async fn run(state: AppState, owner: Uuid, arrived: Arrived, claims: Claims) -> Result<Uuid, ApiError> {
-    let task = tokio::spawn(async move {
+    let task = door::spawn(async move {
         let upload = arrived.upload;
         match publish(&state, owner, arrived).await {
             Ok(wakes) => {
                 claims.published();
-                state.waker.send(wakes).await;
+                state.wake(wakes).await;
                 Ok(upload)
             }
             Err(error) => {
@@ -47,16 +47,29 @@ struct Replaced {
 }
 
 async fn publish(state: &AppState, owner: Uuid, arrived: Arrived) -> Result<Wakes, ApiError> {
-    let Arrived { upload, name, part } = arrived;
+    let Arrived {
+        upload,
+        name,
+        size,
+        part,
+    } = arrived;
+    let size = i64::try_from(size).map_err(ApiError::internal)?;
     let path = part.path().to_owned();
     part.commit().await?;
     let mut conn = state.conn().await?;
     conn.transaction::<Wakes, ApiError, _>(async |conn| {
         // Of two uploads at once the second waits here, and then sees the first.
         let live = user::table.find(owner).filter(user::deleted_at.is_null());
-        let found = live.select(user::id).for_no_key_update().execute(conn).await?;
-        if found == 0 {
-            return Err(ApiError::Unauthorized("Invalid user token"));
+        let account = live.select((user::quota_size_in_bytes, user::quota_usage_in_bytes));
+        let (quota, used) = account
+            .for_no_key_update()
+            .first::<(Option<i64>, i64)>(conn)
+            .await
+            .optional()?
+            .ok_or(ApiError::Unauthorized("Invalid user token"))?;
+        // It is counted when it has become a small picture; until then it must not be more than what may be stored.
+        if quota.is_some_and(|quota| used.saturating_add(size) > quota) {
+            return Err(ApiError::quota_exceeded());
         }
         let replaced: Vec<Replaced> = sql_query(REPLACED).bind::<SqlUuid, _>(owner).load(conn).await?;
         sql_query(UPLOAD)
