@@ -6,9 +6,11 @@ use safelight_core::config::{ConfigError, Env};
 
 use crate::{
     access::{attempts::AttemptLimits, password::LineLimits},
+    door::DoorLimits,
     http::{
         limits::HttpLimits,
         proxies::{ProxyError, TrustedProxies},
+        validate::Bounds,
     },
     live::SocketLimits,
     resource::{system_config::mail_patience, user::AccountLimits},
@@ -24,6 +26,8 @@ pub(crate) struct GatewayConfig {
     pub(crate) port: u16,
     /// Limits of requests.
     pub(crate) http: HttpLimits,
+    /// How much a request may hold.
+    pub(crate) bounds: Bounds,
     /// Limits of accounts.
     pub(crate) accounts: AccountLimits,
     /// `SAFELIGHT_WEB_ROOT`, or the `www` of `IMMICH_BUILD_DATA`: where the build of the web app lies.
@@ -32,6 +36,8 @@ pub(crate) struct GatewayConfig {
     pub(crate) trusted_proxies: TrustedProxies,
     /// Limits of sockets.
     pub(crate) sockets: SocketLimits,
+    /// How connections to the database are shared out.
+    pub(crate) door: DoorLimits,
     /// How often a secret may be guessed at.
     pub(crate) attempts: AttemptLimits,
     /// How many may wait for a hash.
@@ -61,10 +67,12 @@ impl GatewayConfig {
             host: env.parse("IMMICH_HOST")?,
             port: env.parse("IMMICH_PORT")?.unwrap_or(2283),
             http: HttpLimits::from_env(env)?,
+            bounds: Bounds::from_env(env)?,
             web_root: web_root::location(env)?,
             accounts: AccountLimits::from_env(env)?,
             trusted_proxies: TrustedProxies::from_env(env)?,
             sockets: SocketLimits::from_env(env)?,
+            door: DoorLimits::from_env(env)?,
             attempts: AttemptLimits::from_env(env)?,
             hashes: LineLimits::from_env(env)?,
             mail_patience: mail_patience(env)?,

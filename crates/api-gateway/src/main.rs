@@ -12,6 +12,7 @@
 
 mod access;
 mod config;
+mod door;
 mod http;
 mod incoming;
 mod listener;

@@ -2,7 +2,16 @@
 
 use std::net::TcpListener;
 
-use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web};
+use actix_http::{HttpService, KeepAlive};
+use actix_server::Server;
+use actix_service::{IntoServiceFactory as _, ServiceFactoryExt as _, fn_service, map_config};
+use actix_web::{
+    App,
+    dev::{AppConfig, Extensions},
+    middleware::from_fn,
+    rt::net::TcpStream,
+    web,
+};
 use anyhow::Context as _;
 use safelight_core::{
     media::{Folder, LocalStore},
@@ -12,7 +21,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
     config::GatewayConfig,
-    http::{canonical, finish},
+    http::{canonical, finish, strict::Strict},
     listener,
     live::{self, Live, SocketMetrics, Sockets},
     resource,
@@ -27,6 +36,7 @@ use crate::{
 /// The media store is not ours, or the port is taken.
 pub(crate) async fn run(service: Service) -> anyhow::Result<()> {
     let config = GatewayConfig::from_env(&service.env)?;
+    config.bounds.apply();
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut conn = service.pool.get().await.context("no database connection")?;
@@ -80,23 +90,40 @@ pub(crate) async fn run(service: Service) -> anyhow::Result<()> {
 }
 
 /// The server, which runs when it is awaited.
+///
+/// This is what `HttpServer` of the library does, which takes no connections of another type than its own.
 fn serve(state: AppState, config: &GatewayConfig, listener: TcpListener) -> std::io::Result<Server> {
     let state = web::Data::new(state);
-    let limits = &config.http;
-    let server = HttpServer::new(move || {
-        App::new()
+    let limits = config.http.clone();
+    let server = Server::build()
+        .shutdown_timeout(limits.shutdown.as_secs())
+        .disable_signals();
+    let shutdown = server.graceful_shutdown_signal();
+    let serve = move || {
+        let state = state.clone();
+        let shutdown = shutdown.clone();
+        let app = App::new()
             .app_data(state.clone())
             .configure(|config| drop(resource::register(config, state.web_root.is_none())))
             .wrap(from_fn(canonical::respell))
             .wrap(from_fn(finish::finish))
-    });
-    Ok(server
-        .on_connect(live::remember)
-        .client_request_timeout(limits.headers)
-        .client_disconnect_timeout(limits.linger)
-        .keep_alive(limits.keep_alive)
-        .shutdown_timeout(limits.shutdown.as_secs())
-        .disable_signals()
-        .listen(listener)?
-        .run())
+            .into_factory()
+            .map_err(|error: actix_web::Error| error.error_response());
+        let http = HttpService::build()
+            .graceful_shutdown_signal(move || {
+                let shutdown = shutdown.clone();
+                async move { shutdown.notified().await }
+            })
+            .keep_alive(KeepAlive::Timeout(limits.keep_alive))
+            .client_request_timeout(limits.headers)
+            .client_disconnect_timeout(limits.linger)
+            .on_connect_ext(|connection: &Strict<TcpStream>, data: &mut Extensions| live::remember(connection, data))
+            .h1(map_config(app, |()| AppConfig::default()));
+        fn_service(|connection: TcpStream| async move {
+            let peer = connection.peer_addr().ok();
+            Ok((Strict::new(connection), peer))
+        })
+        .and_then(http)
+    };
+    Ok(server.listen("http", listener, serve)?.run())
 }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use safelight_core::{
     config::ServiceConfig,
-    db::{DbError, Pool, PooledConnection},
-    events::EventBus,
-    jobs::Waker,
+    db::DbError,
+    events::{Event, EventBus},
+    jobs::{Waker, Wakes},
     media::{LocalStore, MediaStore},
     service::Service,
     settings::{Settings, SystemConfig},
@@ -16,7 +16,8 @@ use uuid::Uuid;
 use crate::{
     access::{attempts::Attempts, password::Passwords},
     config::GatewayConfig,
-    http::{limits::HttpLimits, proxies::TrustedProxies, unnamed_proxies::UnnamedProxies},
+    door::{self, Connection, Door},
+    http::{body::LargeBodies, limits::HttpLimits, proxies::TrustedProxies, unnamed_proxies::UnnamedProxies},
     live::Sockets,
     resource::{queue::counts::LargeCounts, system_config::MailServers, user::AccountLimits},
     web_root::WebRoot,
@@ -27,12 +28,10 @@ use crate::{
 pub(crate) struct AppState {
     /// Names this process: the owner of the files it is about to write.
     pub(crate) boot: Uuid,
-    /// Connections to Postgres.
-    pub(crate) pool: Pool,
-    /// Wakes workers after a commit.
-    pub(crate) waker: Waker,
-    /// Tells open pages what happened.
-    pub(crate) bus: EventBus,
+    /// Connections to Postgres, shared out.
+    pub(crate) pool: Door,
+    waker: Waker,
+    bus: EventBus,
     /// The system settings, always the newest this process knows.
     pub(crate) settings: Settings,
     /// Where media files are.
@@ -43,6 +42,8 @@ pub(crate) struct AppState {
     pub(crate) sockets: Arc<Sockets>,
     /// Limits of requests.
     pub(crate) http: HttpLimits,
+    /// What large bodies share.
+    pub(crate) bodies: LargeBodies,
     /// Limits of accounts.
     pub(crate) accounts: AccountLimits,
     /// Whose forwarded headers are believed.
@@ -72,7 +73,7 @@ impl AppState {
     ) -> Self {
         Self {
             boot: service.boot,
-            pool: service.pool.clone(),
+            pool: Door::new(service.pool.clone(), &config.door),
             waker: service.waker.clone(),
             bus: service.bus.clone(),
             settings: service.settings.clone(),
@@ -80,6 +81,7 @@ impl AppState {
             attempts: Attempts::new(config.attempts, service.commands.clone(), &service.config.redis),
             config: Arc::new(service.config.clone()),
             sockets,
+            bodies: LargeBodies::new(&config.http),
             http: config.http,
             accounts: config.accounts,
             trusted_proxies: config.trusted_proxies,
@@ -95,8 +97,20 @@ impl AppState {
     ///
     /// # Errors
     /// None could be had in time.
-    pub(crate) async fn conn(&self) -> Result<PooledConnection, DbError> {
-        Ok(self.pool.get().await?)
+    pub(crate) async fn conn(&self) -> Result<Connection, DbError> {
+        self.pool.get().await
+    }
+
+    /// Wakes workers, after the commit. No connection may be held.
+    pub(crate) async fn wake(&self, wakes: Wakes) {
+        door::outside("Redis");
+        self.waker.send(wakes).await;
+    }
+
+    /// Tells open pages what happened, after the commit. No connection may be held.
+    pub(crate) async fn publish(&self, events: &[Event]) {
+        door::outside("Redis");
+        self.bus.publish(events).await;
     }
 
     /// The settings in force; take them once per request.

@@ -68,9 +68,21 @@ impl Document {
         Ok(Self { root, operations })
     }
 
+    /// The whole document.
+    pub(super) fn root(&self) -> &Value {
+        &self.root
+    }
+
     /// Every operation.
     pub fn operations(&self) -> &[Operation] {
         &self.operations
+    }
+
+    /// The words of everything that an API key may be allowed.
+    pub fn permissions(&self) -> Vec<String> {
+        let words = self.root.pointer("/components/schemas/Permission/enum");
+        let words = words.and_then(Value::as_array).into_iter().flatten();
+        words.filter_map(Value::as_str).map(str::to_owned).collect()
     }
 
     /// The operation that answers `method` on an address below `/api`. `PATCH` has the answers of `PUT` where the
@@ -107,6 +119,11 @@ impl Document {
 }
 
 impl Operation {
+    /// Where it is in the document.
+    pub(super) fn pointer(&self) -> &str {
+        &self.pointer
+    }
+
     fn new(path: &str, method: &str, operation: &Value) -> Self {
         let who = if operation.get("security").is_none() {
             "public"

@@ -44,6 +44,16 @@ impl Authority {
         self.folder.join("ca.pem")
     }
 
+    /// The certificate for servers.
+    pub fn server_certificate(&self) -> PathBuf {
+        self.folder.join("server.pem")
+    }
+
+    /// Its key.
+    pub fn server_key(&self) -> PathBuf {
+        self.folder.join("server.key")
+    }
+
     /// The lines of a Redis server or sentinel that speaks TLS on `port`, and asks no certificate of its clients.
     pub fn redis_lines(&self, port: u16) -> Vec<String> {
         let file = |name: &str| self.folder.join(name).display().to_string();

@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 use tokio::sync::{Mutex, OnceCell};
 use tokio_postgres::{Client, NoTls};
 
+use super::Authority;
 use super::folder::subfolder;
 use crate::ports::free_port;
 use crate::process::{self, Signal};
@@ -18,11 +19,22 @@ use crate::wait::wait_until;
 /// A Postgres server on a socket of its own, ended with the value.
 pub struct Postgres {
     folder: PathBuf,
-    durable: bool,
-    counting: bool,
-    listen: Option<(String, u16)>,
+    manner: Manner,
     child: Mutex<Option<Child>>,
     pub(super) template: OnceCell<()>,
+}
+
+/// How a server differs from the others.
+#[derive(Default)]
+struct Manner {
+    /// Syncs every commit to disk.
+    durable: bool,
+    /// Counts statements.
+    counting: bool,
+    /// Speaks German.
+    german: bool,
+    /// Listens on an address, too.
+    listen: Option<(String, u16)>,
 }
 
 impl Postgres {
@@ -31,7 +43,7 @@ impl Postgres {
     /// # Errors
     /// When Postgres is not installed or does not start.
     pub async fn start() -> Result<Arc<Self>> {
-        Self::start_as(false, false, None).await
+        Self::start_as(Manner::default()).await
     }
 
     /// The same with the durability that Postgres has by default.
@@ -39,7 +51,12 @@ impl Postgres {
     /// # Errors
     /// When Postgres is not installed or does not start.
     pub async fn start_durable() -> Result<Arc<Self>> {
-        Self::start_as(true, false, None).await
+        let durable = true;
+        Self::start_as(Manner {
+            durable,
+            ..Manner::default()
+        })
+        .await
     }
 
     /// The same as [`Postgres::start_durable`] with `pg_stat_statements` loaded, a module of contrib that counts statements.
@@ -47,7 +64,26 @@ impl Postgres {
     /// # Errors
     /// When Postgres is not installed, has no contrib modules, or does not start.
     pub async fn start_counting() -> Result<Arc<Self>> {
-        Self::start_as(true, true, None).await
+        let (durable, counting) = (true, true);
+        Self::start_as(Manner {
+            durable,
+            counting,
+            ..Manner::default()
+        })
+        .await
+    }
+
+    /// The same as [`Postgres::start`] with messages in German.
+    ///
+    /// # Errors
+    /// When Postgres is not installed or does not start, or the system has no German.
+    pub async fn start_german() -> Result<Arc<Self>> {
+        let german = true;
+        Self::start_as(Manner {
+            german,
+            ..Manner::default()
+        })
+        .await
     }
 
     /// The same as [`Postgres::start`] on a TCP address as well, for processes of another network namespace.
@@ -55,10 +91,15 @@ impl Postgres {
     /// # Errors
     /// When Postgres is not installed or does not start.
     pub async fn start_on(address: &str) -> Result<Arc<Self>> {
-        Self::start_as(false, false, Some((address.to_owned(), free_port()?))).await
+        let listen = Some((address.to_owned(), free_port()?));
+        Self::start_as(Manner {
+            listen,
+            ..Manner::default()
+        })
+        .await
     }
 
-    async fn start_as(durable: bool, counting: bool, listen: Option<(String, u16)>) -> Result<Arc<Self>> {
+    async fn start_as(manner: Manner) -> Result<Arc<Self>> {
         let folder = subfolder("pg")?;
         if let Some((uid, gid)) = server_user()? {
             std::os::unix::fs::chown(&folder, Some(uid), Some(gid))?;
@@ -80,7 +121,10 @@ impl Postgres {
         if !output.status.success() {
             bail!("initdb failed: {}", String::from_utf8_lossy(&output.stderr));
         }
-        if let Some((address, _)) = &listen {
+        if manner.german {
+            make_german(&folder)?;
+        }
+        if let Some((address, _)) = &manner.listen {
             let mut rules = std::fs::File::options()
                 .append(true)
                 .open(folder.join("data/pg_hba.conf"))?;
@@ -88,9 +132,7 @@ impl Postgres {
         }
         let server = Self {
             folder,
-            durable,
-            counting,
-            listen,
+            manner,
             child: Mutex::new(None),
             template: OnceCell::new(),
         };
@@ -100,7 +142,7 @@ impl Postgres {
 
     /// The connection URL of one of its databases.
     pub fn url(&self, database: &str) -> String {
-        let port = self.listen.as_ref().map(|(_, port)| format!("&port={port}"));
+        let port = self.manner.listen.as_ref().map(|(_, port)| format!("&port={port}"));
         format!(
             "postgresql://postgres@/{database}?host={}{}",
             self.folder.display(),
@@ -110,7 +152,7 @@ impl Postgres {
 
     /// Where it listens besides its socket.
     pub fn address(&self) -> Option<(&str, u16)> {
-        let (address, port) = self.listen.as_ref()?;
+        let (address, port) = self.manner.listen.as_ref()?;
         Some((address, *port))
     }
 
@@ -130,6 +172,32 @@ impl Postgres {
     /// When the log cannot be read.
     pub fn log(&self) -> Result<String> {
         Ok(String::from_utf8_lossy(&std::fs::read(process_log(&self.folder))?).into_owned())
+    }
+
+    /// From now on it offers TLS.
+    ///
+    /// # Errors
+    /// When it does not take the certificate.
+    pub async fn encrypt(&self, authority: &Authority) -> Result<()> {
+        for (from, name) in [
+            (authority.server_certificate(), "server.crt"),
+            (authority.server_key(), "server.key"),
+        ] {
+            let to = self.folder.join("data").join(name);
+            std::fs::copy(from, &to)?;
+            std::fs::set_permissions(&to, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+            if let Some((uid, gid)) = server_user()? {
+                std::os::unix::fs::chown(&to, Some(uid), Some(gid))?;
+            }
+        }
+        let client = self.connect("postgres").await?;
+        client.batch_execute("alter system set ssl = on").await?;
+        client.batch_execute("select pg_reload_conf()").await?;
+        wait_until("it offers TLS", || async {
+            let setting = self.connect("postgres").await?.query_one("show ssl", &[]).await?;
+            Ok(setting.get::<_, &str>(0) == "on")
+        })
+        .await
     }
 
     /// Ends the server at once, as a crash would, without waiting for its clients.
@@ -169,7 +237,7 @@ impl Postgres {
             .arg("-k")
             .arg(&self.folder);
         // A crash of the machine is not tested, so nothing is synced; a crash of the server loses nothing for that.
-        let hasty: &[&str] = if self.durable {
+        let hasty: &[&str] = if self.manner.durable {
             &[]
         } else {
             &["fsync=off", "full_page_writes=off"]
@@ -178,7 +246,11 @@ impl Postgres {
         for setting in [addresses.as_str(), "max_connections=400"].iter().chain(hasty) {
             postgres.args(["-c", setting]);
         }
-        if self.counting {
+        if self.manner.german {
+            postgres.env("LOCPATH", self.folder.join("locales"));
+            postgres.args(["-c", "lc_messages=de_DE.UTF-8", "-c", "deadlock_timeout=3s"]);
+        }
+        if self.manner.counting {
             postgres.args(["-c", "shared_preload_libraries=pg_stat_statements"]);
         }
         if let Some((_, port)) = self.address() {
@@ -216,6 +288,23 @@ impl Drop for Postgres {
 
 fn process_log(folder: &Path) -> PathBuf {
     folder.with_extension("log")
+}
+
+/// Makes the German locale, which few machines have.
+fn make_german(folder: &Path) -> Result<()> {
+    let locales = folder.join("locales");
+    std::fs::create_dir(&locales)?;
+    let mut localedef = Command::new("localedef");
+    localedef.args(["--no-archive", "-i", "de_DE", "-f", "UTF-8"]);
+    let output = localedef.arg(locales.join("de_DE.UTF-8")).output();
+    let output = output.context("cannot run localedef")?;
+    if !output.status.success() {
+        bail!(
+            "localedef failed (package locales): {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    Ok(())
 }
 
 /// A program of the newest Postgres installed, run by the user that may run it.

@@ -15,6 +15,7 @@ enum Server {
     Own,
     Durable,
     Counting,
+    German,
 }
 
 /// Describes a [`TestSystem`].
@@ -91,6 +92,13 @@ impl Builder {
         self
     }
 
+    /// A Postgres server of its own whose messages are German.
+    #[must_use]
+    pub fn german(mut self) -> Self {
+        self.postgres = Server::German;
+        self
+    }
+
     /// A Redis server of its own, for a test that stops or flushes it.
     #[must_use]
     pub fn own_redis(mut self) -> Self {
@@ -125,6 +133,7 @@ impl Builder {
             (None, Server::Shared) => shared_postgres().await?,
             (None, Server::Own) => Postgres::start().await?,
             (None, Server::Durable) => Postgres::start_durable().await?,
+            (None, Server::German) => Postgres::start_german().await?,
             (None, Server::Counting) => Postgres::start_counting().await?,
         };
         let redis = if self.reached_at.is_some() {

@@ -12,6 +12,7 @@
 )]
 
 mod absent;
+mod access;
 mod accounts;
 mod albums;
 mod architecture;
@@ -32,6 +33,7 @@ mod gateway;
 mod guessing;
 mod harness;
 mod launcher;
+mod locks;
 mod metadata;
 mod notifications;
 mod order;
@@ -46,6 +48,7 @@ mod search;
 mod secrets;
 mod settings;
 mod settings_secrets;
+mod sharing;
 mod sockets;
 mod timeline;
 mod transcode;

@@ -1,7 +1,9 @@
 //! Who may see an asset, and who may change it.
 //!
-//! One's own assets, and for looking also those in albums one is a member of. What is in the locked folder is there only
-//! for its owner, in a session opened by PIN.
+//! One's own assets, and for looking also what is in sight in albums one is a member of: neither in the trash, nor hidden,
+//! nor locked; with a photo its moving part. What is in the locked folder is there only for its owner, in a session opened
+//! by PIN. The moving part of a locked or trashed photo is locked or trashed itself: the database holds that (migration
+//! `live_photo_halves`), so nobody has to look at the photo for it.
 
 use std::collections::HashSet;
 
@@ -21,20 +23,33 @@ struct Found {
     id: Uuid,
 }
 
+/// A condition on `asset a`: it is shown by itself, and not only as the moving part of a photo. What is hidden is left out
+/// by its visibility; this is for where a locked one would be shown beside its photo.
+pub(crate) const NO_MOVING_PART: &str =
+    "not exists (select from asset photo where photo.live_photo_video_id = a.id and photo.id <> a.id)";
+
 /// The caller's own, outside of the locked folder or with it open.
 const OWN: &str = "select a.id from asset a
     where a.id = any($1) and a.owner_id = $2 and (a.visibility <> 'locked' or $3)";
 
-/// Also what is in albums of the caller, and the moving parts of photos there.
+/// Also what is in sight in albums of the caller, and the moving parts of photos there. Each way from the asset to the
+/// person goes by its own index: asset, its albums, the membership. An `or` behind a join would read whole albums instead.
+/// `offset 0` keeps the planner from reading all of the caller's albums first, where it thinks that many assets are asked for.
 const VISIBLE: &str = "select a.id from asset a
     where a.id = any($1) and (
         (a.owner_id = $2 and (a.visibility <> 'locked' or $3))
-        or (a.visibility <> 'locked' and a.deleted_at is null and exists (
-            select 1 from album_user member
-            join album on album.id = member.album_id and album.deleted_at is null
-            join album_asset content on content.album_id = album.id
-            left join asset still on still.id = content.asset_id
-            where member.user_id = $2 and (content.asset_id = a.id or still.live_photo_video_id = a.id))))";
+        or (a.deleted_at is null and a.visibility in ('timeline', 'archive') and exists (
+            select from album_asset content
+            join album_user member on member.album_id = content.album_id and member.user_id = $2
+            join album on album.id = content.album_id and album.deleted_at is null
+            where content.asset_id = a.id offset 0))
+        or (a.deleted_at is null and a.visibility <> 'locked' and exists (
+            select from asset photo
+            join album_asset content on content.asset_id = photo.id
+            join album_user member on member.album_id = content.album_id and member.user_id = $2
+            join album on album.id = content.album_id and album.deleted_at is null
+            where photo.live_photo_video_id = a.id and photo.deleted_at is null
+              and photo.visibility in ('timeline', 'archive') offset 0)))";
 
 /// Fails unless the caller has every one of these assets in the way `permission` needs.
 ///

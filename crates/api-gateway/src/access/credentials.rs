@@ -15,6 +15,8 @@ pub(super) enum Credential {
     ShareSlug(String),
     /// The token of a session.
     Session(String),
+    /// The same from a cookie, which a browser adds to what other sites make it send, too.
+    Cookie(String),
     /// An API key.
     ApiKey(String),
 }
@@ -42,9 +44,11 @@ fn find_with(request: &HttpRequest, query_string: &str) -> Option<Credential> {
         header("x-immich-user-token")
             .or_else(|| header("x-immich-session-token"))
             .or_else(|| parameter("sessionKey"))
-            .or_else(|| bearer(&header(AUTHORIZATION.as_str())?))
-            .or_else(|| request.cookie(ACCESS_TOKEN).map(|cookie| cookie.value().to_owned()))
-            .filter(|token| !token.is_empty())
+            .or_else(|| bearer(&header(AUTHORIZATION.as_str())?).filter(|token| !token.is_empty()))
+    };
+    let cookie = || {
+        let cookie = request.cookie(ACCESS_TOKEN)?;
+        Some(cookie.value().to_owned()).filter(|token| !token.is_empty())
     };
     let api_key = || header("x-api-key").or_else(|| parameter("apiKey"));
 
@@ -52,6 +56,7 @@ fn find_with(request: &HttpRequest, query_string: &str) -> Option<Credential> {
         .map(Credential::ShareKey)
         .or_else(|| share_slug().map(Credential::ShareSlug))
         .or_else(|| session().map(Credential::Session))
+        .or_else(|| cookie().map(Credential::Cookie))
         .or_else(|| api_key().map(Credential::ApiKey))
 }
 
@@ -81,7 +86,7 @@ mod tests {
                     .insert_header(("cookie", "a=b; immich_access_token=t"))
                     .to_http_request()
             ),
-            session
+            Some(Credential::Cookie("t".into()))
         );
         assert_eq!(
             find(&get().insert_header(("x-immich-user-token", "t")).to_http_request()),

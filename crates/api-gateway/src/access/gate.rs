@@ -13,15 +13,20 @@ use actix_web::{
 use super::{
     Auth, Permission,
     credentials::{self, Credential},
-    lookup,
+    cross_site, lookup,
 };
-use crate::{http::error::ApiError, state::AppState};
+use crate::{
+    door::{self, Caller},
+    http::{client, content::Takes, error::ApiError},
+    state::AppState,
+};
 
 /// Who may call a route, and what an API key needs for it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Access {
     who: Who,
     permission: Option<Permission>,
+    takes: Takes,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +43,20 @@ impl Access {
         Self {
             who: Who::Anyone,
             permission: None,
+            takes: Takes::Json,
         }
+    }
+
+    /// The same, for a route that takes a form with files.
+    pub(crate) const fn with_files(mut self) -> Self {
+        self.takes = Takes::Files;
+        self
+    }
+
+    /// The same, for a route that reads no body, and lets any pass.
+    pub(crate) const fn without_body(mut self) -> Self {
+        self.takes = Takes::Nothing;
+        self
     }
 
     /// A person; an API key needs the permission. Routes that name none in the contract need [`Permission::All`].
@@ -46,6 +64,7 @@ impl Access {
         Self {
             who: Who::User,
             permission: Some(permission),
+            takes: Takes::Json,
         }
     }
 
@@ -54,6 +73,7 @@ impl Access {
         Self {
             who: Who::User,
             permission: None,
+            takes: Takes::Json,
         }
     }
 
@@ -63,6 +83,7 @@ impl Access {
         Self {
             who: Who::Shared,
             permission: Some(permission),
+            takes: Takes::Json,
         }
     }
 
@@ -71,6 +92,7 @@ impl Access {
         Self {
             who: Who::Admin,
             permission: Some(permission),
+            takes: Takes::Json,
         }
     }
 }
@@ -90,7 +112,8 @@ impl fmt::Display for Access {
 
 /// Lets a request through to its handler, or answers it.
 ///
-/// A request without valid credentials is answered 401, one without the right 403.
+/// A request without valid credentials is answered 401, one without the right 403, one with a body of a type that the
+/// route does not take 415.
 ///
 /// # Errors
 /// Those of the route.
@@ -99,13 +122,24 @@ pub(crate) async fn gate(
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    if access.who != Who::Anyone {
-        match admit(access, &request).await {
-            Ok(auth) => drop(request.extensions_mut().insert(auth)),
-            Err(refusal) => return Ok(request.into_response(refusal.error_response())),
+    // Until somebody has signed in, what the request takes counts against where it comes from.
+    let caller = Caller::at(client::address(request.request()));
+    let answer = async {
+        if access.who != Who::Anyone {
+            match admit(access, &request).await {
+                Ok(auth) => {
+                    door::admitted(auth.id());
+                    request.extensions_mut().insert(auth);
+                }
+                Err(refusal) => return Ok(request.into_response(refusal.error_response())),
+            }
         }
-    }
-    next.call(request).await
+        if let Err(refusal) = access.takes.check(request.request()) {
+            return Ok(request.into_response(refusal.error_response()));
+        }
+        next.call(request).await
+    };
+    door::scope(caller, answer).await
 }
 
 async fn admit(access: Access, request: &ServiceRequest) -> Result<Auth, ApiError> {
@@ -123,6 +157,12 @@ async fn authenticate(request: &ServiceRequest) -> Result<Auth, ApiError> {
         Some(Credential::ShareKey(_)) => Err(ApiError::Unauthorized("Invalid share key")),
         Some(Credential::ShareSlug(_)) => Err(ApiError::Unauthorized("Invalid share slug")),
         Some(Credential::Session(token)) => lookup::session(state, request.request(), &token).await,
+        Some(Credential::Cookie(token)) => {
+            if !cross_site::is_read(request.method()) {
+                cross_site::refuse(request.request(), &state.system_config().server.external_domain)?;
+            }
+            lookup::session(state, request.request(), &token).await
+        }
         Some(Credential::ApiKey(key)) => lookup::api_key(state, &key).await,
     }
 }
@@ -131,10 +171,14 @@ async fn authenticate(request: &ServiceRequest) -> Result<Auth, ApiError> {
 /// is no person; what happens to its owner is not its business.
 ///
 /// # Errors
-/// 401 for anybody else.
+/// 401 for anybody else, 403 where a cookie was sent by another site.
 pub(crate) async fn by_headers(state: &AppState, request: &HttpRequest) -> Result<Auth, ApiError> {
     match credentials::in_headers(request) {
         Some(Credential::Session(token)) => lookup::session(state, request, &token).await,
+        Some(Credential::Cookie(token)) => {
+            cross_site::refuse(request, &state.system_config().server.external_domain)?;
+            lookup::session(state, request, &token).await
+        }
         Some(Credential::ApiKey(key)) => lookup::api_key(state, &key).await,
         _ => Err(ApiError::Unauthorized("Authentication required")),
     }

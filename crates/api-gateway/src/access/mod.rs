@@ -15,6 +15,7 @@ pub(crate) mod attempts;
 mod auth;
 pub(crate) mod cookies;
 mod credentials;
+mod cross_site;
 pub(crate) mod device;
 mod gate;
 mod known;

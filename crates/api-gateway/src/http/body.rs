@@ -1,6 +1,7 @@
-//! Bodies: JSON, or a form in its urlencoded spelling, read within limits and validated.
+//! JSON bodies: received within limits of size and time, and validated. Large ones are read on a thread of their own, so
+//! that nobody else waits, and only some at a time.
 
-use std::{future::Future, pin::Pin};
+use std::{future::Future, pin::Pin, sync::Arc};
 
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
@@ -10,74 +11,147 @@ use actix_web::{
 };
 use bytes::BytesMut;
 use futures_util::StreamExt;
-use serde_json::Value;
-use tokio::time::timeout;
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
+use uuid::Uuid;
 
 use super::{
+    body_memory::{BodyMemory, Held},
     error::ApiError,
-    json_text, query,
+    json,
+    limits::HttpLimits,
     validate::{self, Shape},
 };
-use crate::state::AppState;
+use crate::{access::Auth, state::AppState};
 
 /// A valid body.
 pub(crate) struct Body<T>(pub(crate) T);
 
-impl<T: Shape> FromRequest for Body<T> {
+impl<T: Shape + Send + 'static> FromRequest for Body<T> {
     type Error = ApiError;
     type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let request = request.clone();
         let payload = payload.take();
-        Box::pin(async move {
-            let value = read(&request, payload).await?;
-            Ok(Self(validate::read(value.as_ref())?))
-        })
+        Box::pin(async move { read(&request, payload).await.map(Self) })
     }
 }
 
-/// The body as JSON; `None` when there is none, or one of a type that no route reads.
+/// What large bodies share. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct LargeBodies {
+    memory: BodyMemory,
+    /// One permit for each that is read at the same time.
+    readers: Arc<Semaphore>,
+}
+
+impl LargeBodies {
+    /// Within these limits.
+    pub(crate) fn new(limits: &HttpLimits) -> Self {
+        Self {
+            memory: BodyMemory::new(limits.body_memory, limits.body),
+            readers: Arc::new(Semaphore::new(limits.body_readers)),
+        }
+    }
+}
+
+/// Reads the body of a request; one of another type than JSON counts as absent.
 ///
 /// # Errors
-/// Too large, too slow, or not JSON.
-pub(crate) async fn read(request: &HttpRequest, payload: Payload) -> Result<Option<Value>, ApiError> {
-    let headers = request.headers();
-    if !headers.contains_key(CONTENT_LENGTH) && !headers.contains_key(TRANSFER_ENCODING) {
-        return Ok(None);
+/// Too large, too slow, not JSON, or everything that is wrong with it.
+pub(crate) async fn read<T: Shape + Send + 'static>(request: &HttpRequest, payload: Payload) -> Result<T, ApiError> {
+    if !is_there(request) || request.content_type() != "application/json" {
+        return Ok(validate::read(None)?);
     }
-    match request.content_type() {
-        "application/json" => json_text::parse(&collect(request, payload).await?),
-        "application/x-www-form-urlencoded" => {
-            let bytes = collect(request, payload).await?;
-            Ok(Some(query::to_value(&String::from_utf8_lossy(&bytes))))
-        }
-        _ => Ok(None),
-    }
+    let state = request
+        .app_data::<web::Data<AppState>>()
+        .ok_or_else(|| ApiError::internal("the application has no state"))?;
+    let who = request.extensions().get::<Auth>().map(Auth::id);
+    let received = receive(request, payload, state, who).await?;
+    let Some(held) = received.held else {
+        return shape(&received.bytes);
+    };
+    let permit = Arc::clone(&state.bodies.readers).acquire_owned().await;
+    let permit = permit.map_err(ApiError::internal)?;
+    read_aside(received.bytes, held, permit).await
 }
 
-/// All bytes of a body, within the limits of size and time.
-async fn collect(request: &HttpRequest, mut payload: Payload) -> Result<BytesMut, ApiError> {
-    let state = request.app_data::<web::Data<AppState>>();
-    let limits = state.map(|state| state.http.clone()).unwrap_or_default();
+/// Whether the headers announce a body.
+fn is_there(request: &HttpRequest) -> bool {
+    request.headers().contains_key(CONTENT_LENGTH) || request.headers().contains_key(TRANSFER_ENCODING)
+}
+
+fn shape<T: Shape>(bytes: &[u8]) -> Result<T, ApiError> {
+    let value = json::parse(bytes)?;
+    Ok(validate::read(Some(&value))?)
+}
+
+/// Reads a large body on a thread of its own. What was held for it is given back when it has been read.
+async fn read_aside<T: Shape + Send + 'static>(
+    bytes: BytesMut,
+    held: Held,
+    permit: OwnedSemaphorePermit,
+) -> Result<T, ApiError> {
+    let reading = tokio::task::spawn_blocking(move || {
+        let shape = shape(&bytes);
+        drop((bytes, held, permit));
+        shape
+    });
+    reading.await.map_err(ApiError::internal)?
+}
+
+/// All bytes of a body, and the memory that is held for them where they are many.
+struct Received {
+    bytes: BytesMut,
+    held: Option<Held>,
+}
+
+/// Receives a body within the limits of size and time.
+async fn receive(
+    request: &HttpRequest,
+    payload: Payload,
+    state: &AppState,
+    who: Option<Uuid>,
+) -> Result<Received, ApiError> {
+    let most = match who {
+        Some(_) => state.http.body,
+        None => state.http.public_body,
+    };
     let announced = request
         .headers()
         .get(CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > limits.body) {
+    if announced.is_some_and(|length| length > most) {
         return Err(ApiError::too_large());
     }
-    let read = async {
-        let mut bytes = BytesMut::new();
-        while let Some(chunk) = payload.next().await {
-            bytes.extend_from_slice(&chunk?);
-            if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > limits.body {
-                return Err(ApiError::too_large());
-            }
-        }
-        Ok(bytes)
-    };
-    timeout(limits.whole_body, read)
+    // Without a length it may become the largest.
+    let expected = announced.unwrap_or(most);
+    timeout(state.http.whole_body, collect(payload, state, who, (expected, most)))
         .await
         .unwrap_or_else(|_elapsed| Err(ApiError::stalled()))
+}
+
+async fn collect(
+    mut payload: Payload,
+    state: &AppState,
+    who: Option<Uuid>,
+    (expected, most): (u64, u64),
+) -> Result<Received, ApiError> {
+    let mut bytes = BytesMut::new();
+    let mut held = None;
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk?;
+        let size = u64::try_from(bytes.len().saturating_add(chunk.len())).unwrap_or(u64::MAX);
+        if size > most {
+            return Err(ApiError::too_large());
+        }
+        if let Some(who) = who.filter(|_| held.is_none() && size > state.http.large_body) {
+            held = Some(state.bodies.memory.take(who, expected).ok_or_else(ApiError::busy)?);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(Received { bytes, held })
 }

@@ -56,6 +56,11 @@ pub(crate) fn address(request: &HttpRequest) -> Option<IpAddr> {
     Some(origin(peer, &lines(request, FORWARDED_FOR), proxies))
 }
 
+/// The host that a trusted proxy was asked for.
+pub(crate) fn forwarded_host(request: &HttpRequest) -> Option<&str> {
+    last_value(request, "x-forwarded-host").filter(|_| trusted_peer(request))
+}
+
 fn trusted_peer(request: &HttpRequest) -> bool {
     peer(request).is_some_and(|(peer, proxies)| proxies.contains(peer))
 }

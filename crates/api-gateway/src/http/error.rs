@@ -10,17 +10,20 @@ use actix_web::{
     error::PayloadError,
     http::{
         StatusCode,
-        header::{HeaderValue, RETRY_AFTER},
+        header::{HeaderValue, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS},
     },
 };
 use safelight_core::{
-    db::DbError,
+    db::{Collision, DbError},
     media::{Illness, MediaError},
     settings::SettingsError,
 };
 use serde_json::json;
 
 use super::validate::Issues;
+
+/// Seconds after which a request that came at a bad moment is worth another try.
+const BUSY_FOR_SECONDS: u64 = 1;
 
 /// Why a request was not done.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +49,9 @@ pub(crate) enum ApiError {
     /// 429 or 503: not now, but after this time, which `Retry-After` tells in whole seconds.
     #[error("{1}")]
     Later(StatusCode, String, Duration),
+    /// 503 with `Retry-After`: too much is asked for at the moment.
+    #[error("The server is busy; try again in a moment")]
+    Busy,
     /// 500: not the client's fault. The source is logged, never sent.
     #[error("internal error")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -95,6 +101,15 @@ impl ApiError {
         )
     }
 
+    /// 503: too much is going on; the client may come again.
+    pub(crate) fn busy() -> Self {
+        Self::later(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Too many large requests at the moment",
+            Duration::from_secs(1),
+        )
+    }
+
     /// This status, and when to try again.
     pub(crate) fn later(status: StatusCode, message: impl Into<String>, wait: Duration) -> Self {
         Self::Later(status, message.into(), wait)
@@ -106,6 +121,18 @@ impl ApiError {
     }
 }
 
+impl ApiError {
+    /// Whole seconds after which a client may come again: rounded up, and never at once.
+    fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::Later(_, _, wait) => Some((wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)),
+            Self::Busy => Some(BUSY_FOR_SECONDS),
+            Self::Internal(_) if self.is_collision() => Some(BUSY_FOR_SECONDS),
+            _ => None,
+        }
+    }
+}
+
 impl ResponseError for ApiError {
     fn status_code(&self) -> StatusCode {
         match self {
@@ -114,6 +141,8 @@ impl ResponseError for ApiError {
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::Status(status, _) | Self::Later(status, ..) => *status,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) if self.is_collision() => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -121,6 +150,8 @@ impl ResponseError for ApiError {
     fn error_response(&self) -> HttpResponse {
         let body = match self {
             Self::Invalid(issues) => json!({"message": "Validation failed", "errors": issues}),
+            // Tried in vain as often as is sensible.
+            Self::Internal(_) if self.is_collision() => json!({"message": Self::Busy.to_string()}),
             Self::Internal(source) => {
                 tracing::error!(error = %chain(source.as_ref()), "a request failed");
                 json!({"message": "Internal server error"})
@@ -128,12 +159,13 @@ impl ResponseError for ApiError {
             other => json!({"message": other.to_string()}),
         };
         let mut response = super::reply::json(self.status_code(), &body);
-        if let Self::Later(_, _, wait) = self {
-            // Rounded up, and never at once.
-            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-            let seconds = HeaderValue::from(seconds.max(1));
-            response.headers_mut().insert(RETRY_AFTER, seconds);
+        if let Some(seconds) = self.retry_after() {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
+        // An error may come from outside of what finishes all answers.
+        response
+            .headers_mut()
+            .insert(X_CONTENT_TYPE_OPTIONS, super::finish::NOSNIFF);
         response
     }
 }
@@ -146,7 +178,19 @@ impl From<Issues> for ApiError {
 
 impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {
-        Self::internal(error)
+        match error {
+            DbError::Busy => Self::Busy,
+            error => Self::internal(error),
+        }
+    }
+}
+
+impl Collision for ApiError {
+    fn is_collision(&self) -> bool {
+        let Self::Internal(source) = self else { return false };
+        let ours = source.downcast_ref::<DbError>().is_some_and(Collision::is_collision);
+        let theirs = source.downcast_ref::<diesel::result::Error>();
+        ours || theirs.is_some_and(Collision::is_collision)
     }
 }
 

@@ -3,28 +3,37 @@
 //! An answer whose body is at hand gets the strong ETag of the contract, `"<hex length>-<27 characters of base64 SHA-1>"`;
 //! a `GET` that names it is answered 304. Streams and answers with an ETag of their own are left alone.
 
+use std::panic::AssertUnwindSafe;
+
 use actix_http::encoding::Encoder;
 use actix_web::{
     body::{BodySize, BoxBody, MessageBody},
     dev::{ResponseHead, ServiceRequest, ServiceResponse},
     http::{
         Method, StatusCode,
-        header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, VARY},
+        header::{
+            CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, SET_COOKIE,
+            VARY, X_CONTENT_TYPE_OPTIONS,
+        },
     },
     middleware::Next,
     web,
 };
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use bytes::Bytes;
+use futures_util::FutureExt as _;
 use sha1::{Digest, Sha1};
 
-use super::encoding;
+use super::{encoding, error::ApiError, reply::NO_STORE};
 use crate::{live, state::AppState};
 
 /// Names a request through logs and clients; echoed if the client chose one.
 const CORRELATION: HeaderName = HeaderName::from_static("x-correlation-id");
 /// Clients of the contract see an Express server.
 const POWERED_BY: HeaderName = HeaderName::from_static("x-powered-by");
+
+/// An answer is what its type says, whatever it looks like.
+pub(super) const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 
 /// What is needed of a request after its handler has taken it.
 struct Asked {
@@ -37,7 +46,7 @@ struct Asked {
 /// The middleware.
 ///
 /// # Errors
-/// None: the gate and the handlers have made answers of theirs. (A request that is held twice cannot be routed, so this
+/// 500 for a handler that panicked; the gate and the handlers have made answers of all others. (A request that is held twice cannot be routed, so this
 /// is no place to do it.)
 pub(crate) async fn finish(
     request: ServiceRequest,
@@ -46,22 +55,29 @@ pub(crate) async fn finish(
     if let Some(state) = request.app_data::<web::Data<AppState>>() {
         state.unnamed_proxies.look(request.request());
     }
-    if is_socket(request.path()) {
-        return next.call(request).await;
-    }
+    let is_socket = is_socket(request.path());
     let asked = Asked {
         method: request.method().clone(),
         if_none_match: request.headers().get(IF_NONE_MATCH).cloned(),
         correlation: correlation(&request),
         headers: request.headers().clone(),
     };
-    let response = next.call(request).await?;
+    // A handler that panics is a fault of ours: it is told so, and the connection lives on.
+    let response = AssertUnwindSafe(next.call(request)).catch_unwind().await;
+    let mut response = response.map_err(|_panic| ApiError::internal("a handler panicked"))??;
+    response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
+    if is_socket {
+        return Ok(response);
+    }
     Ok(response.map_body(|head, body| complete(&asked, head, body)))
 }
 
 fn complete(asked: &Asked, head: &mut ResponseHead, body: BoxBody) -> BoxBody {
     head.headers_mut()
         .insert(POWERED_BY, HeaderValue::from_static("Express"));
+    if head.headers().contains_key(SET_COOKIE) && !head.headers().contains_key(CACHE_CONTROL) {
+        head.headers_mut().insert(CACHE_CONTROL, NO_STORE);
+    }
     if let Some(id) = asked.correlation.clone() {
         head.headers_mut().insert(CORRELATION, id);
     }
@@ -159,6 +175,14 @@ fn random_id() -> String {
 
 #[cfg(test)]
 mod tests {
+    use actix_web::{
+        App, HttpResponse,
+        dev::Service as _,
+        middleware::from_fn,
+        test::{TestRequest, init_service},
+        web,
+    };
+
     use super::*;
 
     #[test]
@@ -166,6 +190,21 @@ mod tests {
         // The tag Express gives to the text "Hello World" (SHA-1 0a4d55a8d778e5022fab701977c5d840bbc486d0).
         assert_eq!(etag(b"Hello World"), "\"b-Ck1VqNd45QIvq3AZd8XYQLvEhtA\"");
         assert_eq!(etag(b"").len(), "\"0-2jmj7l5rSw0yVb/vlWAYkK/YBwk\"".len());
+    }
+
+    #[actix_web::test]
+    async fn a_panic_is_answered() {
+        async fn broken() -> HttpResponse {
+            panic!("a fault of ours")
+        }
+        let app = App::new()
+            .wrap(from_fn(finish))
+            .route("/api/broken", web::get().to(broken));
+        let app = init_service(app).await;
+        let request = TestRequest::get().uri("/api/broken").to_request();
+        let response = app.call(request).await.unwrap_err().error_response();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(response.headers().get(X_CONTENT_TYPE_OPTIONS), Some(&NOSNIFF));
     }
 
     #[test]

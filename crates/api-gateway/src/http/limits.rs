@@ -7,8 +7,18 @@ use safelight_core::config::{ConfigError, Env};
 /// How patient the gateway is. Every value is a variable, listed in `docs/configuration.md`.
 #[derive(Clone, Debug)]
 pub(crate) struct HttpLimits {
-    /// `SAFELIGHT_HTTP_BODY_LIMIT`: bytes of a JSON or urlencoded body (10 MiB).
+    /// `SAFELIGHT_HTTP_BODY_LIMIT`: bytes of a JSON body (10 MiB).
     pub(crate) body: u64,
+    /// `SAFELIGHT_HTTP_PUBLIC_BODY_LIMIT`: bytes of a body on a route that needs no credentials (16 KiB).
+    pub(crate) public_body: u64,
+    /// `SAFELIGHT_HTTP_LARGE_BODY`: from so many bytes on a body is read aside (64 KiB).
+    pub(crate) large_body: u64,
+    /// `SAFELIGHT_HTTP_LARGE_BODIES`: how many large bodies are read at the same time (2).
+    pub(crate) body_readers: usize,
+    /// `SAFELIGHT_HTTP_BODY_MEMORY`: bytes of all large bodies that are here (256 MiB).
+    pub(crate) body_memory: u64,
+    /// `SAFELIGHT_HTTP_FORM_TEXTS`: bytes of all texts of a form with files (1 MiB).
+    pub(crate) form_texts: usize,
     /// `SAFELIGHT_HTTP_HEADER_TIMEOUT`: from the first byte of a request to the end of its headers (10 s).
     pub(crate) headers: Duration,
     /// `SAFELIGHT_HTTP_STALL_TIMEOUT`: between two pieces of a body, also of an upload (120 s).
@@ -27,6 +37,11 @@ impl Default for HttpLimits {
     fn default() -> Self {
         Self {
             body: 10 * 1024 * 1024,
+            public_body: 16 * 1024,
+            large_body: 64 * 1024,
+            body_readers: 2,
+            body_memory: 256 * 1024 * 1024,
+            form_texts: 1024 * 1024,
             headers: Duration::from_secs(10),
             stall: Duration::from_secs(120),
             whole_body: Duration::from_secs(60),
@@ -46,6 +61,18 @@ impl HttpLimits {
         let default = Self::default();
         Ok(Self {
             body: env.bytes("SAFELIGHT_HTTP_BODY_LIMIT")?.unwrap_or(default.body),
+            public_body: env
+                .bytes("SAFELIGHT_HTTP_PUBLIC_BODY_LIMIT")?
+                .unwrap_or(default.public_body),
+            large_body: env.bytes("SAFELIGHT_HTTP_LARGE_BODY")?.unwrap_or(default.large_body),
+            body_readers: env
+                .parse::<usize>("SAFELIGHT_HTTP_LARGE_BODIES")?
+                .unwrap_or(default.body_readers)
+                .max(1),
+            body_memory: env.bytes("SAFELIGHT_HTTP_BODY_MEMORY")?.unwrap_or(default.body_memory),
+            form_texts: env
+                .bytes("SAFELIGHT_HTTP_FORM_TEXTS")?
+                .map_or(default.form_texts, |bytes| usize::try_from(bytes).unwrap_or(usize::MAX)),
             headers: env
                 .duration("SAFELIGHT_HTTP_HEADER_TIMEOUT")?
                 .unwrap_or(default.headers),

@@ -9,19 +9,22 @@
 //! the one place that turns failures into statuses and bodies.
 
 pub(crate) mod body;
+pub(crate) mod body_memory;
 pub(crate) mod canonical;
 pub(crate) mod client;
+pub(crate) mod content;
 pub(crate) mod encoding;
 pub(crate) mod error;
 pub(crate) mod file;
 pub(crate) mod finish;
-pub(crate) mod json_text;
+pub(crate) mod json;
 pub(crate) mod limits;
 pub(crate) mod params;
 pub(crate) mod proxies;
 pub(crate) mod query;
 pub(crate) mod reply;
 pub(crate) mod routes;
+pub(crate) mod strict;
 pub(crate) mod unnamed_proxies;
 pub(crate) mod validate;
 pub(crate) mod zip;

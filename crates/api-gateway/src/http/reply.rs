@@ -2,7 +2,10 @@
 
 use actix_web::{
     HttpResponse,
-    http::{StatusCode, header::ContentType},
+    http::{
+        StatusCode,
+        header::{CACHE_CONTROL, ContentType, HeaderValue},
+    },
 };
 use serde::Serialize;
 
@@ -22,6 +25,16 @@ pub(crate) fn json<T: Serialize + ?Sized>(status: StatusCode, value: &T) -> Http
                 .body(r#"{"message":"Internal server error"}"#)
         }
     }
+}
+
+/// Nobody on the way may keep an answer, nor the browser.
+pub(crate) const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+
+/// 201 with JSON that holds a secret.
+pub(crate) fn created_secret<T: Serialize + ?Sized>(value: &T) -> HttpResponse {
+    let mut response = created(value);
+    response.headers_mut().insert(CACHE_CONTROL, NO_STORE);
+    response
 }
 
 /// 200 with JSON that Postgres has written.

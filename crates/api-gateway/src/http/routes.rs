@@ -155,7 +155,7 @@ impl<'a> Api<'a> {
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        self.add(method, path, Access::public(), handler);
+        self.add(method, path, Access::public().without_body(), handler);
     }
 
     fn add<F, Args>(&mut self, method: &Method, path: &str, access: Access, handler: F)

@@ -4,7 +4,7 @@ use diesel::{
     QueryableByName, sql_query,
     sql_types::{Array, Text},
 };
-use diesel_async::{AsyncConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use safelight_core::{
     db::DbError,
     media::{
@@ -105,21 +105,22 @@ impl From<diesel::result::Error> for ReleaseError {
     }
 }
 
-/// Deletes those files whose intent is still there, and the intents. An intent that is gone was cleared by the
-/// transaction that published its file, even if this process never heard of its success: then the file stays.
+/// Deletes those files whose intent is still there, then the intents. An intent that is gone was cleared by the
+/// transaction that published its file, even if this process never heard of its success: then the file stays. The locks wait
+/// for such a transaction to end. Files are deleted without a connection in hand.
 async fn release(state: &AppState, paths: &[PathBuf]) -> Result<(), ReleaseError> {
     let texts: Vec<String> = paths.iter().map(|path| path.to_string_lossy().into_owned()).collect();
-    let media = state.media.clone();
-    let mut conn = state.conn().await?;
-    conn.transaction::<_, ReleaseError, _>(async move |conn| {
-        let held: Vec<Held> = sql_query("delete from file_intent where path = any($1) returning path")
-            .bind::<Array<Text>, _>(texts)
-            .load(conn)
-            .await?;
-        for Held { path } in held {
-            media.delete(path.as_ref()).await?;
-        }
-        Ok(())
-    })
-    .await
+    let held: Vec<Held> = sql_query("select path from file_intent where path = any($1) order by path for update")
+        .bind::<Array<Text>, _>(texts)
+        .load(&mut state.conn().await?)
+        .await?;
+    let held: Vec<String> = held.into_iter().map(|row| row.path).collect();
+    for path in &held {
+        state.media.delete(path.as_ref()).await?;
+    }
+    sql_query("delete from file_intent where path = any($1)")
+        .bind::<Array<Text>, _>(held)
+        .execute(&mut state.conn().await?)
+        .await?;
+    Ok(())
 }

@@ -20,6 +20,9 @@ use crate::{access::Auth, http::error::ApiError, version};
 /// How long a client may take to read the last words.
 const CLOSING: Duration = Duration::from_secs(2);
 
+/// How long a client without good credentials may take to listen to that.
+const STRANGER: Duration = Duration::from_secs(5);
+
 /// One socket.
 pub(super) struct Conversation {
     pub(super) incoming: Incoming,
@@ -68,7 +71,12 @@ impl Conversation {
             Err(_logged) => return End::Cut,
         };
         self.outbox.push(packet::open(&sid, &limits));
-        let connect_by = Instant::now() + limits.handshake;
+        let patience = if self.caller.is_some() {
+            limits.handshake
+        } else {
+            limits.handshake.min(STRANGER)
+        };
+        let connect_by = Instant::now() + patience;
         let mut heart = Heart::new(&limits);
         let mut closing = self.sockets.closing.subscribe();
         let mut ticket = None;
@@ -113,7 +121,7 @@ impl Conversation {
         self.sockets.metrics.sent.inc();
         let ticket = self.sockets.join(&auth, self.outbox.clone());
         // The credentials were good at the handshake; they may have ended since.
-        self.sockets.recheck.notify_one();
+        self.sockets.recheck();
         Ok(ticket)
     }
 

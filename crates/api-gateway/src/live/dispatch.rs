@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use super::Sockets;
 use crate::{
+    access::Permission,
     http::error::ApiError,
     resource::{
         asset::live::{self as assets, LiveAsset},
@@ -121,33 +122,40 @@ async fn load(sockets: &Sockets, pool: &Pool, settings: &Settings, events: &[Eve
 }
 
 fn send(sockets: &Arc<Sockets>, event: Event, bodies: &Bodies) {
+    // What is locked is not told to pages, which may be open without the PIN.
+    let in_sight = |asset: &Uuid| bodies.assets.get(asset).filter(|body| !body.is_locked());
+    let of_assets = |user, name, arguments| sockets.to_user(user, Permission::AssetRead, name, arguments);
     match event {
         Event::UploadSuccess { user, asset } => {
-            if let Some(body) = bodies.assets.get(&asset) {
-                sockets.to_user(user, "on_upload_success", vec![body.uploaded()]);
-                sockets.to_user(user, "AssetUploadReadyV2", vec![body.ready()]);
+            if let Some(body) = in_sight(&asset) {
+                of_assets(user, "on_upload_success", vec![body.uploaded()]);
+                of_assets(user, "AssetUploadReadyV2", vec![body.ready()]);
             }
         }
         Event::AssetUpdate { user, asset } => {
-            // What is locked is not told to pages, which may be open without the PIN.
-            if let Some(body) = bodies.assets.get(&asset).filter(|body| !body.is_locked()) {
-                sockets.to_user(user, "on_asset_update", vec![body.updated()]);
+            if let Some(body) = in_sight(&asset) {
+                of_assets(user, "on_asset_update", vec![body.updated()]);
             }
         }
-        Event::AssetHidden { user, asset } => sockets.to_user(user, "on_asset_hidden", ids([asset])),
-        Event::AssetTrash { user, assets } => sockets.to_user(user, "on_asset_trash", vec![ids(assets).into()]),
-        Event::AssetRestore { user, assets } => sockets.to_user(user, "on_asset_restore", vec![ids(assets).into()]),
-        Event::AssetDelete { user, asset } => sockets.to_user(user, "on_asset_delete", ids([asset])),
+        Event::AssetHidden { user, asset } => of_assets(user, "on_asset_hidden", ids([asset])),
+        Event::AssetTrash { user, assets } => of_assets(user, "on_asset_trash", vec![ids(assets).into()]),
+        Event::AssetRestore { user, assets } => of_assets(user, "on_asset_restore", vec![ids(assets).into()]),
+        Event::AssetDelete { user, asset } => of_assets(user, "on_asset_delete", ids([asset])),
         Event::SessionDelete { session } => drop(tokio::spawn(end_session(sockets.clone(), session))),
         Event::UserDelete { user } => {
-            sockets.broadcast("on_user_delete", ids([user]));
+            sockets.to_all(Permission::UserRead, "on_user_delete", ids([user]));
             sockets.end_user(user);
         }
         // New settings are told by the keeper, once for each version.
         Event::ConfigUpdate { .. } => {}
         Event::Notification { user, notification } => {
             if let Some(body) = bodies.notifications.get(&notification) {
-                sockets.to_user(user, "on_notification", vec![body.clone()]);
+                sockets.to_user(
+                    user,
+                    Permission::NotificationRead,
+                    "on_notification",
+                    vec![body.clone()],
+                );
             }
         }
         Event::JobProgress {
@@ -158,7 +166,7 @@ fn send(sockets: &Arc<Sockets>, event: Event, bodies: &Bodies) {
         } => {
             let progress = f64::from(per_mille) / 1000.0;
             let body = json!({"id": job, "assetId": subject, "queue": queue, "progress": progress});
-            sockets.to_admins("on_job_progress", vec![body]);
+            sockets.to_admins(Permission::QueueJobRead, "on_job_progress", vec![body]);
         }
     }
 }
@@ -167,7 +175,7 @@ fn send(sockets: &Arc<Sockets>, event: Event, bodies: &Bodies) {
 async fn end_session(sockets: Arc<Sockets>, session: Uuid) {
     sleep(SESSION_DELAY).await;
     sockets.end_sessions(&HashSet::from([session]));
-    sockets.recheck.notify_one();
+    sockets.recheck();
 }
 
 fn ids(list: impl IntoIterator<Item = Uuid>) -> Vec<Value> {

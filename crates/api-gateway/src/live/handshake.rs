@@ -19,7 +19,7 @@ use actix_web::{
 use super::{
     conversation::Conversation,
     incoming::Incoming,
-    line::Line,
+    line::{self, Line},
     outbox::{Outbox, Outflow},
     refusal,
 };
@@ -39,14 +39,18 @@ pub(super) async fn open(request: HttpRequest, payload: web::Payload, state: Dat
     }
     let line = Line::of(&request).map_err(ApiError::internal)?;
     let sockets = Arc::clone(&state.sockets);
-    let seat = sockets.seat().ok_or_else(|| {
-        let message = "No more sockets are taken here".to_owned();
-        ApiError::Status(StatusCode::SERVICE_UNAVAILABLE, message)
-    })?;
-    // Bad credentials are told on the socket. Where they cannot be looked at, the client has to come again.
-    let caller = match access::by_headers(&state, &request).await {
-        Ok(auth) => Some(auth),
-        Err(ApiError::Unauthorized(_)) => None,
+    if *sockets.closing.borrow() {
+        return Err(full());
+    }
+    // Where credentials cannot be looked at, the client has to come again.
+    let (caller, seat) = match access::by_headers(&state, &request).await {
+        Ok(auth) => (Some(auth), sockets.seat().ok_or_else(full)?),
+        // Bad ones take no place of those who have good ones. They are told so on the socket, as the contract says, as
+        // long as not too many are.
+        Err(ApiError::Unauthorized(reason)) => match sockets.seat_at_the_door() {
+            Some(seat) => (None, seat),
+            None => return Err(ApiError::Unauthorized(reason)),
+        },
         Err(error) => return Err(error),
     };
     let outbox = Outbox::new(sockets.limits.queue_messages, sockets.limits.queue_bytes);
@@ -63,11 +67,17 @@ pub(super) async fn open(request: HttpRequest, payload: web::Payload, state: Dat
     Ok(answer)
 }
 
+fn full() -> ApiError {
+    let message = "No more sockets are taken here".to_owned();
+    ApiError::Status(StatusCode::SERVICE_UNAVAILABLE, message)
+}
+
 fn accept(request: &HttpRequest, outbox: Arc<Outbox>) -> Result<HttpResponse, ApiError> {
     let key = request.headers().get(SEC_WEBSOCKET_KEY);
     let key = key.ok_or_else(|| ApiError::bad("Bad request"))?;
     let accepted = actix_http::ws::hash_key(key.as_bytes());
     let accepted = HeaderValue::from_bytes(&accepted).map_err(ApiError::internal)?;
+    line::upgraded(request);
     Ok(HttpResponse::SwitchingProtocols()
         .upgrade("websocket")
         .insert_header((SEC_WEBSOCKET_ACCEPT, accepted))

@@ -1,15 +1,11 @@
 //! What an event that was lost would leave open: sockets of sessions that are over, clients that do not know of new
 //! settings. Postgres is asked, so that nothing depends on an event.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use diesel::{
     QueryableByName, sql_query,
-    sql_types::{Array, Bool, Uuid as SqlUuid},
+    sql_types::{Array, Bool, Nullable, Text, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl as _;
 use safelight_core::{
@@ -19,7 +15,8 @@ use safelight_core::{
 use tokio::time::{MissedTickBehavior, interval, sleep};
 use uuid::Uuid;
 
-use super::Sockets;
+use super::{Sockets, sockets::Rights};
+use crate::access::Permission;
 
 /// Looks that are asked for come at most this often.
 const CALM: Duration = Duration::from_millis(250);
@@ -35,11 +32,11 @@ pub(super) async fn run(sockets: Arc<Sockets>, pool: Pool, settings: Settings) {
                 if changed.is_err() {
                     return;
                 }
-                sockets.broadcast("on_config_update", Vec::new());
+                sockets.announce("on_config_update");
                 continue;
             }
             _ = clock.tick() => {}
-            () = sockets.recheck.notified() => {}
+            () = sockets.rechecks.notified() => {}
         }
         if let Err(error) = recheck(&sockets, &pool).await {
             // Sockets stay open: who they belong to was true a moment ago.
@@ -58,19 +55,22 @@ struct Alive {
     user_id: Uuid,
     #[diesel(sql_type = Bool)]
     is_admin: bool,
+    /// Of an API key.
+    #[diesel(sql_type = Nullable<Array<Text>>)]
+    permissions: Option<Vec<String>>,
 }
 
 const ALIVE: &str = "
-select session.id, account.id as user_id, account.is_admin
+select session.id, account.id as user_id, account.is_admin, null::text[] as permissions
 from session join \"user\" account on account.id = session.user_id
 where session.id = any($1) and account.deleted_at is null
   and (session.expires_at is null or session.expires_at > now())
 union all
-select key.id, account.id, account.is_admin
+select key.id, account.id, account.is_admin, key.permissions
 from api_key key join \"user\" account on account.id = key.user_id
 where key.id = any($2) and account.deleted_at is null";
 
-/// Closes the sockets whose credentials are no longer good, in one statement for all.
+/// Closes the sockets whose credentials are no longer good, and notes what the others may, in one statement for all.
 async fn recheck(sockets: &Sockets, pool: &Pool) -> Result<(), DbError> {
     let members = sockets.snapshot();
     if members.is_empty() {
@@ -84,8 +84,21 @@ async fn recheck(sockets: &Sockets, pool: &Pool) -> Result<(), DbError> {
         .load(&mut pool.get().await?)
         .await?;
     let good: HashSet<Uuid> = alive.iter().map(|row| row.id).collect();
-    let admins: HashMap<Uuid, bool> = alive.iter().map(|row| (row.user_id, row.is_admin)).collect();
-    sockets.set_admins(&admins);
+    let mut rights = Rights::default();
+    for Alive {
+        id,
+        user_id,
+        is_admin,
+        permissions,
+    } in alive
+    {
+        rights.admins.insert(user_id, is_admin);
+        if let Some(words) = permissions {
+            let known = words.iter().filter_map(|word| Permission::from_word(word));
+            rights.keys.insert(id, known.collect());
+        }
+    }
+    sockets.set_rights(&rights);
     sockets.end_sessions(&(&sessions - &good));
     sockets.end_keys(&(&keys - &good));
     Ok(())

@@ -9,6 +9,9 @@ use safelight_core::config::{ConfigError, Env};
 pub(crate) struct SocketLimits {
     /// `SAFELIGHT_SOCKETS_MAX`: open at the same time in one gateway (10,000).
     pub(super) most: usize,
+    /// `SAFELIGHT_SOCKETS_STRANGERS`: open at the same time only to be told that their credentials are bad (100); more are
+    /// answered 401. They take no place of the others.
+    pub(super) strangers: usize,
     /// `SAFELIGHT_SOCKET_HANDSHAKE_TIMEOUT`: from the upgrade to the client's CONNECT (45 s).
     pub(super) handshake: Duration,
     /// `SAFELIGHT_SOCKET_PING_INTERVAL`: between two pings (25 s).
@@ -29,6 +32,7 @@ impl Default for SocketLimits {
     fn default() -> Self {
         Self {
             most: 10_000,
+            strangers: 100,
             handshake: Duration::from_secs(45),
             ping_interval: Duration::from_secs(25),
             ping_timeout: Duration::from_secs(20),
@@ -56,6 +60,7 @@ impl SocketLimits {
         };
         Ok(Self {
             most: env.parse("SAFELIGHT_SOCKETS_MAX")?.unwrap_or(default.most),
+            strangers: env.parse("SAFELIGHT_SOCKETS_STRANGERS")?.unwrap_or(default.strangers),
             handshake: time("SAFELIGHT_SOCKET_HANDSHAKE_TIMEOUT", default.handshake)?,
             ping_interval: time("SAFELIGHT_SOCKET_PING_INTERVAL", default.ping_interval)?,
             ping_timeout: time("SAFELIGHT_SOCKET_PING_TIMEOUT", default.ping_timeout)?,

@@ -4,20 +4,27 @@
 //! can wake it: it is shut down from the side.
 
 use std::{
-    any::Any,
     net::{Shutdown, TcpStream},
     os::fd::{AsRawFd as _, BorrowedFd, RawFd},
 };
 
-use actix_web::{HttpRequest, dev::Extensions};
+use actix_web::{HttpRequest, dev::Extensions, rt::net::TcpStream as Connection};
+
+use crate::http::strict::{Strict, Upgraded};
 
 /// The number of the connection, valid while the server holds it.
 struct Descriptor(RawFd);
 
 /// Notes the descriptor of a new connection; the server calls it once for each.
-pub(crate) fn remember(connection: &dyn Any, data: &mut Extensions) {
-    if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>() {
-        data.insert(Descriptor(stream.as_raw_fd()));
+pub(crate) fn remember(connection: &Strict<Connection>, data: &mut Extensions) {
+    data.insert(Descriptor(connection.connection().as_raw_fd()));
+    data.insert(connection.upgraded());
+}
+
+/// The connection of a request speaks HTTP no longer.
+pub(super) fn upgraded(request: &HttpRequest) {
+    if let Some(upgraded) = request.conn_data::<Upgraded>() {
+        upgraded.set();
     }
 }
 

@@ -19,7 +19,7 @@ use super::{
     outbox::{Order, Outbox, Pushed},
     packet,
 };
-use crate::access::Auth;
+use crate::access::{Auth, Permission};
 
 /// A socket whose session is over stays open for this long, deaf: the page that hears of it goes away by itself, and one
 /// that is told to disconnect first would say so to its owner.
@@ -30,9 +30,11 @@ pub(crate) struct Sockets {
     pub(super) limits: SocketLimits,
     pub(super) metrics: SocketMetrics,
     /// Somebody has to look whether the members' credentials are still good.
-    pub(super) recheck: Notify,
+    pub(super) rechecks: Notify,
     members: RwLock<HashMap<Uuid, Vec<Arc<Member>>>>,
     seats: AtomicUsize,
+    /// Sockets that are only told that their credentials are bad.
+    at_the_door: AtomicUsize,
     number: AtomicU64,
     /// The gateway stops: no new sockets are taken, and the others go elsewhere.
     pub(super) closing: watch::Sender<bool>,
@@ -43,9 +45,29 @@ pub(super) struct Member {
     number: u64,
     user: Uuid,
     is_admin: AtomicBool,
+    /// What an API key may; nothing for a session, which may everything.
+    permissions: RwLock<Option<Vec<Permission>>>,
     pub(super) session: Option<Uuid>,
     pub(super) key: Option<Uuid>,
     outbox: Arc<Outbox>,
+}
+
+impl Member {
+    fn may(&self, permission: Permission) -> bool {
+        let permissions = self.permissions.read().unwrap_or_else(PoisonError::into_inner);
+        permissions
+            .as_ref()
+            .is_none_or(|has| has.iter().any(|has| *has == permission || *has == Permission::All))
+    }
+}
+
+/// What is true of the credentials of open sockets by now.
+#[derive(Default)]
+pub(super) struct Rights {
+    /// Whether accounts are administrators.
+    pub(super) admins: HashMap<Uuid, bool>,
+    /// What API keys may.
+    pub(super) keys: HashMap<Uuid, Vec<Permission>>,
 }
 
 type Members = HashMap<Uuid, Vec<Arc<Member>>>;
@@ -56,9 +78,10 @@ impl Sockets {
         Arc::new(Self {
             limits,
             metrics,
-            recheck: Notify::new(),
+            rechecks: Notify::new(),
             members: RwLock::default(),
             seats: AtomicUsize::new(0),
+            at_the_door: AtomicUsize::new(0),
             number: AtomicU64::new(0),
             closing: watch::Sender::new(false),
         })
@@ -66,13 +89,27 @@ impl Sockets {
 
     /// A place for one more socket; `None` where all are taken or the gateway is stopping.
     pub(super) fn seat(self: &Arc<Self>) -> Option<Seat> {
-        let seat = Seat(self.clone());
-        let taken = self.seats.fetch_add(1, Ordering::SeqCst);
+        self.take(|sockets| &sockets.seats, self.limits.most)
+    }
+
+    /// A place for one that is only told that its credentials are bad. There are few, and none of the others is taken by
+    /// it; `None` where all are taken or the gateway is stopping.
+    pub(super) fn seat_at_the_door(self: &Arc<Self>) -> Option<Seat> {
+        self.take(|sockets| &sockets.at_the_door, self.limits.strangers)
+    }
+
+    fn take(self: &Arc<Self>, of: fn(&Self) -> &AtomicUsize, most: usize) -> Option<Seat> {
+        let taken = of(self).fetch_add(1, Ordering::SeqCst);
         self.metrics.open.inc();
+        // Given back where it is not handed out.
+        let seat = Seat {
+            sockets: self.clone(),
+            of,
+        };
         if *self.closing.borrow() {
             return None;
         }
-        if taken >= self.limits.most {
+        if taken >= most {
             self.metrics.refused.inc();
             return None;
         }
@@ -85,6 +122,7 @@ impl Sockets {
             number: self.number.fetch_add(1, Ordering::Relaxed),
             user: auth.id(),
             is_admin: AtomicBool::new(auth.user.is_admin),
+            permissions: RwLock::new(auth.key().map(|key| key.permissions.clone())),
             session: auth.session().map(|session| session.id),
             key: auth.key().map(|key| key.id),
             outbox,
@@ -101,27 +139,33 @@ impl Sockets {
         self.read().contains_key(&user)
     }
 
-    /// Sends an event to the sockets of an account.
-    pub(super) fn to_user(&self, user: Uuid, event: &str, arguments: Vec<Value>) {
+    /// Sends an event to the sockets of an account; those of API keys have to have the permission to read what it tells.
+    pub(super) fn to_user(&self, user: Uuid, needs: Permission, event: &str, arguments: Vec<Value>) {
         let members = self.read();
-        if let Some(members) = members.get(&user) {
-            self.send(members.iter(), event, arguments);
-        }
+        let theirs = members.get(&user).into_iter().flatten();
+        self.send(theirs.filter(|member| member.may(needs)), event, arguments);
     }
 
-    /// Sends an event to the sockets of administrators.
-    pub(super) fn to_admins(&self, event: &str, arguments: Vec<Value>) {
+    /// The same to the sockets of administrators.
+    pub(super) fn to_admins(&self, needs: Permission, event: &str, arguments: Vec<Value>) {
         let members = self.read();
         let admins = members
             .values()
             .flatten()
-            .filter(|member| member.is_admin.load(Ordering::Relaxed));
+            .filter(|member| member.is_admin.load(Ordering::Relaxed) && member.may(needs));
         self.send(admins, event, arguments);
     }
 
-    /// Sends an event to everybody.
-    pub(super) fn broadcast(&self, event: &str, arguments: Vec<Value>) {
-        self.send(self.read().values().flatten(), event, arguments);
+    /// The same to everybody.
+    pub(super) fn to_all(&self, needs: Permission, event: &str, arguments: Vec<Value>) {
+        let members = self.read();
+        let all = members.values().flatten().filter(|member| member.may(needs));
+        self.send(all, event, arguments);
+    }
+
+    /// Sends an event to everybody that tells nothing which any caller could not read.
+    pub(super) fn announce(&self, event: &str) {
+        self.send(self.read().values().flatten(), event, Vec::new());
     }
 
     fn send<'a>(&self, to: impl Iterator<Item = &'a Arc<Member>>, event: &str, arguments: Vec<Value>) {
@@ -161,14 +205,22 @@ impl Sockets {
         self.expel(|member| member.user == user);
     }
 
-    /// What is true of the members' accounts by now.
-    pub(super) fn set_admins(&self, users: &HashMap<Uuid, bool>) {
-        let members = self.read();
-        for (user, is_admin) in users {
-            for member in members.get(user).into_iter().flatten() {
+    /// What the members may by now.
+    pub(super) fn set_rights(&self, rights: &Rights) {
+        for member in self.read().values().flatten() {
+            if let Some(is_admin) = rights.admins.get(&member.user) {
                 member.is_admin.store(*is_admin, Ordering::Relaxed);
             }
+            if let Some(permissions) = member.key.and_then(|key| rights.keys.get(&key)) {
+                let mut has = member.permissions.write().unwrap_or_else(PoisonError::into_inner);
+                *has = Some(permissions.clone());
+            }
         }
+    }
+
+    /// Somebody's credentials have changed: the sockets here are looked at soon. Other gateways look by their clock.
+    pub(crate) fn recheck(&self) {
+        self.rechecks.notify_one();
     }
 
     /// Every member of this moment.
@@ -221,12 +273,15 @@ impl Sockets {
 }
 
 /// A place among the open sockets; free again when dropped.
-pub(super) struct Seat(Arc<Sockets>);
+pub(super) struct Seat {
+    sockets: Arc<Sockets>,
+    of: fn(&Sockets) -> &AtomicUsize,
+}
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.0.seats.fetch_sub(1, Ordering::SeqCst);
-        self.0.metrics.open.dec();
+        (self.of)(&self.sockets).fetch_sub(1, Ordering::SeqCst);
+        self.sockets.metrics.open.dec();
     }
 }
 

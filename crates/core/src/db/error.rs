@@ -1,5 +1,7 @@
 use diesel::result::{DatabaseErrorKind, Error};
 
+use super::sqlstate::{is_absence, is_collision, sqlstate};
+
 /// What can go wrong between us and Postgres.
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
@@ -15,20 +17,19 @@ pub enum DbError {
     /// TLS cannot be set up.
     #[error("cannot set up TLS to the database: {0}")]
     Tls(String),
+    /// Every connection that the caller may have was taken for as long as one may wait.
+    #[error("all database connections are in use")]
+    Busy,
+    /// What was read has changed before it was locked: tried again, it is read anew.
+    #[error("the rows have changed meanwhile")]
+    Overtaken,
+    /// An error that several have met together.
+    #[error(transparent)]
+    Shared(std::sync::Arc<DbError>),
     /// A stored value is not one this binary knows.
     #[error("the database holds {0}")]
     Unknown(String),
 }
-
-/// What a message says that comes from a server, or a connection, on its way out or in.
-const SIGNS_OF_ABSENCE: &[&str] = &[
-    "terminating connection",
-    "shutting down",
-    "starting up",
-    "recovery",
-    "connection closed",
-    "communicating",
-];
 
 impl DbError {
     /// True where the database was not there to answer, rather than that it took the statement and said no.
@@ -39,12 +40,10 @@ impl DbError {
                 | Error::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _),
             )
             | Self::Pool(_)
+            | Self::Busy
             | Self::Connect(_) => true,
-            // A server that is shutting down or starting up says so as an error of the unknown kind.
-            Self::Query(Error::DatabaseError(DatabaseErrorKind::Unknown, info)) => {
-                let text = info.message();
-                SIGNS_OF_ABSENCE.iter().any(|sign| text.contains(sign))
-            }
+            Self::Shared(error) => error.is_away(),
+            Self::Query(error) => sqlstate(error).is_some_and(is_absence),
             _ => false,
         }
     }
@@ -52,15 +51,17 @@ impl DbError {
     /// True where two transactions met and one of them may simply be tried again.
     pub fn is_collision(&self) -> bool {
         match self {
-            Self::Query(Error::DatabaseError(kind, info)) => {
-                matches!(
-                    kind,
-                    DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::SerializationFailure
-                ) || info.message().contains("deadlock detected")
-            }
+            Self::Query(error) => collided(error),
+            Self::Overtaken => true,
+            Self::Shared(error) => error.is_collision(),
             _ => false,
         }
     }
+}
+
+/// True where a statement was ended in favour of another transaction.
+pub(super) fn collided(error: &Error) -> bool {
+    sqlstate(error).is_some_and(is_collision)
 }
 
 /// The constraint that a statement violated, where it violated one.

@@ -1,18 +1,26 @@
 //! Postgres: connections, TLS, the schema, and the rows that more than one service writes.
 
+mod again;
 mod connect;
 mod error;
+mod lock;
+mod marked;
 mod prepared;
 mod ready;
 pub mod schema;
 pub mod sidecar;
+mod sqlstate;
 mod tls;
 pub mod usage;
 
+pub(crate) use again::jitter;
+pub use again::{Collision, again};
 pub use connect::{Planning, close_idle, connect, pool};
 pub use error::{DbError, constraint_of};
+pub use lock::{RowLock, leave_albums, lock_albums, lock_albums_of, lock_assets};
 pub use prepared::{Prepared, prepared};
 pub use ready::{Readiness, SCHEMA_VERSION, readiness, wait_for_schema};
+pub use sqlstate::sqlstate;
 
 use diesel_async::AsyncPgConnection;
 

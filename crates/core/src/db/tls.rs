@@ -14,15 +14,6 @@ use crate::config::{DatabaseConfig, SslMode};
 /// What makes the TLS side of a connection.
 pub(super) type Connector = MakeRustlsConnect;
 
-/// The client library's mode for ours: verification is the connector's part.
-pub(super) fn client_mode(mode: SslMode) -> tokio_postgres::config::SslMode {
-    match mode {
-        SslMode::Disable => tokio_postgres::config::SslMode::Disable,
-        SslMode::Prefer => tokio_postgres::config::SslMode::Prefer,
-        SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull => tokio_postgres::config::SslMode::Require,
-    }
-}
-
 /// The connector for the mode of `config`.
 pub(super) fn connector(config: &DatabaseConfig) -> Result<Connector, DbError> {
     let provider = Arc::new(ring::default_provider());

@@ -107,7 +107,7 @@ pub async fn enqueue_deletion(
     .await
 }
 
-/// What all jobs of a run have in common.
+/// What all jobs of a set have in common.
 #[derive(Debug, Clone, Copy)]
 pub struct BulkOptions {
     /// Usually [`Class::Bulk`].
@@ -116,6 +116,17 @@ pub struct BulkOptions {
     pub source: Option<Source>,
     /// Do it even where the result exists.
     pub force: bool,
+}
+
+impl BulkOptions {
+    /// What a person asked for and waits for.
+    pub const fn interactive() -> Self {
+        Self {
+            class: Class::Interactive,
+            source: None,
+            force: false,
+        }
+    }
 }
 
 impl Default for BulkOptions {
@@ -168,4 +179,40 @@ pub async fn enqueue_set_with<K: JobKind>(
         .await?;
     wakes.add(K::QUEUE, u64::try_from(rows).unwrap_or(u64::MAX));
     Ok(rows)
+}
+
+const INSERT_EACH: &str = concat!(
+    "insert into job (id, queue, kind, dedup_key, payload, payload_version, class, source, force) \
+     select uuid_v7(), $1, $2, subject.id::text, $3, $4, $5, $6, $7 \
+     from (select distinct unnest($8::uuid[]) as id) subject order by subject.id",
+    merge!()
+);
+
+/// Enqueues one job for each of `subjects`, in one statement and in the order of their ids.
+///
+/// # Errors
+/// The database.
+pub async fn enqueue_each<K: JobKind<Payload = NoPayload>>(
+    conn: &mut AsyncPgConnection,
+    wakes: &mut Wakes,
+    options: BulkOptions,
+    subjects: &[Uuid],
+) -> Result<(), DbError> {
+    if subjects.is_empty() {
+        return Ok(());
+    }
+    let payload = serde_json::to_value(NoPayload {}).map_err(|error| DbError::Unknown(error.to_string()))?;
+    let rows = prepared(INSERT_EACH)
+        .bind::<Text, _>(K::QUEUE.as_str())
+        .bind::<Text, _>(K::NAME)
+        .bind::<Jsonb, _>(payload)
+        .bind::<Integer, _>(K::Payload::VERSION)
+        .bind::<SmallInt, _>(options.class.number())
+        .bind::<Nullable<Text>, _>(options.source.map(Source::as_str))
+        .bind::<Bool, _>(options.force)
+        .bind::<Array<SqlUuid>, _>(subjects)
+        .execute(conn)
+        .await?;
+    wakes.add(K::QUEUE, u64::try_from(rows).unwrap_or(u64::MAX));
+    Ok(())
 }

@@ -179,7 +179,7 @@ mod tests {
         let said = |kind, text: &str| JobError::from(Error::DatabaseError(kind, Box::new(text.to_owned())));
         let closed = said(DatabaseErrorKind::ClosedConnection, "connection closed");
         assert!(matches!(closed, JobError::Away(_)));
-        let ending = "terminating connection due to administrator command";
+        let ending = "Verbindung wird abgebrochen [57P01]";
         assert!(matches!(said(DatabaseErrorKind::Unknown, ending), JobError::Away(_)));
         let refused = said(DatabaseErrorKind::CheckViolation, "violates a check");
         assert!(matches!(refused, JobError::Retry(_)));

@@ -19,7 +19,7 @@ mod words;
 pub use abilities::{Abilities, Announcement};
 pub use backoff::Backoff;
 pub use completion::{Complete, Completion, FollowUps};
-pub use enqueue::{BulkOptions, enqueue, enqueue_deletion, enqueue_set, enqueue_set_with};
+pub use enqueue::{BulkOptions, enqueue, enqueue_deletion, enqueue_each, enqueue_set, enqueue_set_with};
 pub use handler::{Handler, Job, JobError, Progress};
 pub use kind::{JobKind, NoPayload, Payload, PayloadError};
 pub use new_job::NewJob;

@@ -6,7 +6,7 @@ use std::path::Path;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text, Uuid as SqlUuid};
 use diesel::{OptionalExtension as _, QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
-use safelight_core::db::{DbError, usage};
+use safelight_core::db::{DbError, lock_albums_of, usage};
 use safelight_core::events::Event;
 use safelight_core::jobs::kind::DeleteAssetPayload;
 use safelight_core::jobs::{Complete, Completion, FollowUps, Handler, Job, JobError, NewJob, kind};
@@ -48,6 +48,12 @@ struct Row {
 }
 
 #[derive(QueryableByName)]
+struct IdRow {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+#[derive(QueryableByName)]
 struct PathRow {
     #[diesel(sql_type = Text)]
     path: String,
@@ -55,16 +61,21 @@ struct PathRow {
 
 impl Complete for Removal {
     async fn apply(&self, conn: &mut AsyncPgConnection, follow: &mut FollowUps) -> Result<(), DbError> {
+        let locked = lock_with_relatives(conn, self.asset).await?;
         // Somebody may have taken it out of the trash in the meantime.
         let row: Option<Row> = sql_query(
             "select owner_id, original_path, is_external, live_photo_video_id from asset \
-             where id = $1 and status in ('trashed', 'deleted') for update",
+             where id = $1 and status in ('trashed', 'deleted')",
         )
         .bind::<SqlUuid, _>(self.asset)
         .get_result(conn)
         .await
         .optional()?;
         let Some(row) = row else { return Ok(()) };
+        if row.live_photo_video_id.is_some_and(|video| !locked.contains(&video)) {
+            return Err(DbError::Overtaken);
+        }
+        lock_albums_of(conn, &[self.asset]).await?;
         let mut files: Vec<String> = sql_query("select path from asset_file where asset_id = $1")
             .bind::<SqlUuid, _>(self.asset)
             .load::<PathRow>(conn)
@@ -103,6 +114,18 @@ select coalesce((select file_size_in_byte from asset_exif e where e.asset_id = a
     + coalesce((select sum(size_in_byte)::bigint from asset_file f where f.asset_id = a.id and f.type = 'sidecar'), 0) as bytes
 from asset a where a.id = $1";
 
+/// Locks the asset, the video it shows and the photos that show it, in the order of their ids: they change, too, when it goes.
+async fn lock_with_relatives(conn: &mut AsyncPgConnection, asset: Uuid) -> Result<Vec<Uuid>, DbError> {
+    let rows: Vec<IdRow> = sql_query(
+        "select id from asset where id = $1 or live_photo_video_id = $1 \
+         or id = (select live_photo_video_id from asset where id = $1) order by id for update",
+    )
+    .bind::<SqlUuid, _>(asset)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
 /// The asset's row takes the others with it; what it took of its owner's quota is given back.
 async fn remove_rows(conn: &mut AsyncPgConnection, asset: Uuid, owner: Uuid) -> Result<(), DbError> {
     #[derive(QueryableByName)]
@@ -122,7 +145,7 @@ async fn remove_rows(conn: &mut AsyncPgConnection, asset: Uuid, owner: Uuid) -> 
 async fn abandon_video(conn: &mut AsyncPgConnection, video: Uuid) -> Result<bool, DbError> {
     let rows = sql_query(
         "update asset set status = 'deleted', deleted_at = coalesce(deleted_at, now()), updated_at = now() \
-         where id = $1 and visibility = 'hidden' \
+         where id = $1 and visibility in ('hidden', 'locked') \
          and not exists (select 1 from asset other where other.live_photo_video_id = $1)",
     )
     .bind::<SqlUuid, _>(video)

@@ -111,7 +111,8 @@ struct Account {
 
 const NEXT: &str = "select id from \"user\" where id > $1 order by id limit 1";
 
-/// Files of libraries are not ours and cost nobody anything; what is in the trash still does.
+/// Files of libraries are not ours and cost nobody anything; what is in the trash still does. One account at a
+/// time: a transaction never holds the rows of two.
 const COUNT: &str = "\
 update \"user\" u set quota_usage_in_bytes = counted.bytes
 from (

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use diesel::sql_types::{Array, BigInt, Text, Uuid as SqlUuid};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
-use safelight_core::db::DbError;
+use safelight_core::db::{DbError, lock_albums_of};
 use safelight_core::events::Event;
 use safelight_core::jobs::{Complete, Completion, FollowUps, Handler, Job, JobError, NewJob, kind};
 use uuid::Uuid;
@@ -21,8 +21,13 @@ const ASSETS: i64 = 500;
 /// Files of one job that deletes them.
 const FILES: usize = 500;
 
-/// Held to the end of the step: an upload that is about to write its rows waits, and then finds no account.
-const ACCOUNT: &str = "select id from \"user\" where id = $1 and status = 'removing' for update";
+/// An account that is being removed is never anything else again.
+const ACCOUNT: &str = "select id from \"user\" where id = $1 and status = 'removing'";
+/// Held to the end of the last step: an upload that is about to write its rows waits, and then finds no account.
+const LOCK_ACCOUNT: &str = "select id from \"user\" where id = $1 for update";
+/// With the photos that show them, which change when they go.
+const LOCK_ASSETS: &str = "\
+select id from asset where id = any($1) or live_photo_video_id = any($1) order by id for update";
 const SOME_ASSETS: &str = "select id from asset where owner_id = $1 limit $2";
 /// What external libraries hold is theirs.
 const FILES_OF_ASSETS: &str = "\
@@ -32,7 +37,12 @@ const FILES_OF_ACCOUNT: &str = "\
 select profile_image_path as path from \"user\" where id = $1 and profile_image_path <> ''
 union all select path from profile_upload where user_id = $1 and path is not null";
 const OWN_ALBUMS: &str = "\
-delete from album where id in (select album_id from album_user where user_id = $1 and role = 'owner')";
+with own as (
+    select album.id from album join album_user on album_user.album_id = album.id
+    where album_user.user_id = $1 and album_user.role = 'owner'
+    order by album.id for update of album
+)
+delete from album using own where album.id = own.id";
 
 /// Removes accounts.
 pub(crate) struct UserDeleteHandler(pub(crate) Context);
@@ -69,15 +79,15 @@ impl Complete for Step {
         if account.is_empty() {
             return Ok(());
         }
-        let assets: Vec<IdRow> = sql_query(SOME_ASSETS)
-            .bind::<SqlUuid, _>(self.user)
-            .bind::<BigInt, _>(ASSETS)
-            .load(conn)
-            .await?;
+        let assets = self.some_assets(conn, ASSETS).await?;
         if assets.is_empty() {
             return self.remove_account(conn, follow).await;
         }
-        let assets: Vec<Uuid> = assets.into_iter().map(|asset| asset.id).collect();
+        sql_query(LOCK_ASSETS)
+            .bind::<Array<SqlUuid>, _>(&assets)
+            .execute(conn)
+            .await?;
+        lock_albums_of(conn, &assets).await?;
         let files: Vec<PathRow> = sql_query(FILES_OF_ASSETS)
             .bind::<Array<SqlUuid>, _>(&assets)
             .load(conn)
@@ -87,22 +97,44 @@ impl Complete for Step {
             .execute(conn)
             .await?;
         self.delete_files(conn, follow, files).await?;
-        follow
-            .enqueue(conn, NewJob::<kind::UserDelete>::for_subject(self.user))
-            .await
+        self.go_on(conn, follow).await
     }
 }
 
 impl Step {
+    async fn some_assets(&self, conn: &mut AsyncPgConnection, most: i64) -> Result<Vec<Uuid>, DbError> {
+        let assets: Vec<IdRow> = sql_query(SOME_ASSETS)
+            .bind::<SqlUuid, _>(self.user)
+            .bind::<BigInt, _>(most)
+            .load(conn)
+            .await?;
+        Ok(assets.into_iter().map(|asset| asset.id).collect())
+    }
+
+    /// Another step follows.
+    async fn go_on(&self, conn: &mut AsyncPgConnection, follow: &mut FollowUps) -> Result<(), DbError> {
+        follow
+            .enqueue(conn, NewJob::<kind::UserDelete>::for_subject(self.user))
+            .await
+    }
+
     /// The last step. The row of the account takes the rest with it.
     async fn remove_account(&self, conn: &mut AsyncPgConnection, follow: &mut FollowUps) -> Result<(), DbError> {
+        for statement in [OWN_ALBUMS, LOCK_ACCOUNT] {
+            sql_query(statement).bind::<SqlUuid, _>(self.user).execute(conn).await?;
+        }
+        // What an upload has written until the account was locked.
+        if !self.some_assets(conn, 1).await?.is_empty() {
+            return self.go_on(conn, follow).await;
+        }
         let files: Vec<PathRow> = sql_query(FILES_OF_ACCOUNT)
             .bind::<SqlUuid, _>(self.user)
             .load(conn)
             .await?;
-        for statement in [OWN_ALBUMS, "delete from \"user\" where id = $1"] {
-            sql_query(statement).bind::<SqlUuid, _>(self.user).execute(conn).await?;
-        }
+        sql_query("delete from \"user\" where id = $1")
+            .bind::<SqlUuid, _>(self.user)
+            .execute(conn)
+            .await?;
         self.delete_files(conn, follow, files).await?;
         follow.event(Event::UserDelete { user: self.user });
         tracing::info!(user.id = %self.user, "an account is gone for good");

@@ -46,7 +46,7 @@ async fn a_picture_is_made_small_and_the_upload_is_gone() -> Result<()> {
     assert_eq!(admin.get("/api/users/me").await?.string("/profileImagePath")?, path);
     let shown = admin.get(&picture).await?.expect(200)?;
     assert_eq!(shown.header("content-type"), "image/webp");
-    assert_eq!(shown.header("cache-control"), "public, max-age=0");
+    assert_eq!(shown.header("cache-control"), "private, max-age=0");
     assert_eq!(shown.header("content-disposition"), "");
     let decoded = image::load_from_memory(&shown.body)?;
     assert_eq!((decoded.width(), decoded.height()), (375, 250));

@@ -81,3 +81,57 @@ async fn a_client_that_trickles_its_headers_is_cut() -> Result<()> {
     system.client().get("/api/server/ping").await?.expect(200)?;
     Ok(())
 }
+
+/// Sends these bytes and reads until the server closes; nothing more is sent.
+async fn exchange(system: &TestSystem, request: &str) -> Result<String> {
+    let address = system.client().base()?.trim_start_matches("http://").to_owned();
+    let mut connection = TcpStream::connect(address).await?;
+    connection.write_all(request.as_bytes()).await?;
+    connection.shutdown().await?;
+    let mut answer = Vec::new();
+    timeout(Duration::from_secs(30), connection.read_to_end(&mut answer)).await??;
+    Ok(String::from_utf8_lossy(&answer).into_owned())
+}
+
+#[tokio::test]
+async fn lines_of_requests_end_as_the_standard_says() -> Result<()> {
+    let system = TestSystem::builder().start().await?;
+    let good = "GET /api/server/ping HTTP/1.1\r\nHost: x\r\n\r\n";
+    let statuses = async |request: &str| {
+        let answer = exchange(&system, request).await?;
+        let starts = answer.split("HTTP/1.1 ").skip(1);
+        anyhow::Ok(
+            starts
+                .map(|rest| rest.chars().take(3).collect())
+                .collect::<Vec<String>>(),
+        )
+    };
+    assert_eq!(statuses(&format!("{good}{good}")).await?, ["200", "200"]);
+    for bad in [
+        "GET /api/server/ping HTTP/1.1\nHost: x\r\n\r\n",
+        "GET /api/server/ping HTTP/1.1\r\nHost: x\n\r\n",
+        "GET /api/server/ping HTTP/1.1\r\nHost: x\r\n\n",
+        "GET /api/server/ping HTTP/1.1\nHost: x\n\n",
+        "\nGET /api/server/ping HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /api/server/ping HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n",
+    ] {
+        assert_eq!(statuses(bad).await?, ["400"], "{bad:?}");
+        assert_eq!(statuses(&format!("{good}{bad}")).await?, ["200", "400"], "{bad:?}");
+    }
+    // Within bodies they are what they are, also where the next request follows.
+    let body = "{\n\"email\": \"a@b.cd\",\n\"password\": 1}\n";
+    let head = "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+    let sized = format!("{head}Content-Length: {}\r\n\r\n{body}{good}", body.len());
+    assert_eq!(statuses(&sized).await?, ["400", "200"]);
+    let chunked = format!(
+        "{head}Transfer-Encoding: chunked\r\n\r\n{:x}\r\n{body}\r\n0\r\n\r\n{good}",
+        body.len()
+    );
+    assert_eq!(statuses(&chunked).await?, ["400", "200"]);
+    assert!(
+        exchange(&system, &sized)
+            .await?
+            .contains("expected string, received number")
+    );
+    Ok(())
+}

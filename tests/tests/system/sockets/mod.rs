@@ -5,6 +5,7 @@ mod ends;
 mod events;
 mod limits;
 mod redis;
+mod rights;
 
 use safelight_core::config::{Env, ServiceConfig};
 use safelight_core::events::{CommandPool, EventBus};

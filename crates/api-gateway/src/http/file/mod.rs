@@ -8,4 +8,4 @@ mod range;
 mod sender;
 
 pub(crate) use disposition::{base_name, extension_with_dot};
-pub(crate) use sender::{Opened, Send, answer, send, send_cached};
+pub(crate) use sender::{Cache, Opened, Send, answer, send};

@@ -10,8 +10,8 @@ use actix_web::{
     http::{
         Method, StatusCode,
         header::{
-            ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG,
-            HttpDate, LAST_MODIFIED, RANGE,
+            ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_RANGE,
+            CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderValue, HttpDate, LAST_MODIFIED, RANGE,
         },
     },
 };
@@ -29,7 +29,15 @@ use super::{
 use crate::http::{error::ApiError, reply::Reply};
 
 /// How long browsers may keep pictures: their addresses change with their content.
-const CACHE: &str = "private, max-age=86400, no-transform, stale-while-revalidate=2592000, stale-if-error=2592000";
+const LONG: &str = "private, max-age=86400, no-transform, stale-while-revalidate=2592000, stale-if-error=2592000";
+/// For what changes under its address.
+const ASK: &str = "private, max-age=0";
+
+/// What a browser may do with a file of a person that is opened as a page: show it. Whatever it is, no script in it runs, it
+/// loads nothing, and it is not a page of ours.
+const POLICY: &str = "default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'unsafe-inline'; sandbox";
+/// What is locked is kept nowhere.
+const NO_STORE: &str = "no-store";
 
 /// What is sent of the store.
 pub(crate) struct Send<'a> {
@@ -37,6 +45,29 @@ pub(crate) struct Send<'a> {
     pub(crate) path: &'a Path,
     /// The name people see when they save it.
     pub(crate) name: Option<String>,
+    /// `Cache-Control`.
+    pub(crate) cache: Cache,
+}
+
+/// How long browsers may keep a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cache {
+    /// A picture whose address changes with its content.
+    Long,
+    /// Not without asking each time whether it is the same.
+    Ask,
+    /// Not at all: what is locked.
+    Never,
+}
+
+impl Cache {
+    fn header(self) -> &'static str {
+        match self {
+            Self::Long => LONG,
+            Self::Ask => ASK,
+            Self::Never => NO_STORE,
+        }
+    }
 }
 
 /// A file that is open already, and what is said of it.
@@ -58,27 +89,17 @@ pub(crate) struct Opened {
 /// # Errors
 /// 404 where it is not there; 503 where the store cannot be read.
 pub(crate) async fn send(request: &HttpRequest, store: &dyn MediaStore, what: Send<'_>) -> Reply {
-    send_cached(request, store, what, CACHE).await
-}
-
-/// [`send`] with a `Cache-Control` of its own.
-///
-/// # Errors
-/// Likewise.
-pub(crate) async fn send_cached(
-    request: &HttpRequest,
-    store: &dyn MediaStore,
-    what: Send<'_>,
-    cache: &'static str,
-) -> Reply {
     let opened = Opened {
         file: store.open(what.path).await.map_err(unreadable)?,
         mime: formats::mime_of(&what.path.to_string_lossy()),
-        cache,
+        cache: what.cache.header(),
         name: what.name,
         encoding: None,
     };
-    Ok(answer(request, opened))
+    let mut answer = answer(request, opened);
+    let policy = HeaderValue::from_static(POLICY);
+    answer.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    Ok(answer)
 }
 
 /// The answer that sends an open file: all of it, a part, or the word that the client has it.

@@ -1,14 +1,17 @@
 //! Objects within objects, free-form records, JSON inside a form field.
 
-use std::marker::PhantomData;
+use std::{io, marker::PhantomData};
 
 use serde_json::{Map, Value};
 
 use super::{
+    bounds::Bound,
     fields::{Fields, Shape},
     issue::{Issue, type_name, type_of},
+    nul,
     rule::{Place, Rule},
 };
+use crate::http::json;
 
 /// An object of the shape `T`.
 pub(crate) fn object<T: Shape>() -> Object<T> {
@@ -45,11 +48,32 @@ impl Rule for Record {
 
     fn check(&self, value: Option<&Value>, at: &mut Place<'_>) -> Option<Self::Out> {
         if let Some(Value::Object(map)) = value {
+            let most = Bound::Record.most();
+            if has_more_than(most, map) {
+                at.report(Issue::too_big("record", most, "characters of JSON").fatal());
+                return None;
+            }
             return Some(map.clone());
         }
         at.report(Issue::wrong_type("record", "record", type_name(value)));
         None
     }
+}
+
+/// Whether an object is longer than `most` bytes as JSON. It is written to nowhere, and no further than that.
+fn has_more_than(most: usize, map: &Map<String, Value>) -> bool {
+    struct Room(usize);
+    impl io::Write for Room {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0 = self.0.checked_sub(bytes.len()).ok_or(io::ErrorKind::WriteZero)?;
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    serde_json::to_writer(Room(most), map).is_err()
 }
 
 /// JSON written into one field of a form, whose value follows `inner`.
@@ -66,12 +90,17 @@ impl<R: Rule> Rule for JsonText<R> {
     fn check(&self, value: Option<&Value>, at: &mut Place<'_>) -> Option<R::Out> {
         let parsed = value
             .and_then(Value::as_str)
-            .and_then(|text| serde_json::from_str::<Value>(text).ok());
+            .and_then(|text| json::parse(text.as_bytes()).ok());
         let Some(parsed) = parsed else {
             let message = format!("Invalid input: expected JSON string, received {}", type_of(value));
             at.report(Issue::custom(message).fatal());
             return None;
         };
+        let mark = at.mark();
+        nul::refuse(&parsed, at);
+        if !at.clean_since(mark) {
+            return None;
+        }
         self.0.check(Some(&parsed), at)
     }
 }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::{
     compound::object,
     issue::{Issue, Issues, Step},
+    nul,
     rule::{Place, Rule},
 };
 
@@ -61,7 +62,15 @@ impl<'a, 'i> Fields<'a, 'i> {
 /// # Errors
 /// Everything that is wrong with it.
 pub(crate) fn read<T: Shape>(value: Option<&Value>) -> Result<T, Issues> {
-    let mut issues = Issues::new();
-    let shape = object::<T>().check(value, &mut Place::top(&mut issues));
+    let mut issues = Issues::default();
+    let mut top = Place::top(&mut issues);
+    if let Some(value) = value {
+        nul::refuse(value, &mut top);
+    }
+    let shape = if top.clean_since(0) {
+        object::<T>().check(value, &mut top)
+    } else {
+        None
+    };
     shape.ok_or(issues)
 }

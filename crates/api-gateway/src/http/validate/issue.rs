@@ -3,6 +3,8 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::bounds::Bound;
+
 /// One step into an input: the name of a field or the place in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
@@ -28,8 +30,44 @@ pub(crate) struct Issue {
     pub(crate) fatal: bool,
 }
 
-/// Every mistake found in one input, in the order of its fields.
-pub(crate) type Issues = Vec<Issue>;
+/// The mistakes found in one input, in the order of its fields: the first [`Bound::Issues`] of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub(crate) struct Issues {
+    kept: Vec<Issue>,
+    #[serde(skip)]
+    found: usize,
+    /// How many were found when the last fatal one was.
+    #[serde(skip)]
+    broken: usize,
+}
+
+impl Issues {
+    /// How many were found so far, told or not.
+    pub(crate) fn found(&self) -> usize {
+        self.found
+    }
+
+    /// Whether as many are known as are told: looking for more is of no use.
+    pub(super) fn is_full(&self) -> bool {
+        self.kept.len() >= Bound::Issues.most()
+    }
+
+    /// Whether a value was of the wrong type after the first `mark` mistakes.
+    pub(super) fn broken_since(&self, mark: usize) -> bool {
+        self.broken > mark
+    }
+
+    pub(super) fn push(&mut self, issue: Issue) {
+        self.found += 1;
+        if issue.fatal {
+            self.broken = self.found;
+        }
+        if !self.is_full() {
+            self.kept.push(issue);
+        }
+    }
+}
 
 impl Issue {
     /// The value is of another type than `expected`; `shown` is the name of that type in the message.
@@ -39,6 +77,17 @@ impl Issue {
             format!("Invalid input: expected {shown}, received {received}"),
         )
         .fatal()
+    }
+
+    /// More than a bound allows. `origin` is the type of the value, `unit` what is counted.
+    pub(crate) fn too_big(origin: &str, most: usize, unit: &str) -> Self {
+        let keys = [
+            ("origin", origin.into()),
+            ("code", "too_big".into()),
+            ("maximum", most.into()),
+            ("inclusive", true.into()),
+        ];
+        Self::new(keys, format!("Too big: expected {origin} to have <={most} {unit}"))
     }
 
     /// A mistake that only the resource can know of.

@@ -3,13 +3,15 @@
 use serde_json::Value;
 
 use super::{
+    bounds::Bound,
     issue::{Issue, Step, type_name},
     rule::{Place, Rule},
 };
 
-/// A list whose items follow `item`.
-pub(crate) fn list<R: Rule>(item: R) -> List<R> {
+/// A list of at most `most` items, which follow `item`.
+pub(crate) fn list<R: Rule>(most: Bound, item: R) -> List<R> {
     List {
+        most,
         item,
         min: None,
         unique: false,
@@ -18,6 +20,7 @@ pub(crate) fn list<R: Rule>(item: R) -> List<R> {
 
 /// See [`list`].
 pub(crate) struct List<R> {
+    most: Bound,
     item: R,
     min: Option<usize>,
     unique: bool,
@@ -59,9 +62,17 @@ impl<R: Rule> Rule for List<R> {
             at.report(Issue::wrong_type("array", "array", type_name(value)));
             return None;
         };
+        let most = self.most.most();
+        if items.len() > most {
+            at.report(Issue::too_big("array", most, "items").fatal());
+            return None;
+        }
         let mark = at.mark();
         let mut out = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
+            if at.is_full() {
+                return None;
+            }
             out.extend(at.enter(Step::Index(index), |at| self.item.check(Some(item), at)));
         }
         self.check_length(items.len(), at);

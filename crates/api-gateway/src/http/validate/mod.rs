@@ -11,7 +11,7 @@
 //! impl Shape for NewKey {
 //!     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
 //!         let name = fields.read("name", text().optional());
-//!         let permissions = fields.read("permissions", list(choice(&PERMISSIONS)).min(1));
+//!         let permissions = fields.read("permissions", list(Bound::Words, choice(&PERMISSIONS)).min(1));
 //!         Some(Self { name: name?, permissions: permissions? })
 //!     }
 //! }
@@ -20,7 +20,10 @@
 //! Every field is read before the first `?`, so one answer names every mistake. A handler then takes [`Body<NewKey>`],
 //! `Query<..>` or `Params<..>` and sees only valid values. Unknown fields are dropped.
 //!
-//! The rules: [`text`], [`email`], [`new_password`], [`given_password`], [`uuid`], [`pattern`], [`word`], [`choice`], [`literal`], [`integer`], [`number`],
+//! Nothing is without a [`Bound`]: a list names its own, a text has [`Bound::Text`] unless it names another, and after
+//! [`Bound::Issues`] mistakes the search ends.
+//!
+//! The rules: [`text`], [`name`], [`email`], [`new_password`], [`given_password`], [`uuid`], [`pattern`], [`word`], [`choice`], [`literal`], [`integer`], [`number`],
 //! [`boolean`], [`instant`], [`date`], [`list`], [`object`], [`record`], [`json_text`]; for queries
 //! [`query_boolean`], [`query_integer`], [`query_number`]. All of them take `.optional()`, `.nullable()`,
 //! `.nullish()` and `.or(default)`.
@@ -36,11 +39,13 @@
     )
 )]
 
+mod bounds;
 mod choice;
 mod compound;
 mod fields;
 mod issue;
 mod list;
+mod nul;
 mod numeric;
 mod password;
 mod presence;
@@ -48,6 +53,7 @@ mod rule;
 mod text;
 mod time;
 
+pub(crate) use bounds::{Bound, Bounds};
 pub(crate) use choice::{Choices, boolean, choice, query_boolean, word};
 pub(crate) use compound::{json_text, object, record};
 pub(crate) use fields::{Fields, Shape, read};
@@ -56,7 +62,7 @@ pub(crate) use list::list;
 pub(crate) use numeric::{Integer, integer, number, query_integer, query_number};
 pub(crate) use password::{given_password, new_password};
 pub(crate) use rule::{Place, Rule};
-pub(crate) use text::{any_uuid, email, pattern, text, uuid};
+pub(crate) use text::{any_uuid, email, name, pattern, text, uuid};
 pub(crate) use time::{date, instant};
 
 #[cfg(test)]

@@ -40,17 +40,22 @@ impl<'a> Place<'a> {
 
     /// How many mistakes are known so far; a mark to compare with later.
     pub(crate) fn mark(&self) -> usize {
-        self.issues.len()
+        self.issues.found()
+    }
+
+    /// Whether no further mistake would be told.
+    pub(crate) fn is_full(&self) -> bool {
+        self.issues.is_full()
     }
 
     /// Whether nothing was reported since `mark`.
     pub(crate) fn clean_since(&self, mark: usize) -> bool {
-        self.issues.len() == mark
+        self.issues.found() == mark
     }
 
     /// Whether a value was of the wrong type since `mark`, so that checks of the whole make no sense.
     pub(crate) fn broken_since(&self, mark: usize) -> bool {
-        self.issues.iter().skip(mark).any(|issue| issue.fatal)
+        self.issues.broken_since(mark)
     }
 }
 

@@ -58,7 +58,7 @@ impl Shape for Anything {
         fields.read("size", integer().min(1).optional());
         fields.read("latitude", number().max(90).optional());
         fields.read("lon", query_number().optional());
-        fields.read("ids", list(uuid()).min(2).unique().optional());
+        fields.read("ids", list(Bound::Ids, uuid()).min(2).unique().optional());
         fields.read("when", instant().optional());
         fields.read("day", date().optional());
         fields.read("pin", pattern(r"/^\d{6}$/").optional());

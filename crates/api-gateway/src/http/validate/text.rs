@@ -7,6 +7,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
+    bounds::Bound,
     issue::{Issue, type_name, type_of},
     rule::{Place, Rule},
 };
@@ -26,17 +27,32 @@ pub(super) fn literal_regex(literal: &str) -> Option<Regex> {
     Regex::new(literal.trim_start_matches('/').trim_end_matches('/')).ok()
 }
 
-/// A string.
+/// A string of at most [`Bound::Text`] characters.
 pub(crate) fn text() -> Text {
-    Text { min: None }
+    Text {
+        min: None,
+        most: Bound::Text,
+    }
+}
+
+/// A string of at most [`Bound::Name`] characters.
+pub(crate) fn name() -> Text {
+    text().within(Bound::Name)
 }
 
 /// See [`text`].
 pub(crate) struct Text {
     min: Option<usize>,
+    most: Bound,
 }
 
 impl Text {
+    /// At most so many characters, by another bound.
+    pub(crate) fn within(mut self, most: Bound) -> Self {
+        self.most = most;
+        self
+    }
+
     /// At least so many characters (UTF-16 units, as clients count).
     pub(crate) fn min(mut self, characters: usize) -> Self {
         self.min = Some(characters);
@@ -49,7 +65,7 @@ impl Rule for Text {
 
     fn check(&self, value: Option<&Value>, at: &mut Place<'_>) -> Option<String> {
         let mark = at.mark();
-        let text = string(value, at)?;
+        let text = string(value, self.most, at)?;
         let length = text.encode_utf16().count();
         if let Some(min) = self.min.filter(|min| length < *min) {
             at.report(Issue::new(
@@ -85,6 +101,7 @@ impl Rule for Email {
             at.report(issue);
             return None;
         };
+        let text = bounded(text, Bound::Name, at)?;
         if EMAIL_REGEX.as_ref().is_some_and(|regex| regex.is_match(text)) {
             return Some(text.to_lowercase());
         }
@@ -114,7 +131,7 @@ impl Rule for UuidV4 {
 
     fn check(&self, value: Option<&Value>, at: &mut Place<'_>) -> Option<Uuid> {
         let is_v4 = |id: &Uuid| id.get_version_num() == 4 && id.get_variant() == uuid::Variant::RFC4122;
-        let id = spelled(string(value, at)?).filter(is_v4);
+        let id = spelled(string(value, Bound::Name, at)?).filter(is_v4);
         if id.is_none() {
             at.report(format_issue("uuid", UUID_V4, "Invalid UUID".to_owned()));
         }
@@ -126,7 +143,7 @@ impl Rule for AnyUuid {
     type Out = Uuid;
 
     fn check(&self, value: Option<&Value>, at: &mut Place<'_>) -> Option<Uuid> {
-        let id = spelled(string(value, at)?);
+        let id = spelled(string(value, Bound::Name, at)?);
         if id.is_none() {
             at.report(format_issue("uuid", ANY_UUID, "Invalid UUID".to_owned()));
         }
@@ -157,7 +174,7 @@ impl Rule for Pattern {
     type Out = String;
 
     fn check(&self, value: Option<&Value>, at: &mut Place<'_>) -> Option<String> {
-        let text = string(value, at)?;
+        let text = string(value, Bound::Name, at)?;
         if self.regex.as_ref().is_some_and(|regex| regex.is_match(text)) {
             return Some(text.to_owned());
         }
@@ -167,12 +184,23 @@ impl Rule for Pattern {
     }
 }
 
-/// The value as a string, or the issue that it is none.
-pub(super) fn string<'v>(value: Option<&'v Value>, at: &mut Place<'_>) -> Option<&'v str> {
+/// The value as a string of at most `most` characters, or the issue that it is none.
+fn string<'v>(value: Option<&'v Value>, most: Bound, at: &mut Place<'_>) -> Option<&'v str> {
     if let Some(Value::String(text)) = value {
-        return Some(text);
+        return bounded(text, most, at);
     }
     at.report(Issue::wrong_type("string", "string", type_name(value)));
+    None
+}
+
+/// The text, or the issue that it is too long (in UTF-16 units, as clients count).
+pub(super) fn bounded<'v>(text: &'v str, most: Bound, at: &mut Place<'_>) -> Option<&'v str> {
+    let most = most.most();
+    // No character has fewer bytes than UTF-16 units.
+    if text.len() <= most || text.encode_utf16().take(most.saturating_add(1)).count() <= most {
+        return Some(text);
+    }
+    at.report(Issue::too_big("string", most, "characters").fatal());
     None
 }
 

@@ -7,9 +7,10 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::{
+    bounds::Bound,
     issue::{Issue, type_of},
     rule::{Place, Rule},
-    text::{format_issue, literal_regex},
+    text::{bounded, format_issue, literal_regex},
 };
 
 /// A day that exists, `YYYY-MM-DD`.
@@ -68,9 +69,10 @@ impl Rule for Date {
     fn check(&self, value: Option<&Value>, at: &mut Place<'_>) -> Option<NaiveDate> {
         let expected = "ISO date string (YYYY-MM-DD)";
         let text = checked(value, expected, at)?;
+        // The parser of the library takes more spellings (signs, one digit) and other years.
         let day = NaiveDate::parse_from_str(text, "%Y-%m-%d")
             .ok()
-            .filter(|_| text.len() == 10);
+            .filter(|day| day.to_string() == text && text.len() == 10);
         if day.is_none() {
             at.report(format_issue(
                 "date",
@@ -85,7 +87,7 @@ impl Rule for Date {
 /// The value as a string, or the issue that names what was expected instead.
 fn checked<'v>(value: Option<&'v Value>, expected: &str, at: &mut Place<'_>) -> Option<&'v str> {
     if let Some(Value::String(text)) = value {
-        return Some(text);
+        return bounded(text, Bound::Name, at);
     }
     at.report(Issue::wrong_type("string", expected, type_of(value)));
     None

@@ -15,7 +15,7 @@ use crate::{
         query::Query,
         reply::{self, Reply},
         routes::Api,
-        validate::{Choices, Fields, Rule, Shape, choice, list, object, query_integer, text, uuid},
+        validate::{Bound, Choices, Fields, Rule, Shape, choice, list, object, query_integer, text, uuid},
     },
     state::AppState,
 };
@@ -188,7 +188,7 @@ struct People(Vec<Id>);
 
 impl Shape for People {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("people", list(object())).map(Self)
+        fields.read("people", list(Bound::Items, object())).map(Self)
     }
 }
 
@@ -202,8 +202,8 @@ struct TagsAndAssets;
 
 impl Shape for TagsAndAssets {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let tags = fields.read("tagIds", list(uuid()));
-        let assets = fields.read("assetIds", list(uuid()));
+        let tags = fields.read("tagIds", list(Bound::Ids, uuid()));
+        let assets = fields.read("assetIds", list(Bound::Ids, uuid()));
         tags.and(assets).map(|_| Self)
     }
 }
@@ -217,7 +217,7 @@ struct Ids(Vec<Uuid>);
 
 impl Shape for Ids {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("ids", list(uuid())).map(Self)
+        fields.read("ids", list(Bound::Ids, uuid())).map(Self)
     }
 }
 
@@ -234,8 +234,8 @@ struct Group;
 impl Shape for Group {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
         let id = fields.read("duplicateId", uuid());
-        let kept = fields.read("keepAssetIds", list(uuid()));
-        let trashed = fields.read("trashAssetIds", list(uuid()));
+        let kept = fields.read("keepAssetIds", list(Bound::Ids, uuid()));
+        let trashed = fields.read("trashAssetIds", list(Bound::Ids, uuid()));
         id.and(kept).and(trashed).map(|_| Self)
     }
 }
@@ -244,7 +244,9 @@ struct Groups;
 
 impl Shape for Groups {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("groups", list(object::<Group>()).min(1)).map(|_| Self)
+        fields
+            .read("groups", list(Bound::Items, object::<Group>()).min(1))
+            .map(|_| Self)
     }
 }
 

@@ -41,6 +41,9 @@ const NO_LIBRARY: Answer = Unknown("Library not found");
 const NO_LINK: Answer = Unknown("Shared link not found");
 const NO_PARTNER: Answer = Unknown("Partner not found");
 
+/// The route that takes a form with files.
+const WITH_FILES: &str = "/admin/database-backups/upload";
+
 /// What a person may ask.
 const USER: &[Row] = &[
     (POST, "/activities", P::ActivityCreate, ACTIVITIES),
@@ -113,7 +116,7 @@ const USER: &[Row] = &[
 /// What administrators may ask.
 const ADMIN: &[Row] = &[
     (GET, "/admin/database-backups", P::Maintenance, NO_BACKUPS),
-    (POST, "/admin/database-backups/upload", P::BackupUpload, BACKUPS),
+    (POST, WITH_FILES, P::BackupUpload, BACKUPS),
     (GET, "/admin/database-backups/{filename}", P::BackupDownload, NotFound),
     (DELETE, "/admin/database-backups", P::BackupDelete, NotFound),
     (GET, "/admin/integrity/summary", P::Maintenance, NO_FINDINGS),
@@ -153,10 +156,15 @@ pub(super) fn lines() -> impl Iterator<Item = Line> {
 }
 
 fn line((method, path, permission, answer): &Row, access: impl Fn(P) -> Access) -> Line {
+    let access = access(*permission);
     Line {
         method: method.clone(),
         path,
-        access: access(*permission),
+        access: if *path == WITH_FILES {
+            access.with_files()
+        } else {
+            access
+        },
         permission: *permission,
         answer: *answer,
     }

@@ -8,6 +8,7 @@ use diesel::{
     sql_types::{Array, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use safelight_core::db::{RowLock, again, lock_albums, lock_assets};
 use uuid::Uuid;
 
 use super::wire::{BulkResult, Ids, ManyResult, ManyToMany};
@@ -28,12 +29,15 @@ insert into album_asset (album_id, asset_id)
 select al.id, a.id from unnest($1) al (id) cross join unnest($2) a (id) order by al.id, a.id
 on conflict do nothing returning album_id, asset_id";
 
-/// An album without a picture gets the newest of what it holds.
+/// An album without a picture gets the newest of what it holds, if that is one of the assets that came (`$2`), which are
+/// locked. Without one it shows the newest, see `view`.
 const TOUCH: &str = "
 update album al set updated_at = now(), album_thumbnail_asset_id = coalesce(al.album_thumbnail_asset_id, (
-    select a.id from album_asset aa join asset a on a.id = aa.asset_id
-    where aa.album_id = al.id and a.deleted_at is null and a.visibility in ('timeline', 'archive')
-    order by a.local_date_time desc, a.id limit 1))
+    select newest.id from (
+        select a.id from album_asset aa join asset a on a.id = aa.asset_id
+        where aa.album_id = al.id and a.deleted_at is null and a.visibility in ('timeline', 'archive')
+        order by a.local_date_time desc, a.id limit 1) newest
+    where newest.id = any($2)))
 where al.id = any($1)";
 
 #[derive(QueryableByName)]
@@ -56,9 +60,12 @@ pub(crate) async fn insert(
     if albums.is_empty() || assets.is_empty() {
         return Ok(HashSet::new());
     }
+    // What has gone meanwhile is passed over.
+    let assets = lock_assets(conn, assets, RowLock::Change).await?;
+    let albums = lock_albums(conn, albums, RowLock::Change).await?;
     let rows: Vec<PairRow> = sql_query(INSERT)
-        .bind::<Array<SqlUuid>, _>(albums)
-        .bind::<Array<SqlUuid>, _>(assets)
+        .bind::<Array<SqlUuid>, _>(&albums)
+        .bind::<Array<SqlUuid>, _>(&assets)
         .load(conn)
         .await?;
     let mut changed: Vec<Uuid> = rows.iter().map(|row| row.album_id).collect();
@@ -67,6 +74,7 @@ pub(crate) async fn insert(
     if !changed.is_empty() {
         sql_query(TOUCH)
             .bind::<Array<SqlUuid>, _>(changed)
+            .bind::<Array<SqlUuid>, _>(&assets)
             .execute(conn)
             .await?;
     }
@@ -80,9 +88,11 @@ pub(super) async fn to_one(state: web::Data<AppState>, auth: Auth, id: Id, body:
     album::require(&mut conn, &auth, Permission::AlbumAssetCreate, id.0).await?;
     let granted = asset::granted(&mut conn, &auth, Permission::AssetShare, &asked).await?;
     let assets: Vec<Uuid> = granted.iter().copied().collect();
-    let mut added = conn
-        .transaction(async |conn| insert(conn, &[id.0], &assets).await)
-        .await?;
+    let mut added = again(async || {
+        conn.transaction(async |conn| insert(conn, &[id.0], &assets).await)
+            .await
+    })
+    .await?;
     let results = asked.into_iter().map(|asset| {
         if !granted.contains(&asset) {
             return BulkResult::refused(asset, "no_permission");
@@ -109,10 +119,17 @@ pub(super) async fn to_many(state: web::Data<AppState>, auth: Auth, body: Body<M
             error: Some("no_permission"),
         }));
     }
+    let most = state.accounts.album_additions;
+    if albums.len().saturating_mul(assets.len()) > most {
+        let message = format!("At most {most} additions at once: the number of assets times the number of albums");
+        return Err(ApiError::bad(message));
+    }
     let (albums, assets): (Vec<Uuid>, Vec<Uuid>) = (albums.into_iter().collect(), assets.into_iter().collect());
-    let added = conn
-        .transaction(async |conn| insert(conn, &albums, &assets).await)
-        .await?;
+    let added = again(async || {
+        conn.transaction(async |conn| insert(conn, &albums, &assets).await)
+            .await
+    })
+    .await?;
     let is_new = !added.is_empty();
     Ok(ok(&ManyResult {
         success: is_new,

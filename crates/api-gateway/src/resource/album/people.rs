@@ -3,10 +3,10 @@
 use actix_web::web;
 use diesel::{
     QueryableByName, sql_query,
-    sql_types::{BigInt, Text, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Text, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
-use safelight_core::{events::Event, ids::AlbumRole};
+use safelight_core::{db::again, events::Event, ids::AlbumRole};
 use uuid::Uuid;
 
 use super::{
@@ -26,25 +26,48 @@ use crate::{
 };
 
 #[derive(QueryableByName)]
+struct IdRow {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+#[derive(QueryableByName)]
 struct CountRow {
     #[diesel(sql_type = BigInt)]
     count: i64,
 }
 
-/// Makes a person a member, and tells whether they were none; who is one already keeps the role.
+/// How many of these people there are.
+const KNOWN: &str = "select count(*) as count from \"user\" where id = any($1) and deleted_at is null";
+
+/// Whoever is a member already keeps the role; of two roles for one person the first counts. In the order of ids, so that two
+/// requests cannot wait for each other in a circle.
+const INSERT: &str = "
+insert into album_user (album_id, user_id, role)
+select $1, given.user_id, given.role from (
+    select distinct on (user_id) user_id, role from unnest($2::uuid[], $3::text[]) with ordinality given (user_id, role, place)
+    order by user_id, place) given
+order by given.user_id
+on conflict do nothing returning user_id as id";
+
+/// Makes people members, in one statement, and gives those who were none.
+///
+/// # Errors
+/// The database.
 pub(super) async fn insert(
     conn: &mut AsyncPgConnection,
     album: Uuid,
-    user: Uuid,
-    role: AlbumRole,
-) -> Result<bool, ApiError> {
-    let new = sql_query("insert into album_user (album_id, user_id, role) values ($1, $2, $3) on conflict do nothing")
+    members: &[Member],
+) -> Result<Vec<Uuid>, ApiError> {
+    let (users, roles): (Vec<Uuid>, Vec<&str>) =
+        members.iter().map(|member| (member.user, member.role.as_str())).unzip();
+    let new: Vec<IdRow> = sql_query(INSERT)
         .bind::<SqlUuid, _>(album)
-        .bind::<SqlUuid, _>(user)
-        .bind::<Text, _>(role.as_str())
-        .execute(conn)
+        .bind::<Array<SqlUuid>, _>(users)
+        .bind::<Array<Text>, _>(roles)
+        .load(conn)
         .await?;
-    Ok(new == 1)
+    Ok(new.into_iter().map(|row| row.id).collect())
 }
 
 /// Makes several people members and writes them a notification, in the caller's transaction. The events are published
@@ -58,22 +81,20 @@ pub(super) async fn invite(
     album: Uuid,
     members: &[Member],
 ) -> Result<Vec<Event>, ApiError> {
-    let mut invited = Vec::new();
-    for member in members {
-        if member.role == AlbumRole::Owner {
-            return Err(ApiError::bad("An album has one owner"));
-        }
-        let known: CountRow = sql_query("select count(*) as count from \"user\" where id = $1 and deleted_at is null")
-            .bind::<SqlUuid, _>(member.user)
-            .get_result(conn)
-            .await?;
-        if known.count == 0 {
-            return Err(ApiError::bad("Invalid user"));
-        }
-        if insert(conn, album, member.user, member.role).await? {
-            invited.push(member.user);
-        }
+    if members.iter().any(|member| member.role == AlbumRole::Owner) {
+        return Err(ApiError::bad("An album has one owner"));
     }
+    let mut users: Vec<Uuid> = members.iter().map(|member| member.user).collect();
+    users.sort_unstable();
+    users.dedup();
+    let known: CountRow = sql_query(KNOWN)
+        .bind::<Array<SqlUuid>, _>(&users)
+        .get_result(conn)
+        .await?;
+    if usize::try_from(known.count) != Ok(users.len()) {
+        return Err(ApiError::bad("Invalid user"));
+    }
+    let invited = insert(conn, album, members).await?;
     Ok(notification::invite::album(conn, album, host, &invited).await?)
 }
 
@@ -88,15 +109,18 @@ pub(super) async fn add(state: web::Data<AppState>, auth: Auth, id: Id, body: Bo
         .into_iter()
         .filter(|member| Some(member.user) != owner)
         .collect();
-    let events = conn
-        .transaction::<_, ApiError, _>(async |conn| {
-            let events = invite(conn, auth.id(), id.0, &members).await?;
+    let events = again(async || {
+        conn.transaction::<_, ApiError, _>(async |conn| {
             touch(conn, id.0).await?;
-            Ok(events)
+            invite(conn, auth.id(), id.0, &members).await
         })
-        .await?;
-    state.bus.publish(&events).await;
-    Ok(ok(&view::written(&mut conn, id.0, auth.id()).await?))
+        .await
+    })
+    .await?;
+    let view = view::written(&mut conn, id.0, auth.id()).await?;
+    drop(conn);
+    state.publish(&events).await;
+    Ok(ok(&view))
 }
 
 /// `PUT /albums/{id}/user/{userId}`

@@ -23,12 +23,14 @@ use crate::{
     state::AppState,
 };
 
-/// The caller's albums; an asset makes all other conditions void.
+/// The caller's albums; an asset makes all other conditions void. What others have hidden or thrown away is not told.
 const SEARCH: &str = "
 select al.id from album_user me join album al on al.id = me.album_id
 where me.user_id = $1 and al.deleted_at is null
   and case when $2 is not null
-    then exists (select from album_asset aa where aa.album_id = al.id and aa.asset_id = $2)
+    then exists (select from album_asset aa join asset a on a.id = aa.asset_id
+      where aa.album_id = al.id and aa.asset_id = $2 and (a.owner_id = $1
+        or (a.deleted_at is null and a.visibility in ('timeline', 'archive'))))
     else ($3 is null or al.id = $3) and ($4 is null or al.album_name = $4)
       and ($5 is null or (me.role = 'owner') = $5)
       and ($6 is null or $6 = exists (select from album_user other join \"user\" u on u.id = other.user_id

@@ -7,8 +7,11 @@ use diesel::{
     QueryableByName, sql_query,
     sql_types::{Array, Uuid as SqlUuid},
 };
-use diesel_async::{AsyncConnection, RunQueryDsl};
-use safelight_core::ids::AlbumRole;
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use safelight_core::{
+    db::{RowLock, again, lock_albums, lock_assets},
+    ids::AlbumRole,
+};
 use uuid::Uuid;
 
 use super::wire::{BulkResult, Ids};
@@ -23,9 +26,11 @@ use crate::{
     state::AppState,
 };
 
+/// What the caller knows to be in it: what is in sight there, and one's own.
 const CONTENT: &str = "
 select a.id, a.owner_id from album_asset aa join asset a on a.id = aa.asset_id
-where aa.album_id = $1 and aa.asset_id = any($2)";
+where aa.album_id = $1 and aa.asset_id = any($2)
+  and (a.owner_id = $3 or (a.deleted_at is null and a.visibility in ('timeline', 'archive')))";
 
 /// An album whose picture was taken out shows the newest of the rest, see `view`.
 const TOUCH: &str = "
@@ -49,24 +54,16 @@ pub(super) async fn from_one(state: web::Data<AppState>, auth: Auth, id: Id, bod
     let content: Vec<ContentRow> = sql_query(CONTENT)
         .bind::<SqlUuid, _>(id.0)
         .bind::<Array<SqlUuid>, _>(&asked)
+        .bind::<SqlUuid, _>(auth.id())
         .load(&mut conn)
         .await?;
     let owners: HashMap<Uuid, Uuid> = content.into_iter().map(|row| (row.id, row.owner_id)).collect();
     let may = |asset: &Uuid| role == AlbumRole::Owner || owners.get(asset) == Some(&auth.id());
     let removable: Vec<Uuid> = owners.keys().copied().filter(may).collect();
     if !removable.is_empty() {
-        conn.transaction(async |conn| {
-            sql_query("delete from album_asset where album_id = $1 and asset_id = any($2)")
-                .bind::<SqlUuid, _>(id.0)
-                .bind::<Array<SqlUuid>, _>(&removable)
-                .execute(conn)
-                .await?;
-            sql_query(TOUCH)
-                .bind::<SqlUuid, _>(id.0)
-                .bind::<Array<SqlUuid>, _>(&removable)
-                .execute(conn)
-                .await?;
-            Ok::<_, ApiError>(())
+        again(async || {
+            conn.transaction(async |conn| take_out(conn, id.0, &removable).await)
+                .await
         })
         .await?;
     }
@@ -81,4 +78,20 @@ pub(super) async fn from_one(state: web::Data<AppState>, auth: Auth, id: Id, bod
         }
     });
     Ok(ok(&results.collect::<Vec<_>>()))
+}
+
+async fn take_out(conn: &mut AsyncPgConnection, album: Uuid, assets: &[Uuid]) -> Result<(), ApiError> {
+    lock_assets(conn, assets, RowLock::Change).await?;
+    lock_albums(conn, &[album], RowLock::Change).await?;
+    for statement in [
+        "delete from album_asset where album_id = $1 and asset_id = any($2)",
+        TOUCH,
+    ] {
+        sql_query(statement)
+            .bind::<SqlUuid, _>(album)
+            .bind::<Array<SqlUuid>, _>(assets)
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::http::validate::{
-    Choices, Fields, Place, Rule, Shape, boolean, choice, list, object, query_boolean, text, uuid,
+    Bound, Choices, Fields, Place, Rule, Shape, boolean, choice, list, name, object, query_boolean, text, uuid,
 };
 
 /// The words of roles, in the order of the contract.
@@ -61,10 +61,13 @@ pub(super) struct NewAlbum {
 
 impl Shape for NewAlbum {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let name = fields.read("albumName", text());
+        let name = fields.read("albumName", name());
         let description = fields.read("description", text().optional());
-        let members = fields.read("albumUsers", list(object::<MemberWithRole>()).optional());
-        let assets = fields.read("assetIds", list(uuid()).optional());
+        let members = fields.read(
+            "albumUsers",
+            list(Bound::Members, object::<MemberWithRole>()).optional(),
+        );
+        let assets = fields.read("assetIds", list(Bound::Ids, uuid()).optional());
         Some(Self {
             name: name?,
             description: description?.unwrap_or_default(),
@@ -89,7 +92,7 @@ pub(super) struct AlbumChange {
 
 impl Shape for AlbumChange {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let name = fields.read("albumName", text().optional());
+        let name = fields.read("albumName", name().optional());
         let description = fields.read("description", text().optional());
         let thumbnail = fields.read("albumThumbnailAssetId", uuid().optional());
         let is_activity_enabled = fields.read("isActivityEnabled", boolean().optional());
@@ -116,7 +119,7 @@ pub(super) struct Search {
 impl Shape for Search {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
         let id = fields.read("id", uuid().optional());
-        let name = fields.read("name", text().optional());
+        let name = fields.read("name", name().optional());
         let is_owned = fields.read("isOwned", query_boolean().optional());
         let is_shared = fields.read("isShared", query_boolean().optional());
         let asset = fields.read("assetId", uuid().optional());
@@ -135,7 +138,7 @@ pub(super) struct NewMembers(pub(super) Vec<Member>);
 
 impl Shape for NewMembers {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let members = fields.read("albumUsers", list(object::<MemberOrEditor>()).min(1));
+        let members = fields.read("albumUsers", list(Bound::Members, object::<MemberOrEditor>()).min(1));
         Some(Self(members?.into_iter().map(|member| member.0).collect()))
     }
 }
@@ -154,7 +157,7 @@ pub(super) struct Ids(pub(super) Vec<Uuid>);
 
 impl Shape for Ids {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("ids", list(uuid())).map(Self)
+        fields.read("ids", list(Bound::Ids, uuid())).map(Self)
     }
 }
 
@@ -166,8 +169,8 @@ pub(super) struct ManyToMany {
 
 impl Shape for ManyToMany {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let albums = fields.read("albumIds", list(uuid()));
-        let assets = fields.read("assetIds", list(uuid()));
+        let albums = fields.read("albumIds", list(Bound::Ids, uuid()));
+        let assets = fields.read("assetIds", list(Bound::Ids, uuid()));
         Some(Self {
             albums: albums?,
             assets: assets?,

@@ -10,7 +10,7 @@ use crate::{
     access::{PERMISSIONS, Permission},
     http::{
         reply::iso,
-        validate::{Fields, Rule, Shape, choice, list, text},
+        validate::{Bound, Fields, Rule, Shape, choice, list, name},
     },
 };
 
@@ -48,8 +48,8 @@ pub(super) struct NewKey {
 
 impl Shape for NewKey {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let name = fields.read("name", text().optional());
-        let permissions = fields.read("permissions", list(choice(PERMISSIONS)).min(1));
+        let name = fields.read("name", name().optional());
+        let permissions = fields.read("permissions", list(Bound::Words, choice(PERMISSIONS)).min(1));
         Some(Self {
             name: name?,
             permissions: permissions?,
@@ -65,8 +65,8 @@ pub(super) struct KeyChanges {
 
 impl Shape for KeyChanges {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let name = fields.read("name", text().optional());
-        let permissions = fields.read("permissions", list(choice(PERMISSIONS)).min(1).optional());
+        let name = fields.read("name", name().optional());
+        let permissions = fields.read("permissions", list(Bound::Words, choice(PERMISSIONS)).min(1).optional());
         Some(Self {
             name: name?,
             permissions: permissions?,

@@ -45,7 +45,7 @@ pub(super) async fn create(auth: Auth, body: Body<NewKey>, state: Data<AppState>
         .values(values)
         .returning(ApiKey::as_returning());
     let api_key = insert.get_result(&mut state.conn().await?).await?;
-    Ok(reply::created(&CreatedKey { secret, api_key }))
+    Ok(reply::created_secret(&CreatedKey { secret, api_key }))
 }
 
 /// `PUT /api-keys/{id}`
@@ -66,7 +66,9 @@ pub(super) async fn update(auth: Auth, id: Id, body: Body<KeyChanges>, state: Da
         .get_result(&mut state.conn().await?)
         .await
         .optional()?;
-    Ok(reply::ok(&key.ok_or_else(unknown)?))
+    let key = key.ok_or_else(unknown)?;
+    state.sockets.recheck();
+    Ok(reply::ok(&key))
 }
 
 /// `DELETE /api-keys/{id}`
@@ -74,7 +76,10 @@ pub(super) async fn delete(auth: Auth, id: Id, state: Data<AppState>) -> Reply {
     let own = api_key::table.find(id.0).filter(api_key::user_id.eq(auth.id()));
     match diesel::delete(own).execute(&mut state.conn().await?).await? {
         0 => Err(unknown()),
-        _ => Ok(reply::no_content()),
+        _ => {
+            state.sockets.recheck();
+            Ok(reply::no_content())
+        }
     }
 }
 

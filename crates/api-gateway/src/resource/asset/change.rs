@@ -9,14 +9,17 @@ use diesel::{
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use safelight_core::{
-    db::schema::{album_asset, asset, asset_exif},
+    db::{
+        leave_albums,
+        schema::{asset, asset_exif},
+    },
     ids::Visibility,
 };
 use uuid::Uuid;
 
 use crate::http::{
     error::ApiError,
-    validate::{Fields, Rule, boolean, integer, number, text, word},
+    validate::{Fields, Rule, boolean, integer, name, number, text, word},
 };
 
 /// Changes; what is absent stays.
@@ -49,7 +52,7 @@ impl Change {
     pub(super) fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
         let is_favorite = fields.read("isFavorite", boolean().optional());
         let visibility = fields.read("visibility", word(Visibility::ALL).optional());
-        let date_time_original = fields.read("dateTimeOriginal", text().optional());
+        let date_time_original = fields.read("dateTimeOriginal", name().optional());
         let latitude = fields.read("latitude", number().min(-90).max(90).optional());
         let longitude = fields.read("longitude", number().min(-180).max(180).optional());
         let rating = fields.read("rating", integer().min(-1).max(5).nullish());
@@ -118,6 +121,10 @@ fn parse_taken(text: &str, zone: Option<Tz>) -> Option<(DateTime<Utc>, String)> 
     if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
         return Some((moment.to_utc(), zone_name(moment.offset().fix().local_minus_utc())));
     }
+    if !text.starts_with(|c: char| c.is_ascii_digit()) {
+        // A sign before the year leads to years that Postgres has not got.
+        return None;
+    }
     let forms = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M"];
     let clock = forms
         .iter()
@@ -142,7 +149,7 @@ fn zone_name(seconds: i32) -> String {
     }
 }
 
-/// Writes the changes of the asset rows themselves.
+/// Writes the changes of the asset rows themselves, which the caller has locked.
 pub(super) async fn apply(conn: &mut AsyncPgConnection, ids: &[Uuid], change: &Change) -> Result<(), ApiError> {
     if change.is_favorite.is_some() || change.visibility.is_some() {
         diesel::update(asset::table.filter(asset::id.eq_any(ids)))
@@ -155,14 +162,13 @@ pub(super) async fn apply(conn: &mut AsyncPgConnection, ids: &[Uuid], change: &C
             .await?;
     }
     if change.visibility == Some(Visibility::Locked) {
-        diesel::delete(album_asset::table.filter(album_asset::asset_id.eq_any(ids)))
-            .execute(conn)
-            .await?;
+        leave_albums(conn, ids).await?;
     }
     Ok(())
 }
 
-/// Writes tags and notes that a person has set them, so that reading the file again leaves them alone.
+/// Writes tags and notes that a person has set them, so that reading the file again leaves them alone. The caller has locked
+/// the rows of the assets.
 pub(super) async fn apply_exif(
     conn: &mut AsyncPgConnection,
     ids: &[Uuid],
@@ -212,7 +218,13 @@ mod tests {
         assert_eq!(taken("2020-06-01T10:30:00Z").unwrap().1, "UTC");
         assert_eq!(taken("2020-06-01T10:30:00-03:30").unwrap().1, "UTC-3:30");
         assert_eq!(taken("2020-06-01T10:30:00").unwrap().1, "UTC");
-        for nonsense in ["no", "2020", "2020-02-30T00:00:00Z"] {
+        for nonsense in [
+            "no",
+            "2020",
+            "2020-02-30T00:00:00Z",
+            "-5000-01-01T00:00:00",
+            "+99999-01-01T00:00",
+        ] {
             assert_eq!(taken(nonsense), None, "{nonsense}");
         }
         let (moment, zone) = parse_taken("2020-06-01T12:30:00", Some(chrono_tz::Europe::Berlin)).unwrap();

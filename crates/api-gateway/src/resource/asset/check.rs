@@ -15,7 +15,7 @@ use crate::{
     http::{
         body::Body,
         reply::{self, Reply},
-        validate::{Fields, Shape, list, object, text},
+        validate::{Bound, Fields, Shape, list, name, object, text},
     },
     state::AppState,
 };
@@ -42,7 +42,7 @@ struct Item {
 impl Shape for Item {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
         let id = fields.read("id", text());
-        let checksum = fields.read("checksum", text());
+        let checksum = fields.read("checksum", name());
         Some(Self {
             id: id?,
             checksum: checksum?,
@@ -55,7 +55,7 @@ pub(super) struct Items(Vec<Item>);
 
 impl Shape for Items {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("assets", list(object::<Item>())).map(Self)
+        fields.read("assets", list(Bound::Checks, object::<Item>())).map(Self)
     }
 }
 

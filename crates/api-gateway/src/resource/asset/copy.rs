@@ -8,6 +8,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use futures_util::TryStreamExt as _;
 use safelight_core::{
     db::{
+        RowLock, again, lock_assets,
         schema::{album_asset, asset_file},
         sidecar::{self, Sidecar},
         usage,
@@ -20,6 +21,7 @@ use uuid::Uuid;
 
 use crate::{
     access::{self, Auth, Permission},
+    door,
     http::{
         body::Body,
         error::ApiError,
@@ -71,7 +73,7 @@ pub(super) async fn copy(auth: Auth, body: Body<Wish>, state: Data<AppState>) ->
     access::asset::require(&mut *state.conn().await?, &auth, Permission::AssetCopy, &ends).await?;
     let state = state.get_ref().clone();
     // On a task of its own: a client that goes away does not stop it half-way.
-    let done = tokio::spawn(async move { perform(&state, &auth, &wish).await });
+    let done = door::spawn(async move { perform(&state, &auth, &wish).await });
     done.await.map_err(ApiError::internal)??;
     Ok(reply::no_content())
 }
@@ -83,13 +85,16 @@ async fn perform(state: &AppState, auth: &Auth, wish: &Wish) -> Result<(), ApiEr
         None => None,
     };
     let mut conn = state.conn().await?;
-    let written = conn
-        .transaction::<_, ApiError, _>(async |conn| write(conn, state, auth, wish, sidecar.as_ref()).await)
-        .await;
+    let written = again(async || {
+        conn.transaction::<_, ApiError, _>(async |conn| write(conn, state, auth, wish, sidecar.as_ref()).await)
+            .await
+    })
+    .await;
+    drop(conn);
     match written {
         Ok(wakes) => {
             claims.published();
-            state.waker.send(wakes).await;
+            state.wake(wakes).await;
             Ok(())
         }
         Err(error) => {
@@ -164,6 +169,8 @@ async fn write(
     sidecar: Option<&Duplicate>,
 ) -> Result<Wakes, ApiError> {
     let mut wakes = Wakes::default();
+    // Also so that two copies to one asset come one after the other, and each deletes what it replaces.
+    lock_assets(conn, &[wish.source, wish.target], RowLock::Change).await?;
     if wish.favorite {
         sql_query(
             "update asset target set is_favorite = source.is_favorite, updated_at = now()

@@ -2,11 +2,11 @@
 
 use actix_web::web::Data;
 use diesel::prelude::*;
-use diesel_async::{AsyncConnection, RunQueryDsl};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use safelight_core::{
-    db::schema::asset,
+    db::{DbError, again, schema::asset},
     jobs::{
-        Class, NewJob, Wakes, enqueue,
+        BulkOptions, Wakes, enqueue_each,
         kind::{EncodeVideo, ExtractMetadata, GenerateThumbnails},
     },
 };
@@ -18,7 +18,7 @@ use crate::{
         body::Body,
         error::ApiError,
         reply::{self, Reply},
-        validate::{Choices, Fields, Shape, choice, list, uuid},
+        validate::{Bound, Choices, Fields, Shape, choice, list, uuid},
     },
     state::AppState,
 };
@@ -47,7 +47,7 @@ pub(super) struct Wish {
 
 impl Shape for Wish {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let ids = fields.read("assetIds", list(uuid()));
+        let ids = fields.read("assetIds", list(Bound::Ids, uuid()));
         let name = fields.read("name", choice(NAMES));
         Some(Self { ids: ids?, name: name? })
     }
@@ -58,42 +58,35 @@ pub(super) async fn run(auth: Auth, body: Body<Wish>, state: Data<AppState>) -> 
     let Wish { mut ids, name } = body.0;
     let mut conn = state.conn().await?;
     access::asset::require(&mut conn, &auth, Permission::AssetUpdate, &ids).await?;
-    // In one order everywhere, so that two requests cannot wait for each other's rows.
-    ids.sort_unstable();
-    ids.dedup();
-    let wakes = conn
-        .transaction::<_, ApiError, _>(async move |conn| {
-            let mut wakes = Wakes::default();
-            if name == Name::TranscodeVideo {
-                ids = asset::table
-                    .filter(asset::id.eq_any(&ids))
-                    .filter(asset::type_.eq("VIDEO"))
-                    .order(asset::id)
-                    .select(asset::id)
-                    .load(conn)
-                    .await?;
-            }
-            for id in ids {
-                match name {
-                    // Nobody looks for faces here.
-                    Name::RefreshFaces => {}
-                    Name::RefreshMetadata => {
-                        let job = NewJob::<ExtractMetadata>::for_subject(id).class(Class::Interactive);
-                        enqueue(conn, &mut wakes, job).await?;
-                    }
-                    Name::RegenerateThumbnail => {
-                        let job = NewJob::<GenerateThumbnails>::for_subject(id).class(Class::Interactive);
-                        enqueue(conn, &mut wakes, job.force(true)).await?;
-                    }
-                    Name::TranscodeVideo => {
-                        let job = NewJob::<EncodeVideo>::for_subject(id).class(Class::Interactive);
-                        enqueue(conn, &mut wakes, job.force(true)).await?;
-                    }
-                }
-            }
-            Ok(wakes)
-        })
-        .await?;
-    state.waker.send(wakes).await;
+    if name == Name::TranscodeVideo {
+        ids = asset::table
+            .filter(asset::id.eq_any(&ids))
+            .filter(asset::type_.eq("VIDEO"))
+            .select(asset::id)
+            .load(&mut conn)
+            .await?;
+    }
+    let wakes = again(async || enqueue_all(&mut conn, name, &ids).await).await?;
+    drop(conn);
+    state.wake(wakes).await;
     Ok(reply::no_content())
+}
+
+/// One statement, whatever the number of assets.
+async fn enqueue_all(conn: &mut AsyncPgConnection, name: Name, ids: &[Uuid]) -> Result<Wakes, DbError> {
+    let mut wakes = Wakes::default();
+    let anew = BulkOptions {
+        force: true,
+        ..BulkOptions::interactive()
+    };
+    match name {
+        // Nobody looks for faces here.
+        Name::RefreshFaces => {}
+        Name::RefreshMetadata => {
+            enqueue_each::<ExtractMetadata>(conn, &mut wakes, BulkOptions::interactive(), ids).await?;
+        }
+        Name::RegenerateThumbnail => enqueue_each::<GenerateThumbnails>(conn, &mut wakes, anew, ids).await?,
+        Name::TranscodeVideo => enqueue_each::<EncodeVideo>(conn, &mut wakes, anew, ids).await?,
+    }
+    Ok(wakes)
 }

@@ -15,7 +15,7 @@ use futures_util::stream;
 use safelight_core::{
     db::schema::{asset, asset_file},
     formats,
-    ids::FileType,
+    ids::{FileType, Visibility},
 };
 use uuid::Uuid;
 
@@ -23,7 +23,7 @@ use crate::{
     access::{self, Auth, Permission},
     http::{
         error::ApiError,
-        file::{self, Send, base_name, extension_with_dot},
+        file::{self, Cache, Send, base_name, extension_with_dot},
         params::Id,
         query::Query,
         reply::Reply,
@@ -80,6 +80,18 @@ struct Source {
     kind: String,
     path: String,
     name: String,
+    visibility: String,
+}
+
+impl Source {
+    /// What is locked is kept by no browser.
+    fn cache(&self) -> Cache {
+        if self.visibility == Visibility::Locked.as_str() {
+            Cache::Never
+        } else {
+            Cache::Long
+        }
+    }
 }
 
 /// `GET /assets/{id}/thumbnail`
@@ -115,7 +127,7 @@ pub(super) async fn thumbnail(
     };
     drop(conn);
     let name = format!("{}_{word}{}", base_name(&source.name), extension_with_dot(&path));
-    send(&request, &state, &path, Some(name)).await
+    send(&request, &state, &path, Some(name), source.cache()).await
 }
 
 /// `GET /assets/{id}/original`
@@ -134,9 +146,10 @@ pub(super) async fn original(
         None
     };
     drop(conn);
+    let cache = source.cache();
     let path = edited.unwrap_or(source.path);
     let name = format!("{}{}", base_name(&source.name), extension_with_dot(&path));
-    send(&request, &state, &path, Some(name)).await
+    send(&request, &state, &path, Some(name), cache).await
 }
 
 /// `GET /assets/{id}/video/playback`
@@ -148,12 +161,13 @@ pub(super) async fn playback(id: Id, auth: Auth, request: HttpRequest, state: Da
     }
     let encoded = derived_exactly(&mut conn, id.0, FileType::EncodedVideo, false).await?;
     drop(conn);
-    send(&request, &state, &encoded.unwrap_or(source.path), None).await
+    let cache = source.cache();
+    send(&request, &state, &encoded.unwrap_or(source.path), None, cache).await
 }
 
-async fn send(request: &HttpRequest, state: &AppState, path: &str, name: Option<String>) -> Reply {
+async fn send(request: &HttpRequest, state: &AppState, path: &str, name: Option<String>, cache: Cache) -> Reply {
     let path = Path::new(path);
-    file::send(request, state.media.as_ref(), Send { path, name }).await
+    file::send(request, state.media.as_ref(), Send { path, name, cache }).await
 }
 
 /// The asset, if the caller may have its bytes.
@@ -173,7 +187,12 @@ async fn accessible(
 async fn source(conn: &mut AsyncPgConnection, id: Uuid) -> Result<Source, ApiError> {
     let row = asset::table
         .find(id)
-        .select((asset::type_, asset::original_path, asset::original_file_name))
+        .select((
+            asset::type_,
+            asset::original_path,
+            asset::original_file_name,
+            asset::visibility,
+        ))
         .first(conn)
         .await
         .optional()?;

@@ -3,14 +3,16 @@
 use actix_web::web::Data;
 use chrono::{DateTime, Utc};
 use diesel::{
+    dsl::sql,
+    expression::SqlLiteral,
     prelude::*,
     sql_query,
     sql_types::{Array, Jsonb, Text, Timestamptz, Uuid as SqlUuid},
 };
-use diesel_async::RunQueryDsl;
-use safelight_core::db::schema::asset_metadata;
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use safelight_core::db::{RowLock, again, lock_assets, schema::asset_metadata};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 use uuid::Uuid;
 
 use crate::{
@@ -20,7 +22,7 @@ use crate::{
         error::ApiError,
         params::{Id, Params},
         reply::{self, Reply, iso},
-        validate::{Fields, Shape, list, object, record, text, uuid},
+        validate::{Bound, Fields, Shape, list, name, object, record, uuid},
     },
     state::AppState,
 };
@@ -33,7 +35,7 @@ pub(super) struct Fact {
 
 impl Shape for Fact {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let key = fields.read("key", text());
+        let key = fields.read("key", name());
         let value = fields.read("value", record());
         Some(Self {
             key: key?,
@@ -47,7 +49,7 @@ pub(super) struct Facts(Vec<Fact>);
 
 impl Shape for Facts {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("items", list(object::<Fact>())).map(Self)
+        fields.read("items", list(Bound::Items, object::<Fact>())).map(Self)
     }
 }
 
@@ -73,7 +75,7 @@ pub(super) struct LocatedFacts(Vec<Located>);
 
 impl Shape for LocatedFacts {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("items", list(object::<Located>())).map(Self)
+        fields.read("items", list(Bound::Items, object::<Located>())).map(Self)
     }
 }
 
@@ -86,7 +88,7 @@ struct Named {
 impl Shape for Named {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
         let asset = fields.read("assetId", uuid());
-        let key = fields.read("key", text());
+        let key = fields.read("key", name());
         Some(Self {
             asset: asset?,
             key: key?,
@@ -99,7 +101,7 @@ pub(super) struct AllNamed(Vec<Named>);
 
 impl Shape for AllNamed {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("items", list(object::<Named>())).map(Self)
+        fields.read("items", list(Bound::Items, object::<Named>())).map(Self)
     }
 }
 
@@ -112,7 +114,7 @@ pub(super) struct IdAndKey {
 impl Shape for IdAndKey {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
         let id = fields.read("id", uuid());
-        let key = fields.read("key", text());
+        let key = fields.read("key", name());
         Some(Self { id: id?, key: key? })
     }
 }
@@ -123,8 +125,9 @@ struct FactRow {
     asset_id: Uuid,
     #[diesel(sql_type = Text)]
     key: String,
-    #[diesel(sql_type = Jsonb)]
-    value: Value,
+    /// As Postgres writes it: what was stored can always be given back.
+    #[diesel(sql_type = Text)]
+    value: String,
     #[diesel(sql_type = Timestamptz)]
     updated_at: DateTime<Utc>,
 }
@@ -135,18 +138,18 @@ struct FactView {
     #[serde(skip_serializing_if = "Option::is_none")]
     asset_id: Option<Uuid>,
     key: String,
-    value: Value,
+    value: Box<RawValue>,
     updated_at: String,
 }
 
 impl FactView {
-    fn new(row: FactRow, located: bool) -> Self {
-        Self {
+    fn new(row: FactRow, located: bool) -> Result<Self, ApiError> {
+        Ok(Self {
             asset_id: located.then_some(row.asset_id),
             key: row.key,
-            value: row.value,
+            value: RawValue::from_string(row.value).map_err(ApiError::internal)?,
             updated_at: iso(row.updated_at),
-        }
+        })
     }
 }
 
@@ -157,9 +160,10 @@ pub(super) async fn list_all(id: Id, auth: Auth, state: Data<AppState>) -> Reply
     let rows: Vec<FactRow> = asset_metadata::table
         .filter(asset_metadata::asset_id.eq(id.0))
         .order(asset_metadata::key)
+        .select(columns())
         .load(&mut conn)
         .await?;
-    Ok(reply::ok(&views(rows, false)))
+    Ok(reply::ok(&views(rows, false)?))
 }
 
 /// `GET /assets/{id}/metadata/{key}`
@@ -168,6 +172,7 @@ pub(super) async fn get(path: Params<IdAndKey>, auth: Auth, state: Data<AppState
     access::asset::require(&mut conn, &auth, Permission::AssetRead, &[path.id]).await?;
     let row: Option<FactRow> = asset_metadata::table
         .find((path.id, &path.key))
+        .select(columns())
         .first(&mut conn)
         .await
         .optional()?;
@@ -177,21 +182,21 @@ pub(super) async fn get(path: Params<IdAndKey>, auth: Auth, state: Data<AppState
             "Metadata with key \"{key}\" not found for asset with id \"{id}\""
         ))
     })?;
-    Ok(reply::ok(&FactView::new(row, false)))
+    Ok(reply::ok(&FactView::new(row, false)?))
 }
 
 /// `PUT /assets/{id}/metadata`
 pub(super) async fn put(id: Id, auth: Auth, body: Body<Facts>, state: Data<AppState>) -> Reply {
     let facts = body.0.0.into_iter();
     let located = facts.map(|fact| Located { asset: id.0, fact }).collect();
-    Ok(reply::ok(&views(store(&auth, &state, &[id.0], located).await?, false)))
+    Ok(reply::ok(&views(store(&auth, &state, &[id.0], located).await?, false)?))
 }
 
 /// `PUT /assets/metadata`
 pub(super) async fn put_many(auth: Auth, body: Body<LocatedFacts>, state: Data<AppState>) -> Reply {
     let located = body.0.0;
     let ids: Vec<Uuid> = located.iter().map(|item| item.asset).collect();
-    Ok(reply::ok(&views(store(&auth, &state, &ids, located).await?, true)))
+    Ok(reply::ok(&views(store(&auth, &state, &ids, located).await?, true)?))
 }
 
 /// `DELETE /assets/{id}/metadata/{key}`
@@ -212,37 +217,78 @@ select distinct on (asset_id, key) asset_id, key, value
 from unnest($1, $2, $3) with ordinality given (asset_id, key, value, place)
 order by asset_id, key, place desc
 on conflict (asset_id, key) do update set value = excluded.value, updated_at = now()
-returning asset_id, key, value, updated_at";
+returning asset_id, key, value::text as value, updated_at";
 
-async fn store(auth: &Auth, state: &AppState, ids: &[Uuid], facts: Vec<Located>) -> Result<Vec<FactRow>, ApiError> {
-    let mut conn = state.conn().await?;
-    access::asset::require(&mut conn, auth, Permission::AssetUpdate, ids).await?;
-    let (mut assets, mut keys, mut values) = (Vec::new(), Vec::new(), Vec::new());
-    for Located { asset, fact } in facts {
-        assets.push(asset);
-        keys.push(fact.key);
-        values.push(fact.value);
-    }
+/// Writes facts, each with its asset, in one statement; the caller is in a transaction.
+///
+/// # Errors
+/// The database.
+async fn write_located(conn: &mut AsyncPgConnection, facts: &[(Uuid, &Fact)]) -> Result<Vec<FactRow>, ApiError> {
+    let assets: Vec<Uuid> = facts.iter().map(|(asset, _)| *asset).collect();
+    let keys: Vec<&str> = facts.iter().map(|(_, fact)| fact.key.as_str()).collect();
+    let values: Vec<&Value> = facts.iter().map(|(_, fact)| &fact.value).collect();
+    lock_assets(conn, &assets, RowLock::Change).await?;
     Ok(sql_query(UPSERT)
         .bind::<Array<SqlUuid>, _>(assets)
         .bind::<Array<Text>, _>(keys)
         .bind::<Array<Jsonb>, _>(values)
-        .load(&mut conn)
+        .load(conn)
         .await?)
+}
+
+/// Writes the facts of one asset, in the caller's transaction.
+///
+/// # Errors
+/// The database.
+pub(super) async fn write(conn: &mut AsyncPgConnection, asset: Uuid, facts: &[Fact]) -> Result<(), ApiError> {
+    if facts.is_empty() {
+        return Ok(());
+    }
+    let located: Vec<_> = facts.iter().map(|fact| (asset, fact)).collect();
+    write_located(conn, &located).await.map(drop)
+}
+
+async fn store(auth: &Auth, state: &AppState, ids: &[Uuid], facts: Vec<Located>) -> Result<Vec<FactRow>, ApiError> {
+    let mut conn = state.conn().await?;
+    access::asset::require(&mut conn, auth, Permission::AssetUpdate, ids).await?;
+    let located: Vec<_> = facts.iter().map(|item| (item.asset, &item.fact)).collect();
+    again(async || conn.transaction(async |conn| write_located(conn, &located).await).await).await
 }
 
 async fn remove(auth: &Auth, state: &AppState, named: Vec<Named>) -> Reply {
     let (assets, keys): (Vec<Uuid>, Vec<String>) = named.into_iter().map(|item| (item.asset, item.key)).unzip();
     let mut conn = state.conn().await?;
     access::asset::require(&mut conn, auth, Permission::AssetUpdate, &assets).await?;
-    sql_query("delete from asset_metadata where (asset_id, key) in (select * from unnest($1, $2))")
-        .bind::<Array<SqlUuid>, _>(assets)
-        .bind::<Array<Text>, _>(keys)
-        .execute(&mut conn)
-        .await?;
+    again(async || {
+        conn.transaction::<_, ApiError, _>(async |conn| {
+            lock_assets(conn, &assets, RowLock::Change).await?;
+            let delete =
+                sql_query("delete from asset_metadata where (asset_id, key) in (select * from unnest($1, $2))")
+                    .bind::<Array<SqlUuid>, _>(&assets)
+                    .bind::<Array<Text>, _>(&keys);
+            Ok(delete.execute(conn).await?)
+        })
+        .await
+    })
+    .await?;
     Ok(reply::no_content())
 }
 
-fn views(rows: Vec<FactRow>, located: bool) -> Vec<FactView> {
+/// The columns of a row, the value as its text.
+fn columns() -> (
+    asset_metadata::asset_id,
+    asset_metadata::key,
+    SqlLiteral<Text>,
+    asset_metadata::updated_at,
+) {
+    (
+        asset_metadata::asset_id,
+        asset_metadata::key,
+        sql("value::text"),
+        asset_metadata::updated_at,
+    )
+}
+
+fn views(rows: Vec<FactRow>, located: bool) -> Result<Vec<FactView>, ApiError> {
     rows.into_iter().map(|row| FactView::new(row, located)).collect()
 }

@@ -3,6 +3,7 @@
 mod change;
 mod check;
 mod copy;
+mod halves;
 mod jobs;
 pub(crate) mod live;
 mod media;

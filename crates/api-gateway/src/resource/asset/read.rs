@@ -22,7 +22,7 @@ use super::{
     wire::{AssetView, Detail},
 };
 use crate::{
-    access::{self, Auth, Permission},
+    access::{self, Auth, Permission, asset::NO_MOVING_PART},
     http::{
         error::ApiError,
         params::Id,
@@ -116,14 +116,19 @@ struct Counts {
     videos: i64,
 }
 
-const COUNT: &str = "
-select count(*) filter (where type = 'IMAGE') as images, count(*) filter (where type = 'VIDEO') as videos
-from asset
-where owner_id = $1
-  and (deleted_at is not null) = $2
-  and ($2 is false or status <> 'deleted')
-  and ($3 is null or is_favorite = $3)
-  and case when $4 is null then visibility in ('archive', 'timeline') else visibility = $4 end";
+/// The moving part of a locked photo is no item of the locked folder.
+fn count_statement() -> String {
+    format!(
+        "select count(*) filter (where a.type = 'IMAGE') as images, count(*) filter (where a.type = 'VIDEO') as videos
+         from asset a
+         where a.owner_id = $1
+           and (a.deleted_at is not null) = $2
+           and ($2 is false or a.status <> 'deleted')
+           and ($3 is null or a.is_favorite = $3)
+           and case when $4 is null then a.visibility in ('archive', 'timeline') else a.visibility = $4 end
+           and ($4 is distinct from 'locked' or {NO_MOVING_PART})"
+    )
+}
 
 /// `GET /assets/statistics`
 pub(super) async fn statistics(auth: Auth, query: Query<Counted>, state: Data<AppState>) -> Reply {
@@ -139,7 +144,7 @@ pub(super) async fn statistics(auth: Auth, query: Query<Counted>, state: Data<Ap
 /// # Errors
 /// The database.
 pub(crate) async fn count(conn: &mut AsyncPgConnection, owner: Uuid, counted: &Counted) -> Result<Value, ApiError> {
-    let counts: Counts = sql_query(COUNT)
+    let counts: Counts = sql_query(count_statement())
         .bind::<SqlUuid, _>(owner)
         .bind::<Bool, _>(counted.is_trashed.unwrap_or(false))
         .bind::<Nullable<Bool>, _>(counted.is_favorite)

@@ -7,7 +7,11 @@ use crate::{
 };
 
 pub(crate) fn routes(api: &mut Api<'_>) {
-    api.post("/assets", Access::shared(Permission::AssetUpload), upload::create);
+    api.post(
+        "/assets",
+        Access::shared(Permission::AssetUpload).with_files(),
+        upload::create,
+    );
     api.update("/assets", Access::user(Permission::AssetUpdate), update_many::update);
     api.delete("/assets", Access::user(Permission::AssetDelete), trash::delete);
     api.put("/assets/copy", Access::user(Permission::AssetCopy), copy::copy);

@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use diesel::prelude::*;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use safelight_core::{
-    db::schema::asset,
+    db::{DbError, RowLock, again, lock_assets, schema::asset},
     events::Event,
     jobs::{
         Class, NewJob, Wakes, enqueue,
@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{
     change::{self, Change},
-    read,
+    halves, read,
     upload::live_photo,
 };
 use crate::{
@@ -59,25 +59,45 @@ pub(super) async fn update(id: Id, auth: Auth, body: Body<Update>, state: Data<A
     access::asset::require(&mut conn, &auth, Permission::AssetUpdate, &[id]).await?;
     let owner = auth.id();
     let exif = change.exif(None)?;
-    let (wakes, events) = conn
-        .transaction::<_, ApiError, _>(async move |conn| {
-            let mut wakes = Wakes::default();
-            let mut events = Vec::new();
-            if let Some(video) = live_photo_video_id {
-                relink(conn, owner, id, video, &mut wakes, &mut events).await?;
+    let (wakes, events) = again(async || {
+        conn.transaction::<_, ApiError, _>(async |conn| {
+            let mut told = (Wakes::default(), Vec::new());
+            match live_photo_video_id {
+                Some(video) => relink(conn, owner, id, video, &mut told).await?,
+                None => halves::hold(conn, &[id]).await?,
             }
             change::apply(conn, &[id], &change).await?;
             change::apply_exif(conn, &[id], &exif).await?;
             if !exif.columns().is_empty() {
                 let job = NewJob::<SidecarWrite>::for_subject(id).class(Class::Interactive);
-                enqueue(conn, &mut wakes, job).await?;
+                enqueue(conn, &mut told.0, job).await?;
             }
-            Ok((wakes, events))
+            Ok(told)
         })
-        .await?;
-    state.waker.send(wakes).await;
-    state.bus.publish(&events).await;
-    Ok(reply::ok(&read::plain(&mut conn, &auth, id).await?))
+        .await
+    })
+    .await?;
+    let view = read::plain(&mut conn, &auth, id).await?;
+    drop(conn);
+    state.wake(wakes).await;
+    state.publish(&events).await;
+    Ok(reply::ok(&view))
+}
+
+/// Locks a photo, what it shows moving and what it is to show, in the order of their ids. Gives what it shows.
+async fn lock_parts(conn: &mut AsyncPgConnection, id: Uuid, video: Option<Uuid>) -> Result<Option<Uuid>, ApiError> {
+    let shown = async |conn: &mut AsyncPgConnection| {
+        let column = asset::table.find(id).select(asset::live_photo_video_id);
+        column.first::<Option<Uuid>>(conn).await
+    };
+    let before = shown(conn).await?;
+    let parts: Vec<Uuid> = [Some(id), before, video].into_iter().flatten().collect();
+    lock_assets(conn, &parts, RowLock::Change).await?;
+    if shown(conn).await? == before {
+        return Ok(before);
+    }
+    // Somebody else was quicker, and now other rows count.
+    Err(DbError::Overtaken.into())
 }
 
 /// Gives a photo another moving part, or takes it off: then the video is an asset of its own again and gets pictures.
@@ -86,19 +106,17 @@ async fn relink(
     owner: Uuid,
     id: Uuid,
     video: Option<Uuid>,
-    wakes: &mut Wakes,
-    events: &mut Vec<Event>,
+    (wakes, events): &mut (Wakes, Vec<Event>),
 ) -> Result<(), ApiError> {
-    let before: Option<Uuid> = asset::table
-        .find(id)
-        .select(asset::live_photo_video_id)
-        .first(conn)
-        .await?;
+    let before = lock_parts(conn, id, video).await?;
     if before == video {
         return Ok(());
     }
     if let Some(video) = video {
         live_photo::check(conn, owner, video).await?;
+        if video == id {
+            return Err(ApiError::bad("Live photo video must be another asset"));
+        }
         if live_photo::hide(conn, video).await? {
             events.push(Event::AssetHidden {
                 user: owner,

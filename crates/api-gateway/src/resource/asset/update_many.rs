@@ -9,19 +9,22 @@ use diesel::{
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use safelight_core::{
-    db::schema::asset,
-    jobs::{Class, NewJob, Wakes, enqueue, kind::SidecarWrite},
+    db::{again, schema::asset},
+    jobs::{BulkOptions, Wakes, enqueue_each, kind::SidecarWrite},
 };
 use uuid::Uuid;
 
-use super::change::{self, Change};
+use super::{
+    change::{self, Change},
+    halves,
+};
 use crate::{
     access::{self, Auth, Permission},
     http::{
         body::Body,
         error::ApiError,
         reply::{self, Reply},
-        validate::{Fields, Rule, Shape, integer, list, text, uuid},
+        validate::{Bound, Fields, Rule, Shape, integer, list, name, uuid},
     },
     state::AppState,
 };
@@ -39,10 +42,10 @@ pub(super) struct Updates {
 
 impl Shape for Updates {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let ids = fields.read("ids", list(uuid()));
-        let duplicate_id = fields.read("duplicateId", text().nullish());
+        let ids = fields.read("ids", list(Bound::Ids, uuid()));
+        let duplicate_id = fields.read("duplicateId", name().nullish());
         let minutes = fields.read("dateTimeRelative", integer().optional());
-        let time_zone = fields.read("timeZone", text().optional());
+        let time_zone = fields.read("timeZone", name().optional());
         let change = Change::read(fields);
         Some(Self {
             ids: ids?,
@@ -56,23 +59,23 @@ impl Shape for Updates {
 
 /// `PUT /assets`
 pub(super) async fn update(auth: Auth, body: Body<Updates>, state: Data<AppState>) -> Reply {
-    let mut updates = body.0;
-    // In one order everywhere, so that two requests cannot wait for each other's rows.
-    updates.ids.sort_unstable();
-    updates.ids.dedup();
+    let updates = body.0;
     let mut conn = state.conn().await?;
     access::asset::require(&mut conn, &auth, Permission::AssetUpdate, &updates.ids).await?;
     if updates.ids.is_empty() {
         return Ok(reply::no_content());
     }
-    let wakes = conn
-        .transaction::<_, ApiError, _>(async move |conn| apply(conn, updates).await)
-        .await?;
-    state.waker.send(wakes).await;
+    let wakes = again(async || {
+        conn.transaction::<_, ApiError, _>(async |conn| apply(conn, &updates).await)
+            .await
+    })
+    .await?;
+    drop(conn);
+    state.wake(wakes).await;
     Ok(reply::no_content())
 }
 
-async fn apply(conn: &mut AsyncPgConnection, updates: Updates) -> Result<Wakes, ApiError> {
+async fn apply(conn: &mut AsyncPgConnection, updates: &Updates) -> Result<Wakes, ApiError> {
     let Updates {
         ids,
         change,
@@ -82,11 +85,13 @@ async fn apply(conn: &mut AsyncPgConnection, updates: Updates) -> Result<Wakes, 
     } = updates;
     let zone = time_zone.as_deref().map(parse_zone).transpose()?;
     let duplicate_id = duplicate_id
-        .map(|id| id.map(|text| Uuid::parse_str(&text)).transpose())
+        .as_ref()
+        .map(|id| id.as_deref().map(Uuid::parse_str).transpose())
         .transpose()
         .map_err(|_| ApiError::bad("Invalid duplicateId"))?;
+    halves::hold(conn, ids).await?;
     if let Some(duplicate_id) = duplicate_id {
-        diesel::update(asset::table.filter(asset::id.eq_any(&ids)))
+        diesel::update(asset::table.filter(asset::id.eq_any(ids)))
             .set((
                 asset::duplicate_id.eq(duplicate_id),
                 asset::updated_at.eq(diesel::dsl::now),
@@ -94,16 +99,16 @@ async fn apply(conn: &mut AsyncPgConnection, updates: Updates) -> Result<Wakes, 
             .execute(conn)
             .await?;
     }
-    change::apply(conn, &ids, &change).await?;
+    change::apply(conn, ids, change).await?;
     let moved = change.date_time_original.is_none() && (minutes.is_some() || zone.is_some());
-    change::apply_exif(conn, &ids, &change.exif(zone.filter(|_| !moved))?).await?;
+    let exif = change.exif(zone.filter(|_| !moved))?;
+    change::apply_exif(conn, ids, &exif).await?;
     if moved {
-        move_dates(conn, &ids, minutes.unwrap_or(0), zone).await?;
+        move_dates(conn, ids, minutes.unwrap_or(0), zone).await?;
     }
     let mut wakes = Wakes::default();
-    for id in ids {
-        let job = NewJob::<SidecarWrite>::for_subject(id).class(Class::Interactive);
-        enqueue(conn, &mut wakes, job).await?;
+    if moved || !exif.columns().is_empty() {
+        enqueue_each::<SidecarWrite>(conn, &mut wakes, BulkOptions::interactive(), ids).await?;
     }
     Ok(wakes)
 }

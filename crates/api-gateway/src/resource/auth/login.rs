@@ -152,7 +152,7 @@ pub(super) async fn logout(auth: Auth, state: Data<AppState>) -> Reply {
         let mut conn = state.conn().await?;
         diesel::delete(session::table.find(this.id)).execute(&mut conn).await?;
         drop(conn);
-        state.bus.publish(&[Event::SessionDelete { session: this.id }]).await;
+        state.publish(&[Event::SessionDelete { session: this.id }]).await;
     }
     let mut response = reply::ok(&json!({"successful": true, "redirectUri": "/auth/login?autoLaunch=0"}));
     for cookie in cookies::logout() {

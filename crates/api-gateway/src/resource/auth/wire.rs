@@ -3,7 +3,7 @@
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::http::validate::{Fields, Rule, Shape, boolean, email, given_password, new_password, pattern, text};
+use crate::http::validate::{Fields, Rule, Shape, boolean, email, given_password, name, new_password, pattern, text};
 
 /// What a PIN is.
 pub(crate) const PIN: &str = r"/^\d{6}$/";
@@ -19,7 +19,7 @@ impl Shape for SignUp {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
         let email = fields.read("email", email());
         let password = fields.read("password", new_password());
-        let name = fields.read("name", text());
+        let name = fields.read("name", name());
         Some(Self {
             email: email?,
             password: password?,

@@ -100,7 +100,9 @@ pub(super) async fn change_password(
             Ok((row, ended))
         })
         .await?;
-    state.bus.publish(&ended).await;
+    let view = admin_view(&mut conn, row).await?;
+    drop(conn);
+    state.publish(&ended).await;
     tracing::info!(user.id = %auth.id(), "a password was changed");
-    Ok(reply::ok(&admin_view(&mut conn, row).await?))
+    Ok(reply::ok(&view))
 }

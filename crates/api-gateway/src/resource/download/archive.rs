@@ -24,7 +24,7 @@ use crate::{
         error::ApiError,
         file::{base_name, extension_with_dot},
         reply::Reply,
-        validate::{Fields, Rule, Shape, boolean, list, uuid},
+        validate::{Bound, Fields, Rule, Shape, boolean, list, uuid},
         zip::Names,
     },
     state::AppState,
@@ -41,7 +41,7 @@ pub(super) struct Wanted {
 
 impl Shape for Wanted {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let assets = fields.read("assetIds", list(uuid()).min(1));
+        let assets = fields.read("assetIds", list(Bound::Ids, uuid()).min(1));
         let edited = fields.read("edited", boolean().or(false));
         Some(Self {
             assets: assets?,
@@ -89,12 +89,18 @@ async fn sources(conn: &mut AsyncPgConnection, assets: &[Uuid], edited: bool) ->
         .bind::<Bool, _>(edited)
         .load(conn)
         .await?;
+    // So many names may take longer than others should wait for this thread.
+    let naming = tokio::task::spawn_blocking(move || name(rows));
+    naming.await.map_err(ApiError::internal)
+}
+
+fn name(rows: Vec<Row>) -> Vec<Source> {
     let mut names = Names::default();
     let sources = rows.into_iter().map(|row| Source {
         name: names.give(&format!("{}{}", base_name(&row.name), extension_with_dot(&row.path))),
         path: row.path.into(),
     });
-    Ok(sources.collect())
+    sources.collect()
 }
 
 /// Fails while it can still be told, with the name of the first file that cannot be read.

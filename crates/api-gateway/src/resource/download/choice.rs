@@ -44,7 +44,8 @@ const PARTS: &str = "left join asset_exif e on e.asset_id = a.id
 
 const ASSETS: &str = "from unnest($1::uuid[]) with ordinality chosen (id, place) join asset a on a.id = chosen.id";
 const ALBUM: &str = "from album_asset content join asset a on a.id = content.asset_id";
-const IN_ALBUM: &str = "where content.album_id = $1 and a.deleted_at is null and a.visibility <> 'locked'";
+const IN_ALBUM: &str =
+    "where content.album_id = $1 and a.deleted_at is null and a.visibility in ('archive', 'timeline')";
 const OWN: &str = "from asset a";
 const IS_OWN: &str = "where a.owner_id = $1 and a.deleted_at is null and a.visibility in ('archive', 'timeline')";
 const NEWEST_FIRST: &str = "order by a.local_date_time desc, a.id";
@@ -68,7 +69,7 @@ impl Choice {
             Self::Person(_) => (OWN, IS_OWN, NEWEST_FIRST),
         };
         let query = sql_query(format!("{COLUMNS} {from} {PARTS} {which} {order}"));
-        let rows = match self {
+        let mut rows: Vec<Found> = match self {
             Self::Assets(ids) => {
                 let query = query.bind::<Array<SqlUuid>, _>(ids);
                 let query = query.bind::<Bool, _>(with_embedded).bind::<Text, _>(encoded);
@@ -80,6 +81,12 @@ impl Choice {
                 query.load(conn).await?
             }
         };
+        // A moving part may be locked or in the trash while its photo is not.
+        let motions: Vec<Uuid> = rows.iter().filter_map(|row| row.motion).collect();
+        let granted = access::asset::granted(conn, auth, Permission::AssetDownload, &motions).await?;
+        for row in &mut rows {
+            row.motion = row.motion.filter(|motion| granted.contains(motion));
+        }
         Ok(rows)
     }
 

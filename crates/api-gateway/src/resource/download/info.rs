@@ -14,7 +14,7 @@ use crate::{
         body::Body,
         error::ApiError,
         reply::{self, Reply},
-        validate::{Fields, Rule, Shape, integer, list, uuid},
+        validate::{Bound, Fields, Rule, Shape, integer, list, uuid},
     },
     resource::user::download_preferences,
     state::AppState,
@@ -30,7 +30,7 @@ impl Shape for Wanted {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
         let album = fields.read("albumId", uuid().optional());
         let archive_size = fields.read("archiveSize", integer().min(1).optional());
-        let assets = fields.read("assetIds", list(uuid()).optional());
+        let assets = fields.read("assetIds", list(Bound::Ids, uuid()).optional());
         let user = fields.read("userId", uuid().optional());
         let assets = assets?.map(Choice::Assets);
         Some(Self {

@@ -121,7 +121,7 @@ async fn retry(state: &AppState, id: Option<Uuid>, queue: Option<QueueName>) -> 
             wakes.add(queue, 1);
         }
     }
-    state.waker.send(wakes).await;
+    state.wake(wakes).await;
     tracing::info!(jobs = rows.len(), "parked jobs wait again");
     Ok(rows.len())
 }

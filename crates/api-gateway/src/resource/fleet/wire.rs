@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::http::{
     reply,
-    validate::{Choices, Fields, Rule, Shape, any_uuid, choice, integer, query_integer, record, text, word},
+    validate::{Choices, Fields, Rule, Shape, any_uuid, choice, integer, name, query_integer, record, word},
 };
 
 /// The most jobs of one answer.
@@ -90,7 +90,7 @@ pub(super) struct NodeChange(pub(super) OrderChange);
 impl Shape for NodeChange {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
         let state = fields.read("state", choice(ORDERS).optional());
-        let hours = fields.read("hours", text().nullable().optional());
+        let hours = fields.read("hours", name().nullable().optional());
         let slots = fields.read("slots", record().optional());
         let change = OrderChange {
             state: state?,
@@ -148,7 +148,7 @@ pub(super) struct Zone(pub(super) Tz);
 
 impl Shape for Zone {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let name = fields.read("timeZone", text())?;
+        let name = fields.read("timeZone", name())?;
         let zone = name.parse().ok();
         if zone.is_none() {
             fields.refuse_field("timeZone", format!("There is no time zone {name}"));

@@ -6,7 +6,7 @@
 use diesel::sql_query;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use safelight_core::{
-    db::DbError,
+    db::{DbError, again},
     ids::QueueName,
     jobs::{BulkOptions, JobKind, NoPayload, Wakes, enqueue_set, kind},
     settings::SystemConfig,
@@ -85,22 +85,20 @@ pub(super) async fn start(
     if let Run::NotYet(things) = run {
         return Err(ApiError::not_yet(things));
     }
-    let wakes = conn
-        .transaction(async |conn| {
-            sql_query(PATIENCE).execute(conn).await?;
-            let mut wakes = Wakes::default();
-            let jobs = match run {
-                Run::Thumbnails(set) => enqueue::<kind::GenerateThumbnails>(conn, &mut wakes, force, set).await?,
-                Run::Metadata(set) => enqueue::<kind::ExtractMetadata>(conn, &mut wakes, force, set).await?,
-                Run::Video(set) => enqueue::<kind::EncodeVideo>(conn, &mut wakes, force, set).await?,
-                Run::Sidecar(set) => enqueue::<kind::SidecarCheck>(conn, &mut wakes, force, set).await?,
-                Run::Skipped | Run::NotYet(_) => 0,
-            };
-            tracing::info!(queue = %queue, force, jobs, "a run over the library was queued");
-            Ok::<_, DbError>(wakes)
-        })
-        .await?;
-    Ok(wakes)
+    let order = async |conn: &mut AsyncPgConnection| {
+        sql_query(PATIENCE).execute(conn).await?;
+        let mut wakes = Wakes::default();
+        let jobs = match run {
+            Run::Thumbnails(set) => enqueue::<kind::GenerateThumbnails>(conn, &mut wakes, force, set).await?,
+            Run::Metadata(set) => enqueue::<kind::ExtractMetadata>(conn, &mut wakes, force, set).await?,
+            Run::Video(set) => enqueue::<kind::EncodeVideo>(conn, &mut wakes, force, set).await?,
+            Run::Sidecar(set) => enqueue::<kind::SidecarCheck>(conn, &mut wakes, force, set).await?,
+            Run::Skipped | Run::NotYet(_) => 0,
+        };
+        tracing::info!(queue = %queue, force, jobs, "a run over the library was queued");
+        Ok::<_, DbError>(wakes)
+    };
+    Ok(again(async || conn.transaction(&order).await).await?)
 }
 
 async fn enqueue<K: JobKind<Payload = NoPayload>>(

@@ -22,6 +22,7 @@ use crate::{
 pub(super) async fn command(state: web::Data<AppState>, queue: Params<Named>, body: Body<QueueCommand>) -> Reply {
     let queue = queue.0.0;
     let mut conn = state.pool.get().await?;
+    let mut wakes = Wakes::default();
     match body.0.command {
         Command::Start => {
             if counts::one(&mut conn, &state.queue_counts, queue)
@@ -33,15 +34,16 @@ pub(super) async fn command(state: web::Data<AppState>, queue: Params<Named>, bo
                 return Err(ApiError::bad("Job is already running"));
             }
             let force = body.0.force.unwrap_or(false);
-            let wakes = start::start(&mut conn, &state.settings.current(), queue, force).await?;
-            state.waker.send(wakes).await;
+            wakes = start::start(&mut conn, &state.settings.current(), queue, force).await?;
         }
-        Command::Pause => change::set_paused(&mut conn, &state.waker, queue, true).await?,
-        Command::Resume => change::set_paused(&mut conn, &state.waker, queue, false).await?,
+        Command::Pause => wakes = change::set_paused(&mut conn, queue, true).await?,
+        Command::Resume => wakes = change::set_paused(&mut conn, queue, false).await?,
         Command::Empty => change::empty(&mut conn, queue).await?,
         Command::ClearFailed => change::clear_failed(&mut conn, queue).await?,
     }
     let after = counts::one(&mut conn, &state.queue_counts, queue).await?;
+    drop(conn);
+    state.wake(wakes).await;
     Ok(ok(&LegacyQueue::from(after)))
 }
 
@@ -52,7 +54,7 @@ pub(super) async fn create(job: Body<ManualJob>, state: web::Data<AppState>) -> 
             let mut wakes = Wakes::default();
             let job = NewJob::<kind::UserDeleteCheck>::singleton();
             enqueue(&mut *state.conn().await?, &mut wakes, job).await?;
-            state.waker.send(wakes).await;
+            state.wake(wakes).await;
         }
         // Without people, tags and memories, none is left over.
         ManualJob::NothingToClean => {}

@@ -15,12 +15,14 @@ use crate::{
     state::AppState,
 };
 
-/// What is in albums of the person that the one value is.
-const IN_ALBUMS: &str = "a.id in (
+/// What is a person's.
+const OWN: &str = "a.owner_id = $1";
+/// What others have put into albums of that person.
+const IN_ALBUMS: &str = "a.owner_id <> $1 and a.id in (
     select content.asset_id from album_user member
     join album on album.id = member.album_id and album.deleted_at is null
     join album_asset content on content.album_id = album.id
-    where member.user_id = ?)";
+    where member.user_id = $1)";
 
 /// `GET /map/markers`: everything with a place, newest first.
 pub(super) async fn markers(auth: Auth, query: Query<Markers>, state: Data<AppState>) -> Reply {
@@ -32,14 +34,7 @@ pub(super) async fn markers(auth: Auth, query: Query<Markers>, state: Data<AppSt
 
 fn statement(caller: Uuid, query: &Markers) -> (Conditions, String) {
     let mut conditions = Conditions::default();
-    if query.with_shared_albums {
-        conditions.with(
-            &format!("(a.owner_id = ? or {IN_ALBUMS})"),
-            [Value::Id(caller), Value::Id(caller)],
-        );
-    } else {
-        conditions.with("a.owner_id = ?", [Value::Id(caller)]);
-    }
+    conditions.value(Value::Id(caller));
     conditions.add("a.deleted_at is null and e.latitude is not null and e.longitude is not null");
     conditions.add(if query.with_archived {
         "a.visibility in ('archive', 'timeline')"
@@ -57,12 +52,23 @@ fn statement(caller: Uuid, query: &Markers) -> (Conditions, String) {
     if let Some(end) = query.not_after {
         conditions.with("a.file_created_at <= ?", [Value::Moment(end)]);
     }
-    let statement = format!(
-        "select a.id, e.latitude as lat, e.longitude as lon, e.city, e.state, e.country \
-         from asset a join asset_exif e on e.asset_id = a.id where {} order by a.file_created_at desc, a.id",
-        conditions.text()
-    );
+    // A statement for each of the two, since an `or` of them would read everybody's assets.
+    let sources: &[&str] = if query.with_shared_albums {
+        &[OWN, IN_ALBUMS]
+    } else {
+        &[OWN]
+    };
+    let parts: Vec<String> = sources.iter().map(|source| part(source, &conditions)).collect();
+    let statement = format!("{} order by file_created_at desc, id", parts.join(" union all "));
     (conditions, statement)
+}
+
+fn part(source: &str, conditions: &Conditions) -> String {
+    format!(
+        "select a.id, e.latitude as lat, e.longitude as lon, e.city, e.state, e.country, a.file_created_at \
+         from asset a join asset_exif e on e.asset_id = a.id where {source} and {}",
+        conditions.text()
+    )
 }
 
 /// `GET /map/reverse-geocode`: no names of places are known here, so every point is answered as one on the open sea.
@@ -83,16 +89,19 @@ mod tests {
         let plain = of(json!({}));
         assert!(plain.contains("a.owner_id = $1 and"), "{plain}");
         assert!(plain.contains("a.visibility = 'timeline' order by"), "{plain}");
+        assert!(!plain.contains("union"), "{plain}");
         let all = of(json!({
             "isArchived": "true", "isFavorite": "false", "fileCreatedAfter": "2024-01-01T00:00:00Z",
             "fileCreatedBefore": "2025-01-01T00:00:00Z", "withPartners": "true", "withSharedAlbums": "true",
         }));
         for condition in [
-            "(a.owner_id = $1 or a.id in (",
-            "member.user_id = $2)) and",
+            " where a.owner_id = $1 and",
+            " union all ",
+            " where a.owner_id <> $1 and a.id in (",
+            "member.user_id = $1) and",
             "a.visibility in ('archive', 'timeline')",
-            "not (a.is_favorite and a.owner_id = $3)",
-            "a.file_created_at >= $4 and a.file_created_at <= $5",
+            "not (a.is_favorite and a.owner_id = $2)",
+            "a.file_created_at >= $3 and a.file_created_at <= $4",
         ] {
             assert!(all.contains(condition), "{condition}: {all}");
         }

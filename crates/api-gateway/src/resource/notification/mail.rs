@@ -9,7 +9,7 @@ use crate::{
         error::ApiError,
         params::Params,
         reply::{self, Reply},
-        validate::{Fields, Shape, text},
+        validate::{Bound, Fields, Shape, name, text},
     },
     state::AppState,
 };
@@ -30,7 +30,7 @@ pub(super) struct Template(String);
 
 impl Shape for Template {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("template", text()).map(Self)
+        fields.read("template", text().within(Bound::Document)).map(Self)
     }
 }
 
@@ -39,7 +39,7 @@ pub(super) struct Name(String);
 
 impl Shape for Name {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("name", text()).map(Self)
+        fields.read("name", name()).map(Self)
     }
 }
 

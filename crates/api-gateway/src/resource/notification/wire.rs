@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::http::{
     reply,
-    validate::{Fields, Rule, Shape, instant, list, query_boolean, record, text, uuid, word},
+    validate::{Bound, Fields, Rule, Shape, instant, list, name, query_boolean, record, text, uuid, word},
 };
 
 /// A notification as its owner sees it. What is absent is left out.
@@ -84,7 +84,7 @@ impl Shape for NewNotification {
         let description = fields.read("description", text().nullish());
         let level = fields.read("level", word(NotificationLevel::ALL).optional());
         let read_at = fields.read("readAt", instant().nullish());
-        let title = fields.read("title", text());
+        let title = fields.read("title", name());
         let kind = fields.read("type", word(NotificationType::ALL).optional());
         let user = fields.read("userId", uuid());
         Some(Self {
@@ -121,7 +121,7 @@ pub(super) struct Changes {
 
 impl Shape for Changes {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let ids = fields.read("ids", list(uuid()).min(1));
+        let ids = fields.read("ids", list(Bound::Ids, uuid()).min(1));
         let change = Change::read(fields);
         Some(Self {
             ids: ids?,
@@ -135,6 +135,6 @@ pub(super) struct Ids(pub(super) Vec<Uuid>);
 
 impl Shape for Ids {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("ids", list(uuid()).min(1)).map(Self)
+        fields.read("ids", list(Bound::Ids, uuid()).min(1)).map(Self)
     }
 }

@@ -3,7 +3,7 @@
 use actix_web::web::Data;
 use diesel::prelude::*;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
-use safelight_core::db::schema::notification;
+use safelight_core::db::{again, schema::notification};
 use std::collections::HashSet;
 use uuid::Uuid;
 
@@ -35,8 +35,11 @@ pub(super) async fn update(auth: Auth, id: Id, body: Body<Change>, state: Data<A
 /// `PUT /notifications`: all of them or none.
 pub(super) async fn update_many(auth: Auth, body: Body<Changes>, state: Data<AppState>) -> Reply {
     let mut conn = state.conn().await?;
-    conn.transaction(async |conn| mark(conn, &auth, &body.0.ids, &body.0.change).await)
-        .await?;
+    again(async || {
+        conn.transaction(async |conn| mark(conn, &auth, &body.0.ids, &body.0.change).await)
+            .await
+    })
+    .await?;
     Ok(reply::no_content())
 }
 
@@ -67,16 +70,19 @@ pub(super) async fn delete_many(auth: Auth, body: Body<Ids>, state: Data<AppStat
 
 async fn remove(auth: &Auth, ids: &[Uuid], state: &AppState) -> Reply {
     let mut conn = state.conn().await?;
-    conn.transaction::<_, ApiError, _>(async |conn| {
-        require(conn, auth, Permission::NotificationDelete, ids).await?;
-        let these = notification::table.filter(notification::id.eq_any(ids));
-        Ok(diesel::delete(these).execute(conn).await?)
+    again(async || {
+        conn.transaction::<_, ApiError, _>(async |conn| {
+            require(conn, auth, Permission::NotificationDelete, ids).await?;
+            let these = notification::table.filter(notification::id.eq_any(ids));
+            Ok(diesel::delete(these).execute(conn).await?)
+        })
+        .await
     })
     .await?;
     Ok(reply::no_content())
 }
 
-/// 400 unless all are the caller's.
+/// Locks them in the order of their ids; 400 unless all are the caller's.
 async fn require(
     conn: &mut AsyncPgConnection,
     auth: &Auth,
@@ -86,7 +92,9 @@ async fn require(
     let own: HashSet<Uuid> = notification::table
         .filter(notification::id.eq_any(ids))
         .filter(notification::user_id.eq(auth.id()))
+        .order(notification::id)
         .select(notification::id)
+        .for_update()
         .load(conn)
         .await?
         .into_iter()

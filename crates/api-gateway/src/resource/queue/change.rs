@@ -5,10 +5,7 @@ use diesel::{
     sql_types::{BigInt, Bool, Text},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use safelight_core::{
-    ids::QueueName,
-    jobs::{Waker, Wakes},
-};
+use safelight_core::{ids::QueueName, jobs::Wakes};
 
 use crate::http::error::ApiError;
 
@@ -18,23 +15,23 @@ struct DueRow {
     due: i64,
 }
 
-/// Pauses the queue or lets it go on. What runs is finished; what waits is woken.
+/// Pauses the queue or lets it go on. What runs is finished; what waits is to be woken after this.
 ///
 /// # Errors
 /// The database.
 pub(crate) async fn set_paused(
     conn: &mut AsyncPgConnection,
-    waker: &Waker,
     queue: QueueName,
     is_paused: bool,
-) -> Result<(), ApiError> {
+) -> Result<Wakes, ApiError> {
+    let mut notes = Wakes::default();
     let changed = sql_query("update queue set is_paused = $2, updated_at = now() where name = $1 and is_paused <> $2")
         .bind::<Text, _>(queue.as_str())
         .bind::<Bool, _>(is_paused)
         .execute(conn)
         .await?;
     if changed == 0 {
-        return Ok(());
+        return Ok(notes);
     }
     tracing::info!(queue = %queue, is_paused, "a queue was paused or resumed");
     if !is_paused {
@@ -44,11 +41,9 @@ pub(crate) async fn set_paused(
         .bind::<Text, _>(queue.as_str())
         .get_result(conn)
         .await?;
-        let mut notes = Wakes::default();
         notes.add(queue, u64::try_from(row.due).unwrap_or_default());
-        waker.send(notes).await;
     }
-    Ok(())
+    Ok(notes)
 }
 
 /// Drops what is due, also in a paused queue. What runs and what is not yet due stays.

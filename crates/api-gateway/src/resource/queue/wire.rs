@@ -3,7 +3,7 @@
 use safelight_core::ids::QueueName;
 use serde::Serialize;
 
-use crate::http::validate::{Choices, Fields, Rule, Shape, boolean, choice, list, word};
+use crate::http::validate::{Bound, Choices, Fields, Rule, Shape, boolean, choice, list, word};
 
 /// The six counters of a queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -98,7 +98,7 @@ pub(super) struct Search {
 
 impl Shape for Search {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let status = fields.read("status", list(choice(STATUSES)).optional());
+        let status = fields.read("status", list(Bound::Words, choice(STATUSES)).optional());
         Some(Self { status: status? })
     }
 }

@@ -1,7 +1,7 @@
 //! Pausing and emptying queues.
 
 use actix_web::web;
-use safelight_core::ids::QueueName;
+use safelight_core::{ids::QueueName, jobs::Wakes};
 
 use super::{
     change, counts,
@@ -24,10 +24,14 @@ pub(super) async fn update(state: web::Data<AppState>, queue: Params<Named>, bod
         return Err(ApiError::bad("The BackgroundTask queue cannot be paused"));
     }
     let mut conn = state.pool.get().await?;
+    let mut wakes = Wakes::default();
     if let Some(is_paused) = body.0.is_paused {
-        change::set_paused(&mut conn, &state.waker, queue, is_paused).await?;
+        wakes = change::set_paused(&mut conn, queue, is_paused).await?;
     }
-    Ok(ok(&counts::one(&mut conn, &state.queue_counts, queue).await?))
+    let after = counts::one(&mut conn, &state.queue_counts, queue).await?;
+    drop(conn);
+    state.wake(wakes).await;
+    Ok(ok(&after))
 }
 
 /// `DELETE /queues/{name}/jobs`

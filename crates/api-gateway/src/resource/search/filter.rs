@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::wire::{Filter, Flag, Metadata, Moment, Statistics, Tag};
 use crate::{
-    access::{self, Auth, Permission},
+    access::{self, Auth, Permission, asset::NO_MOVING_PART},
     http::error::ApiError,
     resource::{
         asset::parse_checksum,
@@ -123,6 +123,7 @@ impl Question {
             conditions.add("a.deleted_at is null");
         }
         match filter.visibility {
+            Some(Visibility::Locked) => conditions.add(&format!("a.visibility = 'locked' and {NO_MOVING_PART}")),
             Some(place) => conditions.with("a.visibility = ?", [Value::Word(place.as_str())]),
             None => conditions.add("a.visibility <> 'locked'"),
         }

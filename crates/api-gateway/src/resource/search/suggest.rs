@@ -1,10 +1,7 @@
 //! What may be filled in: the cameras and places of one's own assets.
 
 use actix_web::web::Data;
-use diesel::{
-    QueryableByName,
-    sql_types::{Nullable, Text},
-};
+use diesel::{QueryableByName, sql_types::Text};
 use diesel_async::RunQueryDsl;
 
 use super::{filter::column, wire::Suggest};
@@ -20,17 +17,17 @@ use crate::{
 
 #[derive(QueryableByName)]
 struct Suggestion {
-    #[diesel(sql_type = Nullable<Text>)]
-    value: Option<String>,
+    #[diesel(sql_type = Text)]
+    value: String,
 }
 
-/// `GET /search/suggestions`: in the order of a dictionary, and null last where some asset has none and the client takes
-/// that.
+/// `GET /search/suggestions`: in the order of a dictionary. They are texts, as the contract's document says, also where
+/// `includeNull` is asked for.
 pub(super) async fn suggestions(auth: Auth, query: Query<Suggest>, state: Data<AppState>) -> Reply {
     let mut conn = state.conn().await?;
     let (conditions, statement) = statement(&auth, &query);
     let found: Vec<Suggestion> = conditions.query(statement).load(&mut conn).await?;
-    let values: Vec<Option<String>> = found.into_iter().map(|row| row.value).collect();
+    let values: Vec<String> = found.into_iter().map(|row| row.value).collect();
     Ok(reply::ok(&values))
 }
 
@@ -44,12 +41,10 @@ fn statement(auth: &Auth, query: &Suggest) -> (Conditions, String) {
     for (tag, value) in &query.given {
         conditions.with(&format!("{} = ?", column(*tag)), [Value::Text(value.clone())]);
     }
-    if !query.include_null {
-        conditions.add(&format!("{wanted} is not null"));
-    }
+    conditions.add(&format!("{wanted} is not null"));
     let statement = format!(
         "select {wanted} as value from asset a join asset_exif e on e.asset_id = a.id where {} \
-         group by {wanted} order by {wanted} collate \"und-x-icu\" nulls last",
+         group by {wanted} order by {wanted} collate \"und-x-icu\"",
         conditions.text()
     );
     (conditions, statement)

@@ -5,8 +5,8 @@ use safelight_core::ids::{AssetType, FileType, Visibility};
 use uuid::Uuid;
 
 use crate::http::validate::{
-    Choices, Fields, Rule, Shape, boolean, choice, instant, integer, list, query_boolean, query_integer, text, uuid,
-    word,
+    Bound, Choices, Fields, Rule, Shape, boolean, choice, instant, integer, list, name, query_boolean, query_integer,
+    text, uuid, word,
 };
 
 /// A yes or no about an asset.
@@ -128,9 +128,9 @@ impl Filter {
         let moments = moments(fields);
         let tags = tags(fields);
         let is_not_in_album = place.flag(fields, "isNotInAlbum");
-        let people = fields.read("personIds", list(uuid()).or(Vec::new()));
-        let labels = fields.read("tagIds", list(uuid()).nullish());
-        let albums = fields.read("albumIds", list(uuid()).or(Vec::new()));
+        let people = fields.read("personIds", list(Bound::Ids, uuid()).or(Vec::new()));
+        let labels = fields.read("tagIds", list(Bound::Ids, uuid()).nullish());
+        let albums = fields.read("albumIds", list(Bound::Ids, uuid()).or(Vec::new()));
         let rating = fields.read("rating", place.integer().min(1).max(5).nullish());
         let ocr = fields.read("ocr", text().optional());
         let query = fields.read("query", text().optional());
@@ -321,7 +321,7 @@ impl Shape for Metadata {
         let random = Random::read(fields);
         let id = fields.read("id", uuid().optional());
         let description = fields.read("description", text().optional());
-        let checksum = fields.read("checksum", text().optional());
+        let checksum = fields.read("checksum", name().optional());
         let original_file_name = fields.read("originalFileName", text().optional());
         let original_path = fields.read("originalPath", text().optional());
         let files = FILES.map(|(name, kind)| (kind, fields.read(name, text().optional())));
@@ -353,7 +353,7 @@ impl Shape for Smart {
         let filter = Filter::read(fields, Place::Body);
         let shown = Shown::read(fields, Place::Body);
         let asset = fields.read("queryAssetId", uuid().optional());
-        let language = fields.read("language", text().optional());
+        let language = fields.read("language", name().optional());
         let page = fields.read("page", integer().min(1).optional());
         filter.and(shown).and(asset).and(language).and(page).map(|_| Self)
     }
@@ -373,22 +373,21 @@ pub(super) struct Suggest {
     pub(super) tag: Tag,
     /// Only of assets that have these.
     pub(super) given: Vec<(Tag, String)>,
-    pub(super) include_null: bool,
 }
 
 impl Shape for Suggest {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
         let tag = fields.read("type", choice(SUGGESTIONS));
         let given = TAGS.map(|(name, tag)| (tag, fields.read(name, text().optional())));
-        let include_null = fields.read("includeNull", query_boolean().or(false));
+        let include_null = fields.read("includeNull", query_boolean().optional());
         let mut values = Vec::new();
         for (tag, value) in given {
             values.extend(value?.map(|value| (tag, value)));
         }
+        include_null?;
         Some(Self {
             tag: tag?,
             given: values,
-            include_null: include_null?,
         })
     }
 }
@@ -398,7 +397,7 @@ pub(super) struct Name;
 
 impl Shape for Name {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let name = fields.read("name", text());
+        let name = fields.read("name", name());
         let with_hidden = fields.read("withHidden", query_boolean().optional());
         name.and(with_hidden).map(|_| Self)
     }
@@ -435,7 +434,7 @@ mod tests {
             "page": 0,
         });
         let issues = read::<Metadata>(Some(&body)).err().unwrap();
-        assert_eq!(issues.len(), body.as_object().unwrap().len(), "{issues:?}");
+        assert_eq!(issues.found(), body.as_object().unwrap().len(), "{issues:?}");
     }
 
     #[test]
@@ -459,7 +458,7 @@ mod tests {
             json!({"isFavorite": "1"}),
             json!({"albumIds": "x"}),
         ] {
-            assert_eq!(read::<Large>(Some(&wrong)).err().unwrap().len(), 1, "{wrong}");
+            assert_eq!(read::<Large>(Some(&wrong)).err().unwrap().found(), 1, "{wrong}");
         }
     }
 }

@@ -4,9 +4,7 @@
 
 use actix_web::{
     HttpResponse,
-    http::header::{
-        CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
-    },
+    http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_FRAME_OPTIONS},
     web::Path,
 };
 
@@ -113,7 +111,6 @@ fn answer(name: &str, text: &'static str, caching: &'static str) -> HttpResponse
         .content_type(mime(name))
         .insert_header((CACHE_CONTROL, caching))
         .insert_header((CONTENT_SECURITY_POLICY, POLICY))
-        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((X_FRAME_OPTIONS, "DENY"))
         .insert_header((REFERRER_POLICY, "no-referrer"))
         .insert_header((

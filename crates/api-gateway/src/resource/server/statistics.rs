@@ -51,7 +51,8 @@ struct Statistics {
 const QUERY: &str = r#"
 select u.id as user_id, u.name as user_name, u.quota_size_in_bytes,
        count(a.id) filter (where a.type = 'IMAGE' and a.visibility <> 'hidden') as photos,
-       count(a.id) filter (where a.type = 'VIDEO' and a.visibility <> 'hidden') as videos,
+       count(a.id) filter (where a.type = 'VIDEO' and a.visibility <> 'hidden' and (a.visibility <> 'locked'
+           or not exists (select from asset photo where photo.live_photo_video_id = a.id and photo.id <> a.id))) as videos,
        coalesce(sum(e.file_size_in_byte) filter (where a.library_id is null), 0)::bigint as usage,
        coalesce(sum(e.file_size_in_byte) filter (where a.library_id is null and a.type = 'IMAGE'), 0)::bigint
            as usage_photos,

@@ -10,7 +10,7 @@ use crate::{
     access::Auth,
     http::{
         reply::iso,
-        validate::{Fields, Rule, Shape, boolean, integer, text},
+        validate::{Fields, Rule, Shape, boolean, integer, name},
     },
 };
 
@@ -81,8 +81,8 @@ pub(super) struct NewSession {
 impl Shape for NewSession {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
         let duration = fields.read("duration", integer().min(1).optional());
-        let device_type = fields.read("deviceType", text().optional());
-        let device_os = fields.read("deviceOS", text().optional());
+        let device_type = fields.read("deviceType", name().optional());
+        let device_os = fields.read("deviceOS", name().optional());
         Some(Self {
             duration: duration?,
             device_type: device_type?,

@@ -1,7 +1,7 @@
 //! Opening and ending sessions.
 
 use actix_web::web::Data;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use safelight_core::{db::schema::session, events::Event};
@@ -18,6 +18,9 @@ use crate::{
     },
     state::AppState,
 };
+
+/// The last year that clients can read in a date.
+const LAST_YEAR: i32 = 9999;
 
 /// `POST /sessions`: a session below this one, for a device without a keyboard; it ends with this one.
 pub(super) async fn create(auth: Auth, body: Body<NewSession>, state: Data<AppState>) -> Reply {
@@ -45,14 +48,15 @@ pub(super) async fn create(auth: Auth, body: Body<NewSession>, state: Data<AppSt
         .values(values)
         .returning(SessionRow::as_returning());
     let row = insert.get_result(&mut state.conn().await?).await?;
-    Ok(reply::created(&CreatedSession {
+    Ok(reply::created_secret(&CreatedSession {
         session: row.view(&auth),
         token: secret,
     }))
 }
 
 fn expiry(seconds: i64) -> Option<DateTime<Utc>> {
-    Utc::now().checked_add_signed(TimeDelta::try_seconds(seconds)?)
+    let end = Utc::now().checked_add_signed(TimeDelta::try_seconds(seconds)?)?;
+    Some(end).filter(|end| end.year() <= LAST_YEAR)
 }
 
 /// `PUT /sessions/{id}`
@@ -81,7 +85,7 @@ pub(super) async fn delete(auth: Auth, id: Id, state: Data<AppState>) -> Reply {
     if diesel::delete(this).execute(&mut state.conn().await?).await? == 0 {
         return Err(ApiError::no_access(Permission::AuthDeviceDelete.as_str()));
     }
-    state.bus.publish(&[Event::SessionDelete { session: *id }]).await;
+    state.publish(&[Event::SessionDelete { session: *id }]).await;
     Ok(reply::no_content())
 }
 
@@ -89,7 +93,7 @@ pub(super) async fn delete(auth: Auth, id: Id, state: Data<AppState>) -> Reply {
 pub(super) async fn delete_others(auth: Auth, state: Data<AppState>) -> Reply {
     let this = auth.session().map(|session| session.id);
     let ended = end(&mut *state.conn().await?, auth.id(), this).await?;
-    state.bus.publish(&ended).await;
+    state.publish(&ended).await;
     Ok(reply::no_content())
 }
 

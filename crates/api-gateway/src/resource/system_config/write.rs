@@ -32,11 +32,11 @@ pub(super) async fn replace(state: web::Data<AppState>, config: Body<SystemConfi
     // What the answer promises is in force here before it is sent; other processes follow.
     state.settings.reload(&mut conn).await?;
     drop(conn);
-    state.bus.publish(&[Event::ConfigUpdate { version }]).await;
+    state.publish(&[Event::ConfigUpdate { version }]).await;
     Ok(ok(&config))
 }
 
 async fn in_force(state: &AppState) -> Result<SystemConfig, ApiError> {
-    let stored = settings::load_with_secrets(&mut *state.pool.get().await?).await?;
+    let stored = settings::load_with_secrets(&mut *state.conn().await?).await?;
     Ok(stored.value)
 }

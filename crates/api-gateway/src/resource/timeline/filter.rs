@@ -1,16 +1,12 @@
 //! From a question to conditions, and whether the caller may ask it.
 
-use diesel::{ExpressionMethods, QueryDsl, dsl::exists, select};
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use safelight_core::{
-    db::schema::{album, album_user},
-    ids::Visibility,
-};
+use diesel_async::AsyncPgConnection;
+use safelight_core::ids::Visibility;
 use uuid::Uuid;
 
 use super::wire::{Buckets, OrderBy};
 use crate::{
-    access::Auth,
+    access::{self, Auth, Permission, asset::NO_MOVING_PART},
     http::error::ApiError,
     resource::statement::{Conditions, Value},
 };
@@ -27,10 +23,8 @@ pub(super) async fn check(conn: &mut AsyncPgConnection, auth: &Auth, query: &Buc
     if query.album.is_none() && query.user.is_some_and(|user| user != auth.id()) {
         return Err(ApiError::no_access("timeline.read"));
     }
-    if let Some(album) = query.album
-        && !may_read(conn, auth.id(), album).await?
-    {
-        return Err(ApiError::no_access("album.read"));
+    if let Some(album) = query.album {
+        access::album::require(conn, auth, Permission::AlbumRead, album).await?;
     }
     if query.tag.is_some() {
         // There are no tags yet, so none is the caller's.
@@ -45,16 +39,6 @@ pub(super) async fn check(conn: &mut AsyncPgConnection, auth: &Auth, query: &Buc
         ));
     }
     Ok(())
-}
-
-/// Whether the album is there and the person owns it or it is shared with them.
-async fn may_read(conn: &mut AsyncPgConnection, person: Uuid, id: Uuid) -> Result<bool, ApiError> {
-    let member = album_user::table
-        .inner_join(album::table)
-        .filter(album_user::album_id.eq(id))
-        .filter(album_user::user_id.eq(person))
-        .filter(album::deleted_at.is_null());
-    Ok(select(exists(member)).get_result(conn).await?)
 }
 
 /// The conditions on `asset a` (and `asset_exif e`, where the statement joins it). The first value is the caller.
@@ -73,14 +57,18 @@ pub(super) fn conditions(caller: Uuid, query: &Buckets) -> Conditions {
         }
         None => conditions.with("a.owner_id = ?", [Value::Id(caller)]),
     }
+    // What others have hidden, locked or thrown away is theirs alone, also in an album.
+    let out_of_sight =
+        query.is_trashed == Some(true) || matches!(query.visibility, Some(Visibility::Locked | Visibility::Hidden));
+    if query.album.is_some() && out_of_sight {
+        conditions.with("a.owner_id = ?", [Value::Id(caller)]);
+    }
     match query.is_trashed {
         Some(true) => conditions.add("a.deleted_at is not null and a.status <> 'deleted'"),
         Some(false) | None => conditions.add("a.deleted_at is null"),
     }
     match query.visibility {
-        Some(Visibility::Locked) => {
-            conditions.with("a.visibility = 'locked' and a.owner_id = ?", [Value::Id(caller)]);
-        }
+        Some(Visibility::Locked) => conditions.add(&format!("a.visibility = 'locked' and {NO_MOVING_PART}")),
         Some(visibility) => conditions.with("a.visibility = ?", [Value::Word(visibility.as_str())]),
         None => conditions.add("a.visibility in ('archive', 'timeline')"),
     }

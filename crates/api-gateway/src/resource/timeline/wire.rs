@@ -195,7 +195,7 @@ mod tests {
                 north: 4.0
             }))
         );
-        assert_eq!(bounds("1,2,3").unwrap_err().len(), 1);
+        assert_eq!(bounds("1,2,3").unwrap_err().found(), 1);
         assert_eq!(bounds("1,2,3,NaN").unwrap_err().len(), 1);
         let issues = serde_json::to_value(bounds("-10,50,10,40").unwrap_err()).unwrap();
         assert_eq!(issues[0]["path"], json!(["bbox", "north"]));

@@ -17,6 +17,8 @@ pub(crate) struct AccountLimits {
     pub(crate) pin: Duration,
     /// `SAFELIGHT_HEATMAP_DAYS`: most days that one answer counts (3660).
     pub(crate) heatmap_days: u32,
+    /// `SAFELIGHT_ALBUM_ADDITIONS`: assets times albums of one request that adds to several (200,000).
+    pub(crate) album_additions: usize,
 }
 
 impl AccountLimits {
@@ -36,6 +38,7 @@ impl AccountLimits {
                 .duration("SAFELIGHT_PROFILE_IMAGE_WAIT")?
                 .unwrap_or(Duration::from_secs(10)),
             heatmap_days: env.parse("SAFELIGHT_HEATMAP_DAYS")?.unwrap_or(3660),
+            album_additions: env.parse("SAFELIGHT_ALBUM_ADDITIONS")?.unwrap_or(200_000),
         })
     }
 }

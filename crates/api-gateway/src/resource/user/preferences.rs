@@ -14,7 +14,7 @@ use crate::{
         body::Body,
         error::ApiError,
         reply::{self, Reply},
-        validate::{Choices, Fields, Rule, Shape, boolean, choice, integer, object, text},
+        validate::{Choices, Fields, Rule, Shape, boolean, choice, integer, name, object},
     },
     state::AppState,
 };
@@ -152,7 +152,7 @@ section!(EmailNotifications { "albumInvite": boolean(), "albumUpdate": boolean()
 section!(Switch { "enabled": boolean(), "sidebarWeb": boolean() });
 section!(Memories { "duration": integer().min(1), "enabled": boolean() });
 section!(People { "enabled": boolean(), "minimumFaces": integer().min(1), "sidebarWeb": boolean() });
-section!(Purchase { "hideBuyButtonUntil": text(), "showSupportBadge": boolean() });
+section!(Purchase { "hideBuyButtonUntil": name(), "showSupportBadge": boolean() });
 section!(Ratings { "enabled": boolean() });
 section!(RecentlyAdded { "sidebarWeb": boolean() });
 

@@ -57,7 +57,7 @@ pub(crate) fn routes(api: &mut Api<'_>) {
     );
     api.post(
         "/users/profile-image",
-        Access::user(Permission::UserProfileImageUpdate),
+        Access::user(Permission::UserProfileImageUpdate).with_files(),
         profile_image::create,
     );
     api.delete(

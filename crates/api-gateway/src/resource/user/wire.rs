@@ -13,7 +13,7 @@ use super::row::UserRow;
 use crate::http::{
     error::ApiError,
     reply::iso,
-    validate::{Choices, Fields, Rule, Shape, boolean, choice, email, new_password, pattern, text},
+    validate::{Choices, Fields, Rule, Shape, boolean, choice, email, name, new_password, pattern, text},
 };
 
 /// The colours of avatars, in the order by which an address finds its own.
@@ -144,7 +144,7 @@ impl Shape for UpdateMe {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
         let email = fields.read("email", email().optional());
         let password = fields.read("password", new_password().optional());
-        let name = fields.read("name", text().optional());
+        let name = fields.read("name", name().optional());
         let avatar_color = fields.read("avatarColor", choice(COLORS).nullish());
         Some(Self {
             email: email?,

@@ -21,7 +21,7 @@ pub(super) async fn lock_admins(conn: &mut AsyncPgConnection, auth: &Auth) -> Re
         .filter(user::deleted_at.is_null())
         .order(user::id)
         .select(user::id)
-        .for_update()
+        .for_no_key_update()
         .load(conn)
         .await?;
     admins
@@ -38,7 +38,7 @@ pub(super) async fn lock(conn: &mut AsyncPgConnection, id: Uuid) -> Result<UserR
     let row = user::table
         .find(id)
         .select(UserRow::as_select())
-        .for_update()
+        .for_no_key_update()
         .first(conn)
         .await
         .optional()?;

@@ -42,6 +42,11 @@ const SHOW_ALBUMS: &str = "
 update album set deleted_at = null where deleted_at is not null
   and id in (select album_id from album_user where user_id = $1 and role = 'owner')";
 
+/// Before the rows of accounts, as everywhere.
+const LOCK_ALBUMS: &str = "
+select id from album where id in (select album_id from album_user where user_id = $1 and role = 'owner')
+order by id for no key update";
+
 /// What the deletion left to do after its commit.
 struct Deleted {
     row: UserRow,
@@ -58,6 +63,7 @@ pub(super) async fn delete(auth: Auth, id: Id, body: Body<Deletion>, state: Data
     let mut conn = state.conn().await?;
     let deleted = conn
         .transaction::<Deleted, ApiError, _>(async |conn| {
+            albums(conn, id.0, LOCK_ALBUMS).await?;
             guard::lock_admins(conn, &auth).await?;
             let before = guard::lock(conn, id.0).await?;
             // What is on its way out does not turn back.
@@ -83,9 +89,11 @@ pub(super) async fn delete(auth: Auth, id: Id, body: Body<Deletion>, state: Data
             Ok(Deleted { row, ended, wakes })
         })
         .await?;
-    state.waker.send(deleted.wakes).await;
-    state.bus.publish(&deleted.ended).await;
-    Ok(reply::ok(&admin_view(&mut conn, deleted.row).await?))
+    let view = admin_view(&mut conn, deleted.row).await?;
+    drop(conn);
+    state.wake(deleted.wakes).await;
+    state.publish(&deleted.ended).await;
+    Ok(reply::ok(&view))
 }
 
 /// `POST /admin/users/{id}/restore`: the account as it was; one that was not deleted stays as it is.
@@ -93,6 +101,7 @@ pub(super) async fn restore(auth: Auth, id: Id, state: Data<AppState>) -> Reply 
     let mut conn = state.conn().await?;
     let row = conn
         .transaction::<UserRow, ApiError, _>(async |conn| {
+            albums(conn, id.0, LOCK_ALBUMS).await?;
             let before = guard::lock(conn, id.0).await?;
             if before.status == "removing" {
                 return Err(ApiError::bad("The account is being removed and cannot be restored"));

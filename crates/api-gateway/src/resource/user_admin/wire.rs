@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::label;
 use crate::{
     http::validate::{
-        Fields, Rule, Shape, boolean, choice, email, integer, new_password, pattern, query_boolean, text, uuid,
+        Fields, Rule, Shape, boolean, choice, email, integer, name, new_password, pattern, query_boolean, text, uuid,
     },
     resource::{auth::PIN, user::COLORS},
 };
@@ -45,7 +45,7 @@ impl Details {
     fn read(fields: &mut Fields<'_, '_>, with_notify: bool) -> Option<Self> {
         let avatar_color = fields.read("avatarColor", choice(COLORS).nullish());
         let pin_code = fields.read("pinCode", pattern(PIN).nullish());
-        let storage_label = fields.read("storageLabel", text().nullish());
+        let storage_label = fields.read("storageLabel", name().nullish());
         let quota_size_in_bytes = fields.read("quotaSizeInBytes", integer().min(0).nullish());
         let should_change_password = fields.read("shouldChangePassword", boolean().optional());
         if with_notify {
@@ -84,7 +84,7 @@ impl Shape for NewUser {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
         let email = fields.read("email", email());
         let password = fields.read("password", new_password());
-        let name = fields.read("name", text());
+        let name = fields.read("name", name());
         let details = Details::read(fields, true);
         Some(Self {
             email: email?,
@@ -107,7 +107,7 @@ impl Shape for UserChanges {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
         let email = fields.read("email", email().optional());
         let password = fields.read("password", new_password().optional());
-        let name = fields.read("name", text().optional());
+        let name = fields.read("name", name().optional());
         let details = Details::read(fields, false);
         Some(Self {
             email: email?,

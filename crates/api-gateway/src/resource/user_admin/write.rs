@@ -134,8 +134,10 @@ pub(super) async fn update(auth: Auth, id: Id, body: Body<UserChanges>, state: D
             Ok((row, ended))
         })
         .await?;
-    state.bus.publish(&ended).await;
-    Ok(reply::ok(&admin_view(&mut conn, row).await?))
+    let view = admin_view(&mut conn, row).await?;
+    drop(conn);
+    state.publish(&ended).await;
+    Ok(reply::ok(&view))
 }
 
 /// `PUT /admin/users/{id}/preferences`

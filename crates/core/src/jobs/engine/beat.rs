@@ -80,13 +80,17 @@ pub struct Reply {
 /// with work are found lane by lane ([`super::lanes`]).
 pub const BEAT: &str = concat!(
     "
-with recursive held as (
+with recursive mine as (
+    select job.id, given.progress
+    from job join unnest($2::bigint[], $3::real[]) as given (lease, progress) on job.lease = given.lease
+    where job.owner = $1 and job.state = 'active'
+    order by job.id for no key update of job skip locked
+),
+extended as (
     update job set
         lease_until = now() + $4 * interval '1 second',
         progress = case when mine.progress > 0 then mine.progress else job.progress end
-    from unnest($2::bigint[], $3::real[]) as mine (lease, progress)
-    where job.lease = mine.lease and job.owner = $1 and job.state = 'active'
-    returning job.lease
+    from mine where job.id = mine.id
 ),
 self as (
     update node set heartbeat = now(), state = $5, reason = $6, slots = $7, running = $8
@@ -117,7 +121,8 @@ known as (
     lanes!("suspect_lane", "losses >= 2"),
     "
 select
-    array(select lease from held) as held,
+    array(select job.lease from job
+          where job.owner = $1 and job.state = 'active' and job.lease = any($2)) as held,
     exists (select 1 from self) as known,
     (select desired_state from orders) as desired_state,
     (select slots from orders) as overrides,
@@ -139,7 +144,8 @@ select
         and exists (select from job where state = 'active' and lease_until < now()) as has_expired"
 );
 
-/// Extends the leases, updates the node's row, adds up what has ended since the last beat, and asks what there is to know.
+/// Extends the leases, updates the node's row, adds up what has ended since the last beat, and asks what there is to know. A job
+/// whose row is locked, since its end is being written, is passed over: a beat waits for nobody.
 pub async fn beat(conn: &mut AsyncPgConnection, pulse: Pulse<'_>) -> Result<Reply, DbError> {
     let running = i32::try_from(pulse.leases.len()).unwrap_or(i32::MAX);
     let column = |name: fn(&SupportedKind) -> &'static str| pulse.kinds.iter().map(name).collect::<Vec<_>>();

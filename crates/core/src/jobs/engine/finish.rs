@@ -35,12 +35,16 @@ impl From<diesel::result::Error> for Undo {
 /// Appended, never updated: the node's next beat adds it up ([`super::beat`]).
 const COUNT: &str = "insert into queue_ended (queue, node, completed) values ($1, $2, 1)";
 
-/// Many fences in one statement.
+/// Many fences in one statement; the rows are locked in the order of their ids.
 const END: &str = "
-with ended as (
-    delete from job using unnest($1::uuid[], $2::bigint[]) as mine (id, lease)
-    where job.id = mine.id and job.lease = mine.lease and job.state = 'active'
-    returning job.id
+with mine as (
+    select job.id from job join unnest($1::uuid[], $2::bigint[]) as given (id, lease)
+        on job.id = given.id and job.lease = given.lease
+    where job.state = 'active'
+    order by job.id for update of job
+),
+ended as (
+    delete from job using mine where job.id = mine.id returning job.id
 ),
 counted as (
     insert into queue_ended (queue, node, completed) select $3, $4, count(*) from ended having count(*) > 0

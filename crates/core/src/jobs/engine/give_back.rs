@@ -11,8 +11,13 @@ const TRIES: usize = 5;
 
 /// What happens to active rows that go back, given as `gone`: folded into a waiting twin where there is one (its
 /// counts and history go along), else parked, delayed or waiting again. One statement, so that one row can
-/// never stop the others. The newest 20 lines of history are kept.
+/// never stop the others; waiting rows are locked in the order of kinds and keys, as by those who enqueue. The newest 20 lines of history are kept.
 pub(super) const SETTLE: &str = "
+pair as (
+    select job.id as waiting, gone.id as back
+    from gone join job on job.kind = gone.kind and job.dedup_key = gone.dedup_key and job.state in ('waiting', 'delayed')
+    order by job.kind, job.dedup_key collate \"C\" for update of job
+),
 twin as (
     update job set
         failures = greatest(job.failures, gone.failures),
@@ -24,8 +29,8 @@ twin as (
         notify = job.notify or gone.notify,
         source = case when 'upload' in (job.source, gone.source) then 'upload'
                       else coalesce(job.source, gone.source) end
-    from gone
-    where job.kind = gone.kind and job.dedup_key = gone.dedup_key and job.state in ('waiting', 'delayed')
+    from pair join gone on gone.id = pair.back
+    where job.id = pair.waiting
     returning gone.id
 ),
 folded as (

@@ -19,7 +19,7 @@ use crate::ids::QueueName;
 struct Ended {
     id: Uuid,
     lease: i64,
-    told: oneshot::Sender<Result<bool, String>>,
+    told: oneshot::Sender<Result<bool, Arc<DbError>>>,
 }
 
 /// Where ended jobs go in.
@@ -65,7 +65,7 @@ impl Ending {
             Err(_) => Err(gone()),
         };
         self.inside.fetch_sub(1, Ordering::Relaxed);
-        outcome?.map_err(DbError::Unknown)
+        outcome?.map_err(DbError::Shared)
     }
 }
 
@@ -74,12 +74,12 @@ pub(super) async fn end_in_groups(engine: Arc<Engine>, queue: QueueName, mut end
     let mut group = Vec::new();
     while endings.0.recv_many(&mut group, engine.parts.group).await > 0 {
         let jobs: Vec<_> = group.iter().map(|ended| (ended.id, ended.lease)).collect();
-        let ours = end(&engine, queue, &jobs).await.map_err(|error| error.to_string());
+        let ours = end(&engine, queue, &jobs).await.map_err(Arc::new);
         CrashPoint::Committed.reached();
         for ended in group.drain(..) {
             let outcome = match &ours {
                 Ok(ours) => Ok(ours.contains(&ended.id)),
-                Err(error) => Err(error.clone()),
+                Err(error) => Err(Arc::clone(error)),
             };
             // Who does not wait any more was stopped.
             let _ = ended.told.send(outcome);

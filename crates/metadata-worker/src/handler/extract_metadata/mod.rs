@@ -8,7 +8,7 @@ mod write;
 use std::path::Path;
 
 use diesel_async::AsyncPgConnection;
-use safelight_core::db::DbError;
+use safelight_core::db::{DbError, RowLock, lock_assets};
 use safelight_core::events::Event;
 use safelight_core::jobs::{Complete, Completion, FollowUps, Handler, Job, JobError, NewJob, Source, kind};
 
@@ -128,15 +128,21 @@ impl Complete for Outcome {
     async fn apply(&self, conn: &mut AsyncPgConnection, follow: &mut FollowUps) -> Result<(), DbError> {
         let AssetFacts { id, owner_id, .. } = self.asset;
         let identifier = self.found.live_photo_cid.as_deref();
-        if let Some(identifier) = identifier {
-            pair::wait_turn(conn, identifier).await?;
-        }
+        let other = match identifier {
+            Some(identifier) => {
+                pair::wait_turn(conn, identifier).await?;
+                pair::other_half(conn, &self.asset, identifier).await?
+            }
+            None => None,
+        };
+        let halves: Vec<_> = [Some(id), other].into_iter().flatten().collect();
+        lock_assets(conn, &halves, RowLock::Change).await?;
         if !write::write(conn, &self.asset, &self.found).await? {
             return Ok(());
         }
         streams::write(conn, id, &self.streams).await?;
-        if let Some(identifier) = identifier
-            && let Some(video) = pair::join(conn, &self.asset, identifier).await?
+        if let Some(other) = other
+            && let Some(video) = pair::join(conn, &self.asset, other).await?
         {
             follow.event(Event::AssetHidden {
                 user: owner_id,

@@ -3,7 +3,7 @@
 use diesel::sql_types::{Bool, Text, Uuid as SqlUuid};
 use diesel::{OptionalExtension as _, QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
-use safelight_core::db::DbError;
+use safelight_core::db::{DbError, leave_albums};
 use uuid::Uuid;
 
 use crate::handler::asset::AssetFacts;
@@ -17,8 +17,7 @@ struct Half {
 #[derive(QueryableByName)]
 struct Shown {
     #[diesel(sql_type = Bool)]
-    #[expect(dead_code, reason = "that the video was shown until now is all that counts")]
-    was_shown: bool,
+    is_shown: bool,
 }
 
 /// Only one reading at a time may look for the other half of a photo, or two that end in the same moment would miss each
@@ -31,9 +30,8 @@ pub(super) async fn wait_turn(conn: &mut AsyncPgConnection, identifier: &str) ->
     Ok(())
 }
 
-/// Joins the asset with its other half, if that is here: the picture gets the video, the video is hidden and leaves its
-/// albums. The answer is the video, if it was shown until now.
-pub(super) async fn join(
+/// The other half of the asset, if that is here.
+pub(super) async fn other_half(
     conn: &mut AsyncPgConnection,
     asset: &AssetFacts,
     identifier: &str,
@@ -54,36 +52,57 @@ pub(super) async fn join(
     .get_result(conn)
     .await
     .optional()?;
-    let Some(Half { id: other }) = other else {
-        return Ok(None);
-    };
+    Ok(other.map(|half| half.id))
+}
+
+/// Joins the asset with its other half, both of which are locked: the picture gets the video, the video is hidden and leaves
+/// its albums. The answer is the video, if it was shown until now.
+pub(super) async fn join(
+    conn: &mut AsyncPgConnection,
+    asset: &AssetFacts,
+    other: Uuid,
+) -> Result<Option<Uuid>, DbError> {
     let (photo, video) = if asset.is_video() {
         (other, asset.id)
     } else {
         (asset.id, other)
     };
+    let was_shown = hold(conn, photo, video).await?;
+    // A half that went into the trash since it was found stays as it is.
     let joined = sql_query(
         "update asset set live_photo_video_id = $2, updated_at = now() \
-         where id = $1 and (live_photo_video_id is null or live_photo_video_id = $2)",
+         where id = $1 and (live_photo_video_id is null or live_photo_video_id = $2) \
+         and not exists (select 1 from asset half where half.id in ($1, $2) and half.id <> $3 and half.status <> 'active') \
+         and exists (select 1 from asset half where half.id = $2)",
     )
     .bind::<SqlUuid, _>(photo)
     .bind::<SqlUuid, _>(video)
+    .bind::<SqlUuid, _>(asset.id)
     .execute(conn)
     .await?;
     if joined == 0 {
         return Ok(None);
     }
-    sql_query("delete from album_asset where asset_id = $1")
-        .bind::<SqlUuid, _>(video)
-        .execute(conn)
-        .await?;
-    let hidden: Option<Shown> = sql_query(
+    leave_albums(conn, &[video]).await?;
+    sql_query(
         "update asset set visibility = 'hidden', updated_at = now() \
-         where id = $1 and visibility in ('timeline', 'archive') returning true as was_shown",
+         where id = $1 and visibility in ('timeline', 'archive')",
     )
     .bind::<SqlUuid, _>(video)
-    .get_result(conn)
-    .await
-    .optional()?;
-    Ok(hidden.map(|_| video))
+    .execute(conn)
+    .await?;
+    Ok(was_shown.then_some(video))
+}
+
+/// Locks both halves in the order of all rows. Whether the video is shown on its own.
+async fn hold(conn: &mut AsyncPgConnection, photo: Uuid, video: Uuid) -> Result<bool, DbError> {
+    let halves: Vec<Shown> = sql_query(
+        "select id = $2 and visibility in ('timeline', 'archive') as is_shown from asset where id in ($1, $2) \
+         order by id for no key update",
+    )
+    .bind::<SqlUuid, _>(photo)
+    .bind::<SqlUuid, _>(video)
+    .load(conn)
+    .await?;
+    Ok(halves.iter().any(|half| half.is_shown))
 }

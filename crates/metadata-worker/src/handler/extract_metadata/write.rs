@@ -16,18 +16,12 @@ use crate::handler::asset::AssetFacts;
 type Locked = (Vec<String>, Option<DateTime<Utc>>, Option<String>);
 
 /// Writes what was read, in the completing transaction. Columns in `locked_properties` keep what a person has set; where
-/// that is the date, the asset's own dates follow it. False: the asset is gone.
+/// that is the date, the asset's own dates follow it. The caller has locked the asset. False: it is gone.
 pub(super) async fn write(
     conn: &mut AsyncPgConnection,
     asset: &AssetFacts,
     found: &Extracted,
 ) -> Result<bool, DbError> {
-    // The asset before its exif row, in the order in which a person's change takes them: the other way round, the two would
-    // wait for each other.
-    sql_query("select id from asset where id = $1 for no key update")
-        .bind::<SqlUuid, _>(asset.id)
-        .execute(conn)
-        .await?;
     let locked = asset_exif::table
         .find(asset.id)
         .select((

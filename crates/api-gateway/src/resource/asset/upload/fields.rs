@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::super::metadata::Fact;
 use crate::http::validate::{
-    Fields, Rule, Shape, instant, json_text, list, object, query_boolean, query_integer, text, uuid, word,
+    Bound, Fields, Rule, Shape, instant, json_text, list, object, query_boolean, query_integer, text, uuid, word,
 };
 
 /// The fields of an upload beside its files. Others are dropped.
@@ -24,12 +24,12 @@ impl Shape for UploadFields {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
         let file_created_at = fields.read("fileCreatedAt", instant());
         let file_modified_at = fields.read("fileModifiedAt", instant());
-        let duration = fields.read("duration", query_integer().min(0).optional());
+        let duration = fields.read("duration", query_integer().min(0).max(i32::MAX).optional());
         let filename = fields.read("filename", text().optional());
         let is_favorite = fields.read("isFavorite", query_boolean().optional());
         let visibility = fields.read("visibility", word(Visibility::ALL).optional());
         let live_photo_video_id = fields.read("livePhotoVideoId", uuid().optional());
-        let metadata = fields.read("metadata", json_text(list(object::<Fact>())).optional());
+        let metadata = fields.read("metadata", json_text(list(Bound::Items, object::<Fact>())).optional());
         Some(Self {
             file_created_at: file_created_at?,
             file_modified_at: file_modified_at?,

@@ -14,8 +14,6 @@ use crate::{
     state::AppState,
 };
 
-/// Longest text field, in bytes.
-const LONGEST_FIELD: usize = 1 << 20;
 /// Most parts of a form.
 const MOST_PARTS: usize = 100;
 
@@ -31,6 +29,8 @@ pub(super) struct Form {
 #[derive(Default)]
 struct Parts {
     texts: Map<String, Value>,
+    /// Bytes of all texts, with their names.
+    text_bytes: usize,
     asset: Option<(Received, MediaKind)>,
     sidecar: Option<Received>,
 }
@@ -54,7 +54,8 @@ pub(super) async fn read(
         if let Some(file_name) = file_name.map(clean_name) {
             read_file(&mut field, &name, file_name, (auth, state), claims, &mut parts).await?;
         } else {
-            let value = read_text(&mut field, state).await?;
+            parts.text_bytes = parts.text_bytes.saturating_add(name.len());
+            let value = read_text(&mut field, state, &mut parts.text_bytes).await?;
             parts.texts.insert(name, value.into());
         }
     }
@@ -108,10 +109,11 @@ fn room(auth: &Auth, parts: &Parts) -> Option<u64> {
     Some(auth.user.room()?.saturating_sub(come))
 }
 
-async fn read_text(field: &mut Field, state: &AppState) -> Result<String, Refusal> {
+async fn read_text(field: &mut Field, state: &AppState, all: &mut usize) -> Result<String, Refusal> {
     let mut bytes = Vec::new();
     while let Some(piece) = next_piece(field, state).await? {
-        if bytes.len().saturating_add(piece.len()) > LONGEST_FIELD {
+        *all = all.saturating_add(piece.len());
+        if *all > state.http.form_texts {
             return Err(ApiError::bad("Field value too long").into());
         }
         bytes.extend_from_slice(&piece);

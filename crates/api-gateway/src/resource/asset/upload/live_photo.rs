@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use safelight_core::db::schema::{album_asset, asset};
+use safelight_core::db::{RowLock, leave_albums, lock_assets, schema::asset};
 use uuid::Uuid;
 
 use crate::http::error::ApiError;
@@ -34,13 +34,14 @@ pub(in crate::resource::asset) async fn check(
 
 /// Takes the video out of the timeline and of albums; true if it was shown before.
 pub(in crate::resource::asset) async fn hide(conn: &mut AsyncPgConnection, video: Uuid) -> Result<bool, ApiError> {
-    let shown = asset::table.find(video).filter(asset::visibility.eq("timeline"));
+    lock_assets(conn, &[video], RowLock::Change).await?;
+    let shown = asset::table
+        .find(video)
+        .filter(asset::visibility.eq_any(["timeline", "archive"]));
     let hidden = diesel::update(shown)
         .set((asset::visibility.eq("hidden"), asset::updated_at.eq(diesel::dsl::now)))
         .execute(conn)
         .await?;
-    diesel::delete(album_asset::table.filter(album_asset::asset_id.eq(video)))
-        .execute(conn)
-        .await?;
+    leave_albums(conn, &[video]).await?;
     Ok(hidden > 0)
 }

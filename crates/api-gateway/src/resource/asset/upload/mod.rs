@@ -34,7 +34,6 @@ use crate::{
         body,
         error::ApiError,
         reply::{self, Reply},
-        validate,
     },
     incoming::{claims::Claims, drain, require_room},
     state::AppState,
@@ -55,8 +54,7 @@ pub(in crate::resource) async fn create(
         return answer;
     }
     if request.content_type() != "multipart/form-data" {
-        let value = body::read(&request, payload.into_inner()).await?;
-        validate::read::<UploadFields>(value.as_ref())?;
+        body::read::<UploadFields>(&request, payload.into_inner()).await?;
         return Err(ApiError::bad("File is required"));
     }
     let mut multipart = Multipart::new(request.headers(), payload);

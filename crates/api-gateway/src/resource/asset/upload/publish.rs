@@ -6,7 +6,8 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use safelight_core::{
     crash::CrashPoint,
     db::{
-        schema::{asset_exif, asset_file, asset_job_status, asset_metadata},
+        again,
+        schema::{asset_exif, asset_file, asset_job_status},
         usage,
     },
     events::Event,
@@ -17,9 +18,10 @@ use safelight_core::{
 };
 use uuid::Uuid;
 
-use super::{fields::UploadFields, form::Form, known, live_photo, names, receive};
+use super::{super::metadata, fields::UploadFields, form::Form, known, live_photo, names, receive};
 use crate::{
     access::Auth,
+    door,
     http::error::ApiError,
     incoming::{claims::Claims, clean_name},
     state::AppState,
@@ -35,7 +37,7 @@ pub(super) enum Outcome {
 
 /// Publishes an upload on a task of its own, so that a client that goes away does not stop it half-way.
 pub(super) async fn run(state: AppState, auth: Auth, form: Form, claims: Claims) -> Result<Outcome, ApiError> {
-    let task = tokio::spawn(async move {
+    let task = door::spawn(async move {
         let outcome = publish(&state, &auth, form, claims.paths()).await;
         match outcome {
             Ok(Outcome::Created(_)) => claims.published(),
@@ -109,23 +111,25 @@ async fn publish(
         fields,
         claimed: claimed.to_vec(),
     };
-    let checksum = new.checksum.clone();
     let mut conn = state.conn().await?;
-    let written = conn
-        .transaction::<_, ApiError, _>(async move |conn| {
-            let written = write(conn, new, attached).await?;
+    let written = again(async || {
+        conn.transaction::<_, ApiError, _>(async |conn| {
+            let written = write(conn, &new, &attached).await?;
             CrashPoint::UploadWritten.reached();
             Ok(written)
         })
-        .await;
+        .await
+    })
+    .await;
     match written {
         Ok(Some((id, wakes, events))) => {
             CrashPoint::UploadCommitted.reached();
-            state.waker.send(wakes).await;
-            state.bus.publish(&events).await;
+            drop(conn);
+            state.wake(wakes).await;
+            state.publish(&events).await;
             Ok(Outcome::Created(id))
         }
-        Ok(None) => match known(&mut conn, auth.id(), &checksum).await? {
+        Ok(None) => match known(&mut conn, auth.id(), &new.checksum).await? {
             Some(id) => Ok(Outcome::Duplicate(id)),
             // The other one was removed in the same moment.
             None => Err(ApiError::internal("an upload met a duplicate that is gone")),
@@ -162,8 +166,8 @@ fn new_asset(owner: Uuid, fields: &UploadFields, kind: MediaKind, asset: &receiv
 /// All rows of an upload; nothing where the content is here already.
 async fn write(
     conn: &mut AsyncPgConnection,
-    new: NewAsset,
-    attached: Attached,
+    new: &NewAsset,
+    attached: &Attached,
 ) -> Result<Option<(Uuid, Wakes, Vec<Event>)>, ApiError> {
     let owner = new.owner_id;
     let video = new.live_photo_video_id;
@@ -194,8 +198,8 @@ async fn write(
         .execute(conn)
         .await?;
     let mut stored = attached.size;
-    if let Some((path, size)) = attached.sidecar {
-        stored = stored.saturating_add(size);
+    if let Some((path, size)) = &attached.sidecar {
+        stored = stored.saturating_add(*size);
         diesel::insert_into(asset_file::table)
             .values((
                 asset_file::asset_id.eq(id),
@@ -206,19 +210,7 @@ async fn write(
             .execute(conn)
             .await?;
     }
-    for fact in attached.fields.metadata {
-        diesel::insert_into(asset_metadata::table)
-            .values((
-                asset_metadata::asset_id.eq(id),
-                asset_metadata::key.eq(&fact.key),
-                asset_metadata::value.eq(&fact.value),
-            ))
-            .on_conflict((asset_metadata::asset_id, asset_metadata::key))
-            .do_update()
-            .set(asset_metadata::value.eq(&fact.value))
-            .execute(conn)
-            .await?;
-    }
+    metadata::write(conn, id, &attached.fields.metadata).await?;
     let mut wakes = Wakes::default();
     let job = NewJob::<ExtractMetadata>::for_subject(id).source(Source::Upload);
     enqueue(conn, &mut wakes, job).await?;
@@ -238,7 +230,7 @@ struct Inserted {
 
 /// The unique index decides between two uploads of the same content, also by two gateways at the same moment: the later
 /// one waits here for the earlier to commit.
-async fn insert(conn: &mut AsyncPgConnection, new: NewAsset) -> Result<Option<Uuid>, ApiError> {
+async fn insert(conn: &mut AsyncPgConnection, new: &NewAsset) -> Result<Option<Uuid>, ApiError> {
     use diesel::sql_types::{Binary, Bool, Integer, Nullable, Text, Timestamp, Timestamptz};
     let inserted: Option<Inserted> = sql_query(
         "insert into asset (owner_id, type, original_path, original_file_name, checksum, file_created_at,
@@ -249,9 +241,9 @@ async fn insert(conn: &mut AsyncPgConnection, new: NewAsset) -> Result<Option<Uu
     )
     .bind::<SqlUuid, _>(new.owner_id)
     .bind::<Text, _>(new.kind)
-    .bind::<Text, _>(new.original_path)
-    .bind::<Text, _>(new.original_file_name)
-    .bind::<Binary, _>(new.checksum)
+    .bind::<Text, _>(&new.original_path)
+    .bind::<Text, _>(&new.original_file_name)
+    .bind::<Binary, _>(&new.checksum)
     .bind::<Timestamptz, _>(new.file_created_at)
     .bind::<Timestamptz, _>(new.file_modified_at)
     .bind::<Timestamp, _>(new.local_date_time)

@@ -11,26 +11,26 @@ use super::{
     rules::{count, whole, within},
     shape,
 };
-use crate::http::validate::{Rule, boolean, list, number, object, text, word};
+use crate::http::validate::{Bound, Rule, boolean, list, name, number, object, text, word};
 
 shape! { VideoSettings {
     crf "crf" => within(0, 51),
     threads "threads" => count(0),
-    preset "preset" => text(),
+    preset "preset" => name(),
     target_video_codec "targetVideoCodec" => word(VideoCodec::ALL),
-    accepted_video_codecs "acceptedVideoCodecs" => list(word(VideoCodec::ALL)),
+    accepted_video_codecs "acceptedVideoCodecs" => list(Bound::Words, word(VideoCodec::ALL)),
     target_audio_codec "targetAudioCodec" => word(AudioCodec::ALL),
-    accepted_audio_codecs "acceptedAudioCodecs" => list(word(AudioCodec::ALL)),
-    accepted_containers "acceptedContainers" => list(word(VideoContainer::ALL)),
-    target_resolution "targetResolution" => text(),
-    max_bitrate "maxBitrate" => text(),
+    accepted_audio_codecs "acceptedAudioCodecs" => list(Bound::Words, word(AudioCodec::ALL)),
+    accepted_containers "acceptedContainers" => list(Bound::Words, word(VideoContainer::ALL)),
+    target_resolution "targetResolution" => name(),
+    max_bitrate "maxBitrate" => name(),
     bframes "bframes" => within(-1, 16),
     refs "refs" => within(0, 6),
     gop_size "gopSize" => count(0),
     temporal_aq "temporalAQ" => boolean(),
     cq_mode "cqMode" => word(CqMode::ALL),
     two_pass "twoPass" => boolean(),
-    preferred_hw_device "preferredHwDevice" => text(),
+    preferred_hw_device "preferredHwDevice" => name(),
     transcode "transcode" => word(TranscodePolicy::ALL),
     accel "accel" => word(HardwareAcceleration::ALL),
     accel_decode "accelDecode" => boolean(),
@@ -64,7 +64,7 @@ shape! { FacesSettings { import "import" => boolean() } }
 
 shape! { MachineLearningSettings {
     enabled "enabled" => boolean(),
-    urls "urls" => list(text()).min(1),
+    urls "urls" => list(Bound::Words, text()).min(1),
     availability_checks "availabilityChecks" => object(),
     clip "clip" => object(),
     duplicate_detection "duplicateDetection" => object(),
@@ -76,21 +76,21 @@ shape! { AvailabilityChecks {
     timeout "timeout" => whole(),
     interval "interval" => whole(),
 }}
-shape! { ClipSettings { enabled "enabled" => boolean(), model_name "modelName" => text() } }
+shape! { ClipSettings { enabled "enabled" => boolean(), model_name "modelName" => name() } }
 shape! { DuplicateDetection {
     enabled "enabled" => boolean(),
     max_distance "maxDistance" => number().min(0.001).max(0.1),
 }}
 shape! { FacialRecognition {
     enabled "enabled" => boolean(),
-    model_name "modelName" => text(),
+    model_name "modelName" => name(),
     min_score "minScore" => number().min(0.1).max(1),
     max_distance "maxDistance" => number().min(0.1).max(2),
     min_faces "minFaces" => count(1),
 }}
 shape! { OcrSettings {
     enabled "enabled" => boolean(),
-    model_name "modelName" => text(),
+    model_name "modelName" => name(),
     max_resolution "maxResolution" => count(1),
     min_detection_score "minDetectionScore" => number().min(0.1).max(1),
     min_recognition_score "minRecognitionScore" => number().min(0.1).max(1),

@@ -10,7 +10,7 @@ use super::{
     rules::{count, external_domain, secret, url},
     shape,
 };
-use crate::http::validate::{Rule, boolean, text, word};
+use crate::http::validate::{Bound, Rule, boolean, text, word};
 
 shape! { LoggingSettings { enabled "enabled" => boolean(), level "level" => word(LogLevel::ALL) } }
 shape! { MapSettings {
@@ -27,7 +27,7 @@ shape! { StorageTemplateSettings {
     template "template" => text(),
 }}
 shape! { TrashSettings { enabled "enabled" => boolean(), days "days" => count(0) } }
-shape! { ThemeSettings { custom_css "customCss" => text() } }
+shape! { ThemeSettings { custom_css "customCss" => text().within(Bound::Document) } }
 shape! { ServerSettings {
     external_domain "externalDomain" => external_domain(),
     login_page_message "loginPageMessage" => text(),

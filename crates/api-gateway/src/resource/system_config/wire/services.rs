@@ -10,7 +10,7 @@ use super::{
     rules::{count, cron, secret, within},
     shape,
 };
-use crate::http::validate::{boolean, object, pattern, text};
+use crate::http::validate::{Bound, boolean, name, object, pattern, text};
 
 shape! { BackupSettings { database "database" => object() } }
 shape! { DatabaseBackup {
@@ -48,23 +48,23 @@ shape! { ChecksumCheck {
 shape! { NotificationsSettings { smtp "smtp" => object() } }
 shape! { SmtpSettings {
     enabled "enabled" => boolean(),
-    from "from" => text(),
-    reply_to "replyTo" => text(),
+    from "from" => name(),
+    reply_to "replyTo" => name(),
     transport "transport" => object(),
 }}
 shape! { SmtpTransport {
     ignore_cert "ignoreCert" => boolean(),
-    host "host" => text(),
+    host "host" => name(),
     port "port" => within(0, 65_535),
     secure "secure" => boolean(),
-    username "username" => text(),
+    username "username" => name(),
     password "password" => secret(),
 }}
 shape! { TemplatesSettings { email "email" => object() } }
 shape! { EmailTemplates {
-    album_invite_template "albumInviteTemplate" => text(),
-    welcome_template "welcomeTemplate" => text(),
-    album_update_template "albumUpdateTemplate" => text(),
+    album_invite_template "albumInviteTemplate" => text().within(Bound::Document),
+    welcome_template "welcomeTemplate" => text().within(Bound::Document),
+    album_update_template "albumUpdateTemplate" => text().within(Bound::Document),
 }}
 
 shape! { JobSettings {

@@ -56,10 +56,10 @@ pub(super) async fn read(
 
 /// A text, of which there is no use.
 async fn skip(field: &mut Field, state: &AppState) -> Result<(), Refusal> {
-    let mut size = 0;
+    let mut size = 0_usize;
     while let Some(piece) = next_piece(field, state).await? {
-        size += piece.len();
-        if size > BLOCK {
+        size = size.saturating_add(piece.len());
+        if size > state.http.form_texts {
             return Err(ApiError::bad("Field value too long").into());
         }
     }

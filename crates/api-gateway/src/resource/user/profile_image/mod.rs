@@ -32,16 +32,13 @@ use crate::{
     access::Auth,
     http::{
         error::ApiError,
-        file::{self, Send},
+        file::{self, Cache, Send},
         params::Id,
         reply::{self, Reply},
     },
     incoming::{claims::Claims, drain, require_room},
     state::AppState,
 };
-
-/// Pictures change under their address, so each use asks whether this one did.
-const CACHE: &str = "public, max-age=0";
 
 /// `POST /users/profile-image`: 201 with the new picture; 202 with what is shown now, where no worker made it in time.
 pub(super) async fn create(auth: Auth, request: HttpRequest, mut payload: Payload, state: Data<AppState>) -> Reply {
@@ -103,7 +100,8 @@ pub(super) async fn delete(auth: Auth, state: Data<AppState>) -> Reply {
             Ok(wakes)
         })
         .await?;
-    state.waker.send(wakes).await;
+    drop(conn);
+    state.wake(wakes).await;
     Ok(reply::no_content())
 }
 
@@ -117,8 +115,10 @@ pub(super) async fn get(auth: Auth, id: Id, request: HttpRequest, state: Data<Ap
     let what = Send {
         path: Path::new(&path),
         name: None,
+        // Pictures change under their address.
+        cache: Cache::Ask,
     };
-    file::send_cached(&request, state.media.as_ref(), what, CACHE).await
+    file::send(&request, state.media.as_ref(), what).await
 }
 
 async fn shown(state: &AppState, id: Uuid) -> Result<Option<String>, ApiError> {

@@ -12,7 +12,7 @@ use safelight_core::{
 use uuid::Uuid;
 
 use super::arrive::Arrived;
-use crate::{http::error::ApiError, incoming::claims::Claims, state::AppState};
+use crate::{door, http::error::ApiError, incoming::claims::Claims, state::AppState};
 
 const REPLACED: &str = "select path from profile_upload where user_id = $1";
 const UPLOAD: &str = "
@@ -23,12 +23,12 @@ on conflict (user_id) do update set upload = excluded.upload, path = excluded.pa
 /// Publishes an upload and orders its picture, on a task of its own, so that a client that goes away does not stop it
 /// half-way.
 pub(super) async fn run(state: AppState, owner: Uuid, arrived: Arrived, claims: Claims) -> Result<Uuid, ApiError> {
-    let task = tokio::spawn(async move {
+    let task = door::spawn(async move {
         let upload = arrived.upload;
         match publish(&state, owner, arrived).await {
             Ok(wakes) => {
                 claims.published();
-                state.waker.send(wakes).await;
+                state.wake(wakes).await;
                 Ok(upload)
             }
             Err(error) => {

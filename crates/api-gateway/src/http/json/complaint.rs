@@ -1,33 +1,13 @@
-//! JSON bodies, and why one is none, in the words of the JavaScript parser that clients are used to.
+//! Why a text is no JSON, in the words of the JavaScript parser that clients are used to.
 //!
-//! A valid text is read by `serde_json`. Only when that fails is the text walked again, to find the place and the
-//! sentence: `Unexpected end of JSON input`, `Unexpected token 'x', "..." is not valid JSON` and so on. As in the
-//! contract the top must be an object or a list, and an empty text counts as `{}`.
-
-use serde_json::Value;
-
-use super::error::ApiError;
+//! Only a text that could not be read is walked here, to find the place and the sentence: `Unexpected end of JSON input`,
+//! `Unexpected token 'x', "..." is not valid JSON` and so on.
 
 /// Characters shown around the place of a mistake.
 const CONTEXT: usize = 10;
 
-/// Reads a body.
-///
-/// # Errors
-/// 400 with what is wrong, and where.
-pub(crate) fn parse(bytes: &[u8]) -> Result<Option<Value>, ApiError> {
-    if bytes.is_empty() {
-        return Ok(Some(Value::Object(serde_json::Map::new())));
-    }
-    let top = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
-    match serde_json::from_slice(bytes) {
-        Ok(value) if matches!(top, Some(b'{' | b'[')) => Ok(Some(value)),
-        Ok(_) | Err(_) => Err(ApiError::bad(complaint(&String::from_utf8_lossy(bytes)))),
-    }
-}
-
 /// The sentence for a text that is not valid.
-fn complaint(text: &str) -> String {
+pub(super) fn of(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     let mut scan = Scan { chars: &chars, at: 0 };
     scan.skip_space();
@@ -40,8 +20,8 @@ fn complaint(text: &str) -> String {
         Err(Mistake::End) => "Unexpected end of JSON input".to_owned(),
         Err(Mistake::Token) => token(&chars, scan.at),
         Err(Mistake::At(what)) => at_position(&chars, scan.at, what),
-        // Valid for a JavaScript parser, but too deep or too large a number for this one.
-        Ok(()) => "JSON is nested too deeply or holds a number out of range".to_owned(),
+        // Valid for a JavaScript parser, for which such a number is infinite.
+        Ok(()) => "JSON holds a number out of range".to_owned(),
     }
 }
 
@@ -278,7 +258,7 @@ impl Scan<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::http::json::parse;
 
     fn message(text: &str) -> String {
         parse(text.as_bytes()).err().unwrap().to_string()

@@ -1,0 +1,1 @@
+drop index album_thumbnail;

@@ -1,0 +1,5 @@
+//! Writers of the same rows: they lock in one order, and who meets another all the same is tried again.
+
+mod german;
+mod order;
+mod sqlstate;
