@@ -166,6 +166,8 @@ impl Streams {
         }
         let sink = make("fakesink")?;
         sink.set_property("sync", false);
+        // Nobody waits for its first frame: the encoder takes many before it gives one, and sound comes between them.
+        sink.set_property("async", false);
         element::chain(self.pipeline.upcast_ref(), std::slice::from_ref(&sink))?;
         element::start(std::slice::from_ref(&sink))?;
         pad(&sink, "sink")
