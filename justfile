@@ -29,7 +29,7 @@ test *filter: build
 # Run the tests of docs/security.md, and call every operation with generated nonsense (options: --examples N --seed S --as CALLER)
 test-security *options: build
     deploy/bootstrap install security
-    cargo test --locked --workspace --test system -- secrets db_role
+    cargo test --locked --workspace --test system -- access bad_input db_role gateway guessing secrets sharing walls
     python3 tests/security/generated.py {{ options }}
 
 # Check formatting, lints, scripts and dependencies

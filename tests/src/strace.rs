@@ -74,8 +74,8 @@ impl Call {
             "landlock_restrict_self",
             "recvmsg",
         ];
-        let threads = ["clone", "clone3", "fork", "vfork"];
-        !files.contains(&self.name.as_str()) && !threads.contains(&self.name.as_str())
+        let within = ["clone", "clone3", "fork", "vfork", "socketpair"];
+        !files.contains(&self.name.as_str()) && !within.contains(&self.name.as_str())
     }
 }
 

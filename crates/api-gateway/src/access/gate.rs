@@ -123,7 +123,7 @@ pub(crate) async fn gate(
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     // Until somebody has signed in, what the request takes counts against where it comes from.
-    let caller = Caller::at(client::address(request.request()));
+    let caller = Caller::Network(client::network(request.request()));
     let answer = async {
         if access.who != Who::Anyone {
             match admit(access, &request).await {

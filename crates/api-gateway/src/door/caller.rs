@@ -2,7 +2,6 @@
 
 use std::{
     cell::Cell,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -12,29 +11,17 @@ use std::{
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
+use crate::http::client::ClientNetwork;
+
 /// Among whom connections are shared out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Caller {
     /// A person who has signed in, from wherever.
     Account(Uuid),
-    /// Somebody without an account, or whose credentials are being looked at: an IPv4 address, or an IPv6 network of 64 bits.
-    Network(IpAddr),
-    /// The gateway itself, and those whose address nobody knows.
-    Nobody,
-}
-
-impl Caller {
-    /// The network of an address.
-    pub(crate) fn at(address: Option<IpAddr>) -> Self {
-        match address.map(|address| address.to_canonical()) {
-            Some(IpAddr::V4(address)) => Self::Network(IpAddr::V4(Ipv4Addr::from_bits(address.to_bits()))),
-            Some(IpAddr::V6(address)) => {
-                let network = address.to_bits() & (u128::MAX << 64);
-                Self::Network(IpAddr::V6(Ipv6Addr::from_bits(network)))
-            }
-            None => Self::Nobody,
-        }
-    }
+    /// Somebody without an account, or whose credentials are being looked at.
+    Network(ClientNetwork),
+    /// The gateway itself.
+    Gateway,
 }
 
 /// What is known of the request.
@@ -67,7 +54,7 @@ pub(crate) fn admitted(account: Uuid) {
 pub(super) fn current() -> Caller {
     REQUEST
         .try_with(|request| request.caller.get())
-        .unwrap_or(Caller::Nobody)
+        .unwrap_or(Caller::Gateway)
 }
 
 /// Goes on with the request on a task of its own, which a client that goes away does not stop.
@@ -111,23 +98,14 @@ pub(crate) fn outside(what: &str) {
 mod tests {
     use super::*;
 
-    #[test]
-    fn an_ipv6_network_is_one_caller() {
-        let at = |text: &str| Caller::at(Some(text.parse().unwrap()));
-        assert_eq!(at("2001:db8::1"), at("2001:db8::ffff:1"));
-        assert_ne!(at("2001:db8::1"), at("2001:db8:0:1::1"));
-        assert_eq!(at("::ffff:192.0.2.1"), at("192.0.2.1"));
-        assert_ne!(at("192.0.2.1"), at("192.0.2.2"));
-    }
-
     #[tokio::test]
     async fn a_task_of_a_request_counts_for_the_same_caller() {
         let account = Uuid::from_u128(1);
-        let seen = scope(Caller::Nobody, async {
+        let seen = scope(Caller::Gateway, async {
             admitted(account);
             spawn(async { current() }).await.unwrap()
         });
         assert_eq!(seen.await, Caller::Account(account));
-        assert_eq!(current(), Caller::Nobody);
+        assert_eq!(current(), Caller::Gateway);
     }
 }

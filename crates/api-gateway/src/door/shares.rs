@@ -71,14 +71,14 @@ impl Drop for Seat {
 
 #[cfg(test)]
 mod tests {
-    use std::net::{IpAddr, Ipv4Addr};
+    use std::net::IpAddr;
 
     use futures_util::FutureExt as _;
 
     use super::*;
 
     fn caller(last: u8) -> Caller {
-        Caller::Network(IpAddr::V4(Ipv4Addr::new(192, 0, 2, last)))
+        Caller::Network(IpAddr::from([192, 0, 2, last]).into())
     }
 
     #[tokio::test]

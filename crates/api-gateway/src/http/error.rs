@@ -22,8 +22,8 @@ use serde_json::json;
 
 use super::validate::Issues;
 
-/// Seconds after which a request that came at a bad moment is worth another try.
-const BUSY_FOR_SECONDS: u64 = 1;
+/// After this time a request that came at a bad moment is worth another try.
+const BUSY: Duration = Duration::from_secs(1);
 
 /// Why a request was not done.
 #[derive(Debug, thiserror::Error)]
@@ -49,9 +49,6 @@ pub(crate) enum ApiError {
     /// 429 or 503: not now, but after this time, which `Retry-After` tells in whole seconds.
     #[error("{1}")]
     Later(StatusCode, String, Duration),
-    /// 503 with `Retry-After`: too much is asked for at the moment.
-    #[error("The server is busy; try again in a moment")]
-    Busy,
     /// 500: not the client's fault. The source is logged, never sent.
     #[error("internal error")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -115,6 +112,12 @@ impl ApiError {
         Self::Later(status, message.into(), wait)
     }
 
+    /// 503: too much is asked of the database at the moment.
+    fn overloaded() -> Self {
+        let message = "The server is busy; try again in a moment";
+        Self::later(StatusCode::SERVICE_UNAVAILABLE, message, BUSY)
+    }
+
     /// 500 for anything unforeseen.
     pub(crate) fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal(source.into())
@@ -126,9 +129,7 @@ impl ApiError {
     fn retry_after(&self) -> Option<u64> {
         match self {
             Self::Later(_, _, wait) => Some((wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)),
-            Self::Busy => Some(BUSY_FOR_SECONDS),
-            Self::Internal(_) if self.is_collision() => Some(BUSY_FOR_SECONDS),
-            _ => None,
+            error => error.is_collision().then_some(BUSY.as_secs()),
         }
     }
 }
@@ -141,7 +142,6 @@ impl ResponseError for ApiError {
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::Status(status, _) | Self::Later(status, ..) => *status,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) if self.is_collision() => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -151,7 +151,7 @@ impl ResponseError for ApiError {
         let body = match self {
             Self::Invalid(issues) => json!({"message": "Validation failed", "errors": issues}),
             // Tried in vain as often as is sensible.
-            Self::Internal(_) if self.is_collision() => json!({"message": Self::Busy.to_string()}),
+            Self::Internal(_) if self.is_collision() => json!({"message": Self::overloaded().to_string()}),
             Self::Internal(source) => {
                 tracing::error!(error = %chain(source.as_ref()), "a request failed");
                 json!({"message": "Internal server error"})
@@ -179,7 +179,7 @@ impl From<Issues> for ApiError {
 impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {
         match error {
-            DbError::Busy => Self::Busy,
+            DbError::Busy => Self::overloaded(),
             error => Self::internal(error),
         }
     }

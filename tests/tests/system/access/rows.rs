@@ -11,7 +11,7 @@ pub(super) enum Row {
     Bytes,
     /// The same for what only videos have.
     VideoBytes,
-    /// It changes an asset: for its owner.
+    /// It changes an asset, or shows what only its owner sees of it.
     Change,
     /// It shows an album: for its members.
     ReadAlbum,
@@ -60,6 +60,8 @@ pub(super) const ROWS: &[(&str, Row, &str)] = &[
     ("POST /api/download/info", ReadAlbum, r#"{"albumId":"{album}"}"#),
     ("POST /api/download/info", Open, r#"{"userId":"{owner}"}"#),
     ("PUT /api/assets/{id}", Change, ""),
+    ("GET /api/assets/{id}/edits", Change, ""),
+    ("DELETE /api/assets/{id}/edits", Change, ""),
     ("PUT /api/assets/{id}/metadata", Change, ""),
     ("DELETE /api/assets/{id}/metadata/{key}", Change, ""),
     ("PUT /api/assets", Change, ""),

@@ -50,8 +50,6 @@ async fn mistakes_without_end_cost_neither_memory_nor_an_endless_answer() {
         );
     }
     let wrong = many("{\"ids\":[", "0", "]}", 200_000);
-    let answer = post(&admin, "/api/notifications", wrong.clone()).await;
-    assert_eq!(answer.status, 400);
     let request = admin.request(Method::DELETE, "/api/assets").unwrap();
     let answer = Answer::of(request.header("content-type", "application/json").body(wrong))
         .await

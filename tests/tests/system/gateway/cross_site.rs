@@ -2,11 +2,11 @@
 
 use anyhow::Result;
 use reqwest::Method;
-use safelight_tests::Client;
 use safelight_tests::client::Answer;
 use safelight_tests::client::account::{ADMIN_EMAIL, ADMIN_PASSWORD};
 use safelight_tests::socket::{PATH, Socket};
 use safelight_tests::system::TestSystem;
+use safelight_tests::{Client, wait_until};
 use serde_json::json;
 
 /// A client with nothing but the cookie of a login.
@@ -84,7 +84,10 @@ async fn the_address_of_the_settings_is_ours() -> Result<()> {
     browser.put("/api/system-config", &settings).await?.expect(200)?;
     let album = json!({"albumName": "x"});
     let page = browser.with_header("origin", "https://photos.example")?;
-    page.post("/api/albums", &album).await?.expect(201)?;
+    wait_until("the settings are known", || async {
+        Ok(page.post("/api/albums", &album).await?.status == 201)
+    })
+    .await?;
     let page = browser.with_header("origin", "https://photos.example.evil")?;
     page.post("/api/albums", &album).await?.expect(403)?;
     Ok(())

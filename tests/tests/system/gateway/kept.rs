@@ -23,7 +23,11 @@ async fn a_nul_is_refused_wherever_text_enters() {
     let text = "a\0b";
     let metadata = format!("/api/assets/{ID}/metadata");
     for (method, path, body) in [
-        ("POST", "/api/auth/login", json!({"email": "a@b.cd", "password": text})),
+        (
+            "POST",
+            "/api/auth/admin-sign-up",
+            json!({"email": "a@b.cd", "password": "password", "name": text}),
+        ),
         ("POST", "/api/albums", json!({"albumName": text})),
         ("POST", "/api/albums", json!({"albumName": "x", "description": text})),
         ("POST", "/api/api-keys", json!({"name": text, "permissions": ["all"]})),
@@ -65,6 +69,9 @@ async fn a_nul_is_refused_wherever_text_enters() {
         assert_eq!(answer.status, 400, "{name}: {}", answer.text());
     }
     // What is only compared finds nothing.
+    let login = json!({"email": "a@b.cd", "password": text});
+    let answer = system.client().post("/api/auth/login", &login).await.unwrap();
+    answer.expect(401).unwrap();
     for (name, value) in [("cookie", "immich_access_token=%00"), ("x-immich-checksum", "%00")] {
         let client = system.client().with_header(name, value).unwrap();
         client.get("/api/users/me").await.unwrap().expect(401).unwrap();
@@ -114,6 +121,19 @@ async fn numbers_and_dates_beyond_what_is_kept_are_refused() {
     ] {
         refused(&admin, method, path, body).await;
     }
+    // Step by step out of the years there are.
+    let year = json!({"ids": [id], "dateTimeOriginal": "9950-01-01T00:00:00Z"});
+    admin.put("/api/assets", &year).await.unwrap().expect(204).unwrap();
+    let later = json!({"ids": [id], "dateTimeRelative": 90 * 366 * 24 * 60});
+    refused(&admin, "PUT", "/api/assets", later).await;
+    let told = admin
+        .get(&format!("/api/assets/{id}"))
+        .await
+        .unwrap()
+        .expect(200)
+        .unwrap();
+    let date = told.string("/exifInfo/dateTimeOriginal").unwrap();
+    assert!(date.starts_with("9950-01-01T"), "{date}");
     // As many pages as there may be.
     let last = json!({"page": 9_007_199_254_740_991_i64, "size": 1000});
     admin
@@ -159,7 +179,10 @@ async fn what_is_attached_to_an_asset_can_always_be_read() {
         .unwrap();
     let one = format!("{path}/k");
     for path in [&path, &one] {
-        let answer = admin.get(path).await.unwrap().expect(200).unwrap();
-        assert!(answer.text().contains("17976931348623157000"), "{}", answer.text());
+        // Read as a text: the parser of this side has the same trouble with the number.
+        let answer = admin.request(Method::GET, path).unwrap().send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        let text = answer.text().await.unwrap();
+        assert!(text.contains("17976931348623157000"), "{text}");
     }
 }

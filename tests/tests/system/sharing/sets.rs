@@ -33,19 +33,19 @@ async fn rows(sql: &Sql, table: &str) -> i64 {
     sql.query_one(&count, &[]).await.unwrap().get(0)
 }
 
-async fn people(sql: &Sql) -> Vec<Uuid> {
-    let insert = "insert into \"user\" (email, name) select n || '@example.com', n::text from generate_series(1, $1) n returning id";
+async fn people(sql: &Sql) -> Vec<String> {
+    let insert = "insert into \"user\" (email, name) select n || '@example.com', n::text from generate_series(1, $1) n returning id::text";
     let rows = sql.query(insert, &[&i32::try_from(PEOPLE).unwrap()]).await.unwrap();
     rows.iter().map(|row| row.get(0)).collect()
 }
 
-async fn assets(sql: &Sql) -> Vec<Uuid> {
+async fn assets(sql: &Sql) -> Vec<String> {
     let insert = "with made as (
             insert into asset (owner_id, type, original_path, original_file_name, checksum, file_created_at,
                 file_modified_at, local_date_time)
             select u.id, 'IMAGE', '/nowhere/' || n, n || '.jpg', sha256(n::text::bytea), now(), now(), now()
             from generate_series(1, $1) n, \"user\" u where u.is_admin returning id)
-        insert into asset_exif (asset_id) select id from made returning asset_id";
+        insert into asset_exif (asset_id) select id from made returning asset_id::text";
     let rows = sql.query(insert, &[&i32::try_from(ASSETS).unwrap()]).await.unwrap();
     rows.iter().map(|row| row.get(0)).collect()
 }

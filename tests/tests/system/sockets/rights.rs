@@ -18,8 +18,8 @@ async fn socket_of_key(client: &Client, permissions: &[&str]) -> (Socket, Value)
     )
     .await;
     let secret = key["secret"].as_str().unwrap();
-    let socket = Socket::connect(client.base().unwrap(), &[("x-api-key", secret)]);
-    (socket.await.unwrap(), key["apiKey"]["id"].clone())
+    let socket = Socket::connect(client.base().unwrap(), &[("x-api-key", secret)]).await;
+    (socket.unwrap(), key["apiKey"]["id"].clone())
 }
 
 /// One event of each kind that goes to an account.

@@ -29,7 +29,10 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use self::{count::Count, memory::Memory, shared::Shared};
-use crate::http::{client::ClientNetwork, error::ApiError};
+use crate::{
+    door,
+    http::{client::ClientNetwork, error::ApiError},
+};
 
 pub(crate) use limits::AttemptLimits;
 
@@ -94,6 +97,7 @@ impl Attempts {
     /// # Errors
     /// 429 with the time to wait.
     pub(crate) async fn begin(&self, target: Target<'_>, origin: Origin) -> Result<Attempt, ApiError> {
+        door::outside("Redis");
         let counts = self.counts(target, origin);
         let in_memory = self.memory.begin(&counts, &self.limits).map_err(refusal)?;
         let mut attempt = Attempt {

@@ -11,7 +11,7 @@ use actix_web::http::StatusCode;
 use safelight_core::config::PASSWORD_MAX_BYTES;
 
 use self::line::{HashLine, Refusal, Turn};
-use crate::http::error::ApiError;
+use crate::{door, http::error::ApiError};
 
 pub(crate) use line::{Lane, LineLimits};
 
@@ -71,6 +71,7 @@ impl Passwords {
         lane: Lane,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, ApiError> {
+        door::outside("a hash");
         let turn: Turn = self.line.enter(lane).await.map_err(refusal)?;
         let work = move || {
             // It ends with the work, also where nobody waits for that any more.

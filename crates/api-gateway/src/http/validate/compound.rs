@@ -97,7 +97,7 @@ impl<R: Rule> Rule for JsonText<R> {
             return None;
         };
         let mark = at.mark();
-        nul::refuse(&parsed, at);
+        nul::refuse(&parsed, &[], at);
         if !at.clean_since(mark) {
             return None;
         }

@@ -11,6 +11,9 @@ use super::{
 
 /// An input that can be read from an object.
 pub(crate) trait Shape: Sized {
+    /// Fields whose text is compared and kept nowhere: a NUL in it is no mistake.
+    const COMPARED: &'static [&'static str] = &[];
+
     /// Reads every field, then builds the value. What it returns counts only if no field reported an issue.
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self>;
 }
@@ -65,7 +68,7 @@ pub(crate) fn read<T: Shape>(value: Option<&Value>) -> Result<T, Issues> {
     let mut issues = Issues::default();
     let mut top = Place::top(&mut issues);
     if let Some(value) = value {
-        nul::refuse(value, &mut top);
+        nul::refuse(value, T::COMPARED, &mut top);
     }
     let shape = if top.clean_since(0) {
         object::<T>().check(value, &mut top)

@@ -10,22 +10,25 @@ use super::{
 /// Names of fields longer than that, in bytes, are not told back.
 const SHOWN: usize = 100;
 
-/// Reports the first text or name of a field, however deep, that holds a NUL.
-pub(super) fn refuse(value: &Value, at: &mut Place<'_>) {
+/// Reports the first text or name of a field, however deep, that holds a NUL; but for the text of these fields of the whole.
+pub(super) fn refuse(value: &Value, except: &[&str], at: &mut Place<'_>) {
     match value {
         Value::String(text) if text.contains('\0') => report(at),
         Value::Array(items) => {
             if let Some((index, item)) = items.iter().enumerate().find(|(_, item)| holds(item)) {
-                at.enter(Step::Index(index), |at| refuse(item, at));
+                at.enter(Step::Index(index), |at| refuse(item, &[], at));
             }
         }
         Value::Object(map) => {
             for (name, value) in map {
+                if value.is_string() && except.contains(&name.as_str()) {
+                    continue;
+                }
                 if name.contains('\0') || (name.len() > SHOWN && holds(value)) {
                     return report(at);
                 }
                 if holds(value) {
-                    return at.enter(Step::Key(name.clone()), |at| refuse(value, at));
+                    return at.enter(Step::Key(name.clone()), |at| refuse(value, &[], at));
                 }
             }
         }

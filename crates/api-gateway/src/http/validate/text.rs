@@ -65,7 +65,7 @@ impl Rule for Text {
 
     fn check(&self, value: Option<&Value>, at: &mut Place<'_>) -> Option<String> {
         let mark = at.mark();
-        let text = string(value, self.most, at)?;
+        let text = bounded(string(value, at)?, self.most, at)?;
         let length = text.encode_utf16().count();
         if let Some(min) = self.min.filter(|min| length < *min) {
             at.report(Issue::new(
@@ -131,7 +131,7 @@ impl Rule for UuidV4 {
 
     fn check(&self, value: Option<&Value>, at: &mut Place<'_>) -> Option<Uuid> {
         let is_v4 = |id: &Uuid| id.get_version_num() == 4 && id.get_variant() == uuid::Variant::RFC4122;
-        let id = spelled(string(value, Bound::Name, at)?).filter(is_v4);
+        let id = spelled(string(value, at)?).filter(is_v4);
         if id.is_none() {
             at.report(format_issue("uuid", UUID_V4, "Invalid UUID".to_owned()));
         }
@@ -143,7 +143,7 @@ impl Rule for AnyUuid {
     type Out = Uuid;
 
     fn check(&self, value: Option<&Value>, at: &mut Place<'_>) -> Option<Uuid> {
-        let id = spelled(string(value, Bound::Name, at)?);
+        let id = spelled(string(value, at)?);
         if id.is_none() {
             at.report(format_issue("uuid", ANY_UUID, "Invalid UUID".to_owned()));
         }
@@ -174,7 +174,7 @@ impl Rule for Pattern {
     type Out = String;
 
     fn check(&self, value: Option<&Value>, at: &mut Place<'_>) -> Option<String> {
-        let text = string(value, Bound::Name, at)?;
+        let text = string(value, at)?;
         if self.regex.as_ref().is_some_and(|regex| regex.is_match(text)) {
             return Some(text.to_owned());
         }
@@ -184,17 +184,17 @@ impl Rule for Pattern {
     }
 }
 
-/// The value as a string of at most `most` characters, or the issue that it is none.
-fn string<'v>(value: Option<&'v Value>, most: Bound, at: &mut Place<'_>) -> Option<&'v str> {
+/// The value as a string, or the issue that it is none. What is not held to a pattern needs a bound as well.
+fn string<'v>(value: Option<&'v Value>, at: &mut Place<'_>) -> Option<&'v str> {
     if let Some(Value::String(text)) = value {
-        return bounded(text, most, at);
+        return Some(text);
     }
     at.report(Issue::wrong_type("string", "string", type_name(value)));
     None
 }
 
 /// The text, or the issue that it is too long (in UTF-16 units, as clients count).
-pub(super) fn bounded<'v>(text: &'v str, most: Bound, at: &mut Place<'_>) -> Option<&'v str> {
+fn bounded<'v>(text: &'v str, most: Bound, at: &mut Place<'_>) -> Option<&'v str> {
     let most = most.most();
     // No character has fewer bytes than UTF-16 units.
     if text.len() <= most || text.encode_utf16().take(most.saturating_add(1)).count() <= most {

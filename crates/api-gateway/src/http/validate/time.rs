@@ -7,10 +7,9 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::{
-    bounds::Bound,
     issue::{Issue, type_of},
     rule::{Place, Rule},
-    text::{bounded, format_issue, literal_regex},
+    text::{format_issue, literal_regex},
 };
 
 /// A day that exists, `YYYY-MM-DD`.
@@ -87,7 +86,7 @@ impl Rule for Date {
 /// The value as a string, or the issue that names what was expected instead.
 fn checked<'v>(value: Option<&'v Value>, expected: &str, at: &mut Place<'_>) -> Option<&'v str> {
     if let Some(Value::String(text)) = value {
-        return bounded(text, Bound::Name, at);
+        return Some(text);
     }
     at.report(Issue::wrong_type("string", expected, type_of(value)));
     None

@@ -10,7 +10,7 @@ use diesel::{
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use safelight_core::{
     db::{
-        leave_albums,
+        leave_albums, lock_assets_with_parts,
         schema::{asset, asset_exif},
     },
     ids::Visibility,
@@ -151,6 +151,10 @@ fn zone_name(seconds: i32) -> String {
 
 /// Writes the changes of the asset rows themselves, which the caller has locked.
 pub(super) async fn apply(conn: &mut AsyncPgConnection, ids: &[Uuid], change: &Change) -> Result<(), ApiError> {
+    if change.visibility == Some(Visibility::Locked) {
+        let all = lock_assets_with_parts(conn, ids).await?;
+        leave_albums(conn, &all).await?;
+    }
     if change.is_favorite.is_some() || change.visibility.is_some() {
         diesel::update(asset::table.filter(asset::id.eq_any(ids)))
             .set((
@@ -160,9 +164,6 @@ pub(super) async fn apply(conn: &mut AsyncPgConnection, ids: &[Uuid], change: &C
             ))
             .execute(conn)
             .await?;
-    }
-    if change.visibility == Some(Visibility::Locked) {
-        leave_albums(conn, ids).await?;
     }
     Ok(())
 }

@@ -3,7 +3,6 @@
 mod change;
 mod check;
 mod copy;
-mod halves;
 mod jobs;
 pub(crate) mod live;
 mod media;

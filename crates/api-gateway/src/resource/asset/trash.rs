@@ -1,5 +1,4 @@
-//! Into the trash, back from it, and out of it for good. The moving part of a photo goes with it ([`halves`]) and is not
-//! counted.
+//! Into the trash, back from it, and out of it for good. The moving part of a photo goes with it and is not counted.
 
 use actix_web::web::Data;
 use diesel::{
@@ -8,14 +7,13 @@ use diesel::{
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use safelight_core::{
-    db::again,
+    db::{again, lock_assets_with_parts},
     events::Event,
     jobs::{NewJob, Wakes, enqueue, kind::EmptyTrash},
 };
 use serde_json::json;
 use uuid::Uuid;
 
-use super::halves;
 use crate::{
     access::{self, Auth, Permission},
     http::{
@@ -103,7 +101,7 @@ pub(super) async fn delete(auth: Auth, body: Body<Deletion>, state: Data<AppStat
 
 async fn throw_away(conn: &mut AsyncPgConnection, ids: &[Uuid], force: bool) -> Result<Wakes, ApiError> {
     let mut wakes = Wakes::default();
-    halves::hold(conn, ids).await?;
+    lock_assets_with_parts(conn, ids).await?;
     sql_query(THROW_AWAY)
         .bind::<Array<SqlUuid>, _>(ids)
         .bind::<Text, _>(if force { "deleted" } else { "trashed" })
@@ -122,7 +120,7 @@ pub(super) async fn restore(auth: Auth, body: Body<Ids>, state: Data<AppState>) 
     access::asset::require(&mut conn, &auth, Permission::AssetDelete, &assets).await?;
     let count = again(async || {
         conn.transaction::<_, ApiError, _>(async |conn| {
-            halves::hold(conn, &assets).await?;
+            lock_assets_with_parts(conn, &assets).await?;
             let restore = sql_query(RESTORE).bind::<Array<SqlUuid>, _>(&assets);
             Ok(restore.execute(conn).await?)
         })

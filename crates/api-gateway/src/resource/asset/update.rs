@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use diesel::prelude::*;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use safelight_core::{
-    db::{DbError, RowLock, again, lock_assets, schema::asset},
+    db::{DbError, RowLock, again, lock_assets, lock_assets_with_parts, schema::asset},
     events::Event,
     jobs::{
         Class, NewJob, Wakes, enqueue,
@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{
     change::{self, Change},
-    halves, read,
+    read,
     upload::live_photo,
 };
 use crate::{
@@ -64,7 +64,7 @@ pub(super) async fn update(id: Id, auth: Auth, body: Body<Update>, state: Data<A
             let mut told = (Wakes::default(), Vec::new());
             match live_photo_video_id {
                 Some(video) => relink(conn, owner, id, video, &mut told).await?,
-                None => halves::hold(conn, &[id]).await?,
+                None => drop(lock_assets_with_parts(conn, &[id]).await?),
             }
             change::apply(conn, &[id], &change).await?;
             change::apply_exif(conn, &[id], &exif).await?;

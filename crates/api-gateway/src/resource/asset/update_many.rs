@@ -9,15 +9,12 @@ use diesel::{
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use safelight_core::{
-    db::{again, schema::asset},
+    db::{again, lock_assets_with_parts, schema::asset},
     jobs::{BulkOptions, Wakes, enqueue_each, kind::SidecarWrite},
 };
 use uuid::Uuid;
 
-use super::{
-    change::{self, Change},
-    halves,
-};
+use super::change::{self, Change};
 use crate::{
     access::{self, Auth, Permission},
     http::{
@@ -89,7 +86,7 @@ async fn apply(conn: &mut AsyncPgConnection, updates: &Updates) -> Result<Wakes,
         .map(|id| id.as_deref().map(Uuid::parse_str).transpose())
         .transpose()
         .map_err(|_| ApiError::bad("Invalid duplicateId"))?;
-    halves::hold(conn, ids).await?;
+    lock_assets_with_parts(conn, ids).await?;
     if let Some(duplicate_id) = duplicate_id {
         diesel::update(asset::table.filter(asset::id.eq_any(ids)))
             .set((
@@ -113,6 +110,22 @@ async fn apply(conn: &mut AsyncPgConnection, updates: &Updates) -> Result<Wakes,
     Ok(wakes)
 }
 
+/// Moves dates, and counts those that left the years of four digits.
+const MOVE: &str = "
+with moved as (
+    update asset_exif e set
+        date_time_original = coalesce(e.date_time_original, a.file_created_at) + $2 * interval '1 minute',
+        time_zone = coalesce($3, e.time_zone), updated_at = now()
+    from asset a where a.id = e.asset_id and e.asset_id = any($1)
+    returning e.date_time_original as moment)
+select count(*) as beyond from moved where moment < '0001-01-01Z' or moment >= '10000-01-01Z'";
+
+#[derive(QueryableByName)]
+struct Moved {
+    #[diesel(sql_type = BigInt)]
+    beyond: i64,
+}
+
 /// Moves the moments of pictures and says in which zone they are.
 async fn move_dates(
     conn: &mut AsyncPgConnection,
@@ -124,17 +137,14 @@ async fn move_dates(
     if minutes.abs() > 100 * 366 * 24 * 60 {
         return Err(ApiError::bad("Invalid dateTimeRelative"));
     }
-    sql_query(
-        "update asset_exif e set
-             date_time_original = coalesce(e.date_time_original, a.file_created_at) + $2 * interval '1 minute',
-             time_zone = coalesce($3, e.time_zone), updated_at = now()
-         from asset a where a.id = e.asset_id and e.asset_id = any($1)",
-    )
-    .bind::<Array<SqlUuid>, _>(ids)
-    .bind::<BigInt, _>(minutes)
-    .bind::<Nullable<Text>, _>(zone.map(Tz::name))
-    .execute(conn)
-    .await?;
+    let moved = sql_query(MOVE)
+        .bind::<Array<SqlUuid>, _>(ids)
+        .bind::<BigInt, _>(minutes)
+        .bind::<Nullable<Text>, _>(zone.map(Tz::name));
+    // What moves beyond the years that clients write goes back with the transaction.
+    if moved.get_result::<Moved>(conn).await?.beyond > 0 {
+        return Err(ApiError::bad("Invalid dateTimeRelative"));
+    }
     let mut columns = vec!["date_time_original"];
     columns.extend(zone.map(|_| "time_zone"));
     change::lock_columns(conn, ids, &columns).await

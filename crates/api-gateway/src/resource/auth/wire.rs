@@ -35,6 +35,8 @@ pub(super) struct Login {
 }
 
 impl Shape for Login {
+    const COMPARED: &'static [&'static str] = &["password"];
+
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
         let email = fields.read("email", email());
         let password = fields.read("password", given_password());
@@ -54,6 +56,8 @@ pub(super) struct ChangePassword {
 }
 
 impl Shape for ChangePassword {
+    const COMPARED: &'static [&'static str] = &["password"];
+
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
         let password = fields.read("password", given_password());
         let new_password = fields.read("newPassword", new_password());
@@ -82,6 +86,8 @@ pub(super) struct PinProof {
 }
 
 impl Shape for PinProof {
+    const COMPARED: &'static [&'static str] = &["password"];
+
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
         let pin_code = fields.read("pinCode", pattern(PIN).optional());
         let password = fields.read("password", given_password().optional());
@@ -99,6 +105,8 @@ pub(super) struct ChangePin {
 }
 
 impl Shape for ChangePin {
+    const COMPARED: &'static [&'static str] = &["password"];
+
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
         let proof = PinProof::read(fields);
         let new_pin_code = fields.read("newPinCode", pattern(PIN));

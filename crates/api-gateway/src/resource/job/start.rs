@@ -85,20 +85,25 @@ pub(super) async fn start(
     if let Run::NotYet(things) = run {
         return Err(ApiError::not_yet(things));
     }
-    let order = async |conn: &mut AsyncPgConnection| {
-        sql_query(PATIENCE).execute(conn).await?;
-        let mut wakes = Wakes::default();
-        let jobs = match run {
-            Run::Thumbnails(set) => enqueue::<kind::GenerateThumbnails>(conn, &mut wakes, force, set).await?,
-            Run::Metadata(set) => enqueue::<kind::ExtractMetadata>(conn, &mut wakes, force, set).await?,
-            Run::Video(set) => enqueue::<kind::EncodeVideo>(conn, &mut wakes, force, set).await?,
-            Run::Sidecar(set) => enqueue::<kind::SidecarCheck>(conn, &mut wakes, force, set).await?,
-            Run::Skipped | Run::NotYet(_) => 0,
-        };
-        tracing::info!(queue = %queue, force, jobs, "a run over the library was queued");
-        Ok::<_, DbError>(wakes)
+    let queued = again(async || {
+        conn.transaction(async |conn| write(conn, queue, run, force).await)
+            .await
+    });
+    Ok(queued.await?)
+}
+
+async fn write(conn: &mut AsyncPgConnection, queue: QueueName, run: Run, force: bool) -> Result<Wakes, DbError> {
+    sql_query(PATIENCE).execute(conn).await?;
+    let mut wakes = Wakes::default();
+    let jobs = match run {
+        Run::Thumbnails(set) => enqueue::<kind::GenerateThumbnails>(conn, &mut wakes, force, set).await?,
+        Run::Metadata(set) => enqueue::<kind::ExtractMetadata>(conn, &mut wakes, force, set).await?,
+        Run::Video(set) => enqueue::<kind::EncodeVideo>(conn, &mut wakes, force, set).await?,
+        Run::Sidecar(set) => enqueue::<kind::SidecarCheck>(conn, &mut wakes, force, set).await?,
+        Run::Skipped | Run::NotYet(_) => 0,
     };
-    Ok(again(async || conn.transaction(&order).await).await?)
+    tracing::info!(queue = %queue, force, jobs, "a run over the library was queued");
+    Ok(wakes)
 }
 
 async fn enqueue<K: JobKind<Payload = NoPayload>>(

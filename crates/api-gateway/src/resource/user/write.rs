@@ -82,8 +82,10 @@ pub(super) async fn update_me(auth: Auth, body: Body<UpdateMe>, state: Data<AppS
             Ok((update(conn, auth.id(), changes).await?, ended))
         })
         .await?;
-    state.bus.publish(&ended).await;
-    Ok(reply::ok(&admin_view(&mut conn, row).await?))
+    let view = admin_view(&mut conn, row).await?;
+    drop(conn);
+    state.publish(&ended).await;
+    Ok(reply::ok(&view))
 }
 
 async fn update(conn: &mut AsyncPgConnection, id: Uuid, changes: Changes) -> Result<UserRow, ApiError> {

@@ -64,8 +64,8 @@ const CLOSED: &[i64] = &[
     libc::SYS_exit_group,
 ];
 
-/// Calls that open files, ask devices, and arrange threads and memory as decoders, drivers and media frameworks do. No socket, no other
-/// process, no namespace, no mount, no tracing, no ring of requests (which would pass by this filter).
+/// Calls that open files, ask devices, and arrange threads and memory as decoders, drivers and media frameworks do. No socket to
+/// anybody, no other process, no namespace, no mount, no tracing, no ring of requests (which would pass by this filter).
 const FILES: &[i64] = &[
     // Files.
     libc::SYS_openat,

@@ -62,6 +62,11 @@ fn rules(calls: Calls) -> io::Result<Rules> {
         rules.insert(libc::SYS_tgkill, equal(0, number(own))?);
         rules.insert(libc::SYS_kill, equal(0, number(-group))?);
     }
+    if calls != Calls::Closed {
+        // Frameworks wake their own threads by a pair of sockets that leads nowhere else.
+        let unix = u64::from(libc::AF_UNIX.unsigned_abs());
+        rules.insert(libc::SYS_socketpair, equal(0, unix)?);
+    }
     // The name of a thread, and of its memory.
     let mut names = equal(0, u64::from(libc::PR_SET_NAME.unsigned_abs()))?;
     names.extend(equal(0, u64::from(libc::PR_GET_NAME.unsigned_abs()))?);

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::net::{TcpListener, TcpStream, UdpSocket};
-use std::os::unix::net::UnixStream;
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 use std::process::Command;
 use std::thread;
@@ -34,7 +34,10 @@ fn refused<T>(tried: io::Result<T>) -> bool {
 fn no_way_out() {
     assert!(refused(TcpStream::connect("127.0.0.1:1")), "made a connection");
     assert!(refused(UdpSocket::bind("127.0.0.1:0")), "made a socket");
-    assert!(refused(UnixStream::pair()), "made a pair of sockets");
+    assert!(
+        refused(UnixListener::bind("/tmp/safelight-inside")),
+        "made a local socket"
+    );
     assert!(refused(Command::new("/bin/true").spawn()), "started a program");
     let probed = rustix::process::test_kill_process(rustix::process::Pid::INIT);
     assert!(refused(probed.map_err(io::Error::from)), "reached another process");
@@ -44,6 +47,7 @@ fn no_way_out() {
 
 fn closed() {
     Sandbox::closed().enter().unwrap();
+    assert!(refused(UnixStream::pair()), "made a pair of sockets");
     assert!(refused(File::open("/etc/passwd")), "opened a file");
     assert!(refused(File::create("/tmp/safelight-inside")), "made a file");
     assert!(refused(fs::read_dir("/")), "looked into a folder");
@@ -72,7 +76,7 @@ fn with_files(folder: &Path) {
     assert!(refused(fs::read_dir(folder)), "looked into the folder");
     assert!(refused(File::create(folder.join("new"))), "made a file");
     assert!(refused(fs::remove_file(&given)), "removed a file");
-    // A file that is handed over as it is open needs no name.
+    assert!(UnixStream::pair().is_ok(), "what leads nowhere is allowed");
     no_way_out();
 }
 

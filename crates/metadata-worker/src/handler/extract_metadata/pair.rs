@@ -14,12 +14,6 @@ struct Half {
     id: Uuid,
 }
 
-#[derive(QueryableByName)]
-struct Shown {
-    #[diesel(sql_type = Bool)]
-    is_shown: bool,
-}
-
 /// Only one reading at a time may look for the other half of a photo, or two that end in the same moment would miss each
 /// other. Held until the end of the transaction; called before the rows are written.
 pub(super) async fn wait_turn(conn: &mut AsyncPgConnection, identifier: &str) -> Result<(), DbError> {
@@ -67,7 +61,7 @@ pub(super) async fn join(
     } else {
         (asset.id, other)
     };
-    let was_shown = hold(conn, photo, video).await?;
+    let was_shown = is_shown(conn, video).await?;
     // A half that went into the trash since it was found stays as it is.
     let joined = sql_query(
         "update asset set live_photo_video_id = $2, updated_at = now() \
@@ -94,15 +88,12 @@ pub(super) async fn join(
     Ok(was_shown.then_some(video))
 }
 
-/// Locks both halves in the order of all rows. Whether the video is shown on its own.
-async fn hold(conn: &mut AsyncPgConnection, photo: Uuid, video: Uuid) -> Result<bool, DbError> {
-    let halves: Vec<Shown> = sql_query(
-        "select id = $2 and visibility in ('timeline', 'archive') as is_shown from asset where id in ($1, $2) \
-         order by id for no key update",
-    )
-    .bind::<SqlUuid, _>(photo)
-    .bind::<SqlUuid, _>(video)
-    .load(conn)
-    .await?;
-    Ok(halves.iter().any(|half| half.is_shown))
+/// Whether the video is shown on its own.
+async fn is_shown(conn: &mut AsyncPgConnection, video: Uuid) -> Result<bool, DbError> {
+    let shown: Option<Half> = sql_query("select id from asset where id = $1 and visibility in ('timeline', 'archive')")
+        .bind::<SqlUuid, _>(video)
+        .get_result(conn)
+        .await
+        .optional()?;
+    Ok(shown.is_some())
 }
