@@ -13,12 +13,13 @@ use std::{
     time::Duration,
 };
 
+use deadpool::managed::{PoolError, TimeoutType, Timeouts};
 use diesel_async::AsyncPgConnection;
 use safelight_core::{
     config::{ConfigError, Env},
     db::{DbError, Pool, PooledConnection},
 };
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout_at};
 
 use caller::Held;
 pub(crate) use caller::{Caller, admitted, outside, scope, spawn};
@@ -106,16 +107,22 @@ impl Door {
 
     async fn wait_for_one(&self) -> Result<Connection, DbError> {
         let held = caller::hold();
-        let seated = async {
-            let seat = self.shares.seat(caller::current()).await;
-            let conn = self.pool.get().await?;
-            Ok::<_, DbError>(Connection {
-                conn,
-                _seat: seat,
-                _held: held,
-            })
+        let until = Instant::now() + self.wait;
+        let seat = timeout_at(until, self.shares.seat(caller::current()));
+        let seat = seat.await.map_err(|_| DbError::Busy)?;
+        let timeouts = Timeouts {
+            wait: Some(until.saturating_duration_since(Instant::now())),
+            ..self.pool.timeouts()
         };
-        timeout(self.wait, seated).await.unwrap_or(Err(DbError::Busy))
+        let conn = match self.pool.timeout_get(&timeouts).await {
+            Err(PoolError::Timeout(TimeoutType::Wait)) => return Err(DbError::Busy),
+            conn => conn?,
+        };
+        Ok(Connection {
+            conn,
+            _seat: seat,
+            _held: held,
+        })
     }
 
     /// Says who was sent away, now and then.

@@ -34,55 +34,24 @@ impl Collision for diesel::result::Error {
 /// # Errors
 /// With that of the last try.
 pub async fn again<T, E: Collision>(transaction: impl AsyncFnMut() -> Result<T, E>) -> Result<T, E> {
-    again_with(Tries::default(), transaction).await
+    again_after(FIRST_WAIT, transaction).await
 }
 
-async fn again_with<T, E: Collision>(
-    mut tries: Tries,
+async fn again_after<T, E: Collision>(
+    mut wait: Duration,
     mut transaction: impl AsyncFnMut() -> Result<T, E>,
 ) -> Result<T, E> {
-    loop {
-        let done = transaction().await;
-        if !tries.go_on(&done).await {
-            return done;
-        }
-    }
-}
-
-/// The tries of one transaction, for a loop on a task of its own, where [`again`] would have to be more general than the compiler
-/// can see.
-#[derive(Debug)]
-pub struct Tries {
-    left: u32,
-    wait: Duration,
-}
-
-impl Default for Tries {
-    fn default() -> Self {
-        Self {
-            left: TRIES - 1,
-            wait: FIRST_WAIT,
-        }
-    }
-}
-
-impl Tries {
-    /// Whether to try once more, after a pause that has passed by then.
-    pub fn go_on<T, E: Collision>(&mut self, done: &Result<T, E>) -> impl Future<Output = bool> + Send + use<T, E> {
-        let collided = done.as_ref().is_err_and(Collision::is_collision) && self.left > 0;
-        let pause = jitter(self.wait);
-        if collided {
-            self.left -= 1;
-            self.wait = (self.wait * 2).min(LONGEST_WAIT);
-        }
-        async move {
-            if collided {
+    for _ in 1..TRIES {
+        match transaction().await {
+            Err(error) if error.is_collision() => {
                 tracing::debug!("a transaction met another and is tried again");
-                tokio::time::sleep(pause).await;
+                tokio::time::sleep(jitter(wait)).await;
+                wait = (wait * 2).min(LONGEST_WAIT);
             }
-            collided
+            done => return done,
         }
     }
+    transaction().await
 }
 
 /// A random part of `most`, so that those who met do not meet again. All of it where the system has no randomness to give.
@@ -107,30 +76,18 @@ mod tests {
     async fn only_collisions_are_tried_again_and_not_for_ever() {
         for (failure, tries) in [(Failure(true), TRIES), (Failure(false), 1)] {
             let mut tried = 0;
-            let ended: Result<(), Failure> = again_with(
-                Tries {
-                    left: TRIES - 1,
-                    wait: Duration::ZERO,
-                },
-                async || {
-                    tried += 1;
-                    Err(Failure(failure.0))
-                },
-            )
+            let ended: Result<(), Failure> = again_after(Duration::ZERO, async || {
+                tried += 1;
+                Err(Failure(failure.0))
+            })
             .await;
             assert_eq!((ended, tried), (Err(failure), tries));
         }
         let mut left = 2;
-        let ended = again_with(
-            Tries {
-                left: TRIES - 1,
-                wait: Duration::ZERO,
-            },
-            async || {
-                left -= 1;
-                if left > 0 { Err(Failure(true)) } else { Ok(left) }
-            },
-        );
+        let ended = again_after(Duration::ZERO, async || {
+            left -= 1;
+            if left > 0 { Err(Failure(true)) } else { Ok(left) }
+        });
         assert_eq!(ended.await, Ok(0));
     }
 }

@@ -14,7 +14,7 @@ mod tls;
 pub mod usage;
 
 pub(crate) use again::jitter;
-pub use again::{Collision, Tries, again};
+pub use again::{Collision, again};
 pub use connect::{Planning, close_idle, connect, pool};
 pub use error::{DbError, constraint_of};
 pub use lock::{RowLock, leave_albums, lock_albums, lock_albums_of, lock_assets, lock_assets_with_parts};

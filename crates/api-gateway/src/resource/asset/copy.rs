@@ -8,7 +8,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use futures_util::TryStreamExt as _;
 use safelight_core::{
     db::{
-        RowLock, Tries, lock_assets,
+        RowLock, again, lock_assets,
         schema::{album_asset, asset_file},
         sidecar::{self, Sidecar},
         usage,
@@ -85,15 +85,11 @@ async fn perform(state: &AppState, auth: &Auth, wish: &Wish) -> Result<(), ApiEr
         None => None,
     };
     let mut conn = state.conn().await?;
-    let mut tries = Tries::default();
-    let written = loop {
-        let written = conn
-            .transaction::<_, ApiError, _>(async |conn| write(conn, state, auth, wish, sidecar.as_ref()).await)
-            .await;
-        if !tries.go_on(&written).await {
-            break written;
-        }
-    };
+    let written = again(async || {
+        conn.transaction::<_, ApiError, _>(async |conn| write(conn, state, auth, wish, sidecar.as_ref()).await)
+            .await
+    })
+    .await;
     drop(conn);
     match written {
         Ok(wakes) => {

@@ -6,7 +6,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use safelight_core::{
     crash::CrashPoint,
     db::{
-        Tries,
+        again,
         schema::{asset_exif, asset_file, asset_job_status},
         usage,
     },
@@ -112,19 +112,15 @@ async fn publish(
         claimed: claimed.to_vec(),
     };
     let mut conn = state.conn().await?;
-    let mut tries = Tries::default();
-    let written = loop {
-        let written = conn
-            .transaction::<_, ApiError, _>(async |conn| {
-                let written = write(conn, &new, &attached).await?;
-                CrashPoint::UploadWritten.reached();
-                Ok(written)
-            })
-            .await;
-        if !tries.go_on(&written).await {
-            break written;
-        }
-    };
+    let written = again(async || {
+        conn.transaction::<_, ApiError, _>(async |conn| {
+            let written = write(conn, &new, &attached).await?;
+            CrashPoint::UploadWritten.reached();
+            Ok(written)
+        })
+        .await
+    })
+    .await;
     match written {
         Ok(Some((id, wakes, events))) => {
             CrashPoint::UploadCommitted.reached();
