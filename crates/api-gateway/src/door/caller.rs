@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use tokio::task::JoinHandle;
+use actix_web::rt::{self, task::JoinHandle};
 use uuid::Uuid;
 
 use crate::http::client::ClientNetwork;
@@ -60,9 +60,9 @@ pub(super) fn current() -> Caller {
 /// Goes on with the request on a task of its own, which a client that goes away does not stop.
 pub(crate) fn spawn<F>(work: F) -> JoinHandle<F::Output>
 where
-    F: Future<Output: Send> + Send + 'static,
+    F: Future + 'static,
 {
-    tokio::spawn(scope(current(), work))
+    rt::spawn(scope(current(), work))
 }
 
 /// A connection in hand, or waited for.
@@ -98,7 +98,7 @@ pub(crate) fn outside(what: &str) {
 mod tests {
     use super::*;
 
-    #[tokio::test]
+    #[actix_web::test]
     async fn a_task_of_a_request_counts_for_the_same_caller() {
         let account = Uuid::from_u128(1);
         let seen = scope(Caller::Gateway, async {

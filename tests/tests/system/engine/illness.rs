@@ -1,6 +1,5 @@
 //! A job that calls its node ill.
 
-use super::*;
 use crate::scripted::Troupe;
 use safelight_tests::scripted::{Order, Script, Then};
 use safelight_tests::wait_until;

@@ -80,6 +80,7 @@ async fn a_twin_waits_for_the_active_one_and_takes_its_past_when_it_goes_back() 
     let back = GiveBack {
         lease: active.lease,
         failures: 1,
+        illnesses: 0,
         delay: Duration::from_secs(60),
         park: false,
         requires: None,
@@ -163,6 +164,7 @@ async fn in_every_order_the_twin_of_a_job_that_goes_back_asks_for_all_that_was_a
                 let back = GiveBack {
                     lease: active.lease,
                     failures: 1,
+                    illnesses: 0,
                     delay: Duration::from_secs(60),
                     park: false,
                     requires: None,

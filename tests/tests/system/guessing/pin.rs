@@ -19,8 +19,8 @@ async fn use_keeps_it_open_up_to_a_stated_time() -> Result<()> {
     admin.post("/api/auth/session/unlock", &pin).await?.expect(204)?;
     let sql = system.sql().await?;
     let holds = async |condition: &str| -> Result<bool> {
-        let rows = sql.query_one(&format!("select bool_and({condition}) from session"), &[]);
-        Ok(rows.await?.get(0))
+        let question = format!("select bool_and({condition}) from session");
+        Ok(sql.query_one(&question, &[]).await?.get(0))
     };
     assert!(holds("pin_ends_at - pin_expires_at = interval '5 minutes'").await?);
     // Shortly before its end: it slides by use, but not beyond.

@@ -16,7 +16,6 @@ use crate::{
     access::{self, Auth, Permission},
     http::{
         body::Body,
-        error::ApiError,
         reply::{self, Reply},
         validate::{Bound, Choices, Fields, Shape, choice, list, uuid},
     },

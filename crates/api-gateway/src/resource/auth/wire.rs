@@ -3,7 +3,7 @@
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::http::validate::{Fields, Rule, Shape, boolean, email, given_password, name, new_password, pattern, text};
+use crate::http::validate::{Fields, Rule, Shape, boolean, email, given_password, name, new_password, pattern};
 
 /// What a PIN is.
 pub(crate) const PIN: &str = r"/^\d{6}$/";

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::label;
 use crate::{
     http::validate::{
-        Fields, Rule, Shape, boolean, choice, email, integer, name, new_password, pattern, query_boolean, text, uuid,
+        Fields, Rule, Shape, boolean, choice, email, integer, name, new_password, pattern, query_boolean, uuid,
     },
     resource::{auth::PIN, user::COLORS},
 };
