@@ -68,9 +68,10 @@ async fn what_unpacks_to_gigabytes_is_refused_at_its_limit_and_its_neighbour_is_
         let bomb = png(kind, &[head, &zeros].concat());
         assert!(bomb.len() < 1 << 20, "{name} is small");
         let honest = png(b"tEXt", b"Description\0a");
+        let neighbour = format!("honest-{name}");
         let (bomb, honest) = tokio::join!(
             read(&tool, &folder, name, &bomb),
-            read(&tool, &folder, &format!("honest-{name}"), &honest)
+            read(&tool, &folder, &neighbour, &honest)
         );
         let error = bomb.unwrap_err();
         assert!(

@@ -6,7 +6,7 @@ use super::{folder, impostor, read, tool};
 use crate::exiftool::Limits;
 
 /// Tries everything and tells the errors, 0 where it went well. `EPERM` is seccomp's refusal, which comes before Landlock's.
-const BURGLAR: &str = r#"
+const BURGLAR: &str = r"
 my $tried = sub { my ($what, $done) = @_; $tags{$what} = $done ? 0 : $! + 0 };
 my ($most, $space) = (pack('Q Q', ~0, ~0), pack('x120'));
 $tried->('open', open my $a, '<', '/etc/passwd');
@@ -29,7 +29,7 @@ $tried->('take descriptors', syscall(47, 0, $space, 0) >= 0);
 $tried->('namespace', syscall(272, 0x10000000) == 0);
 $tried->('ring', syscall(425, 1, $space) >= 0);
 $tags{descriptors} = join ' ', grep { POSIX::lseek($_, 0, 1) >= 0 || $! != 9 } 0 .. 63;
-"#;
+";
 
 #[tokio::test]
 async fn code_in_the_process_of_a_file_reaches_nothing() {
