@@ -5,7 +5,7 @@ use serde_json::json;
 use tokio_postgres::Client as Sql;
 use uuid::Uuid;
 
-const PEOPLE: usize = 2_000;
+const PEOPLE: usize = 400;
 const ASSETS: usize = 2_000;
 
 /// A system that counts statements, with its admin.
