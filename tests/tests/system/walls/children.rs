@@ -28,7 +28,7 @@ const CHILDREN: [(&str, fn(&str) -> bool); 7] = [
 ];
 
 /// Where each of them may open files: libraries, what libraries look up, plain devices, and what was handed over.
-const ALLOWED: [&str; 19] = [
+const ALLOWED: [&str; 21] = [
     "/etc/fonts",
     "/etc/ld.so.cache",
     "/etc/localtime",
@@ -37,6 +37,8 @@ const ALLOWED: [&str; 19] = [
     "/usr/lib/",
     "/usr/lib64/",
     "/usr/local/lib/",
+    "/usr/local/share/fonts",
+    "/var/cache/fontconfig",
     "/usr/share/locale/",
     "/usr/share/zoneinfo/",
     "/proc/cpuinfo",
