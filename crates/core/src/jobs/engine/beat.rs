@@ -34,7 +34,7 @@ pub struct Pulse<'a> {
     pub kinds: Vec<SupportedKind>,
     /// What it can do beside.
     pub capabilities: Vec<String>,
-    /// The chores it can take ([`crate::fleet`]).
+    /// The names of the chores it can take.
     pub chores: Vec<&'static str>,
 }
 
