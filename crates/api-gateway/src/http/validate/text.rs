@@ -29,10 +29,7 @@ pub(super) fn literal_regex(literal: &str) -> Option<Regex> {
 
 /// A string of at most [`Bound::Text`] characters.
 pub(crate) fn text() -> Text {
-    Text {
-        min: None,
-        most: Bound::Text,
-    }
+    Text { most: Bound::Text }
 }
 
 /// A string of at most [`Bound::Name`] characters.
@@ -42,7 +39,6 @@ pub(crate) fn name() -> Text {
 
 /// See [`text`].
 pub(crate) struct Text {
-    min: Option<usize>,
     most: Bound,
 }
 
@@ -52,33 +48,13 @@ impl Text {
         self.most = most;
         self
     }
-
-    /// At least so many characters (UTF-16 units, as clients count).
-    pub(crate) fn min(mut self, characters: usize) -> Self {
-        self.min = Some(characters);
-        self
-    }
 }
 
 impl Rule for Text {
     type Out = String;
 
     fn check(&self, value: Option<&Value>, at: &mut Place<'_>) -> Option<String> {
-        let mark = at.mark();
-        let text = bounded(string(value, at)?, self.most, at)?;
-        let length = text.encode_utf16().count();
-        if let Some(min) = self.min.filter(|min| length < *min) {
-            at.report(Issue::new(
-                [
-                    ("origin", "string".into()),
-                    ("code", "too_small".into()),
-                    ("minimum", min.into()),
-                    ("inclusive", true.into()),
-                ],
-                format!("Too small: expected string to have >={min} characters"),
-            ));
-        }
-        at.clean_since(mark).then(|| text.to_owned())
+        bounded(string(value, at)?, self.most, at).map(str::to_owned)
     }
 }
 

@@ -108,6 +108,8 @@ mod tests {
     use super::*;
 
     const PATIENCE: Duration = Duration::from_millis(300);
+    /// More than any greeting.
+    static ENDLESS: [u8; 100_000] = [b'2'; 100_000];
 
     fn at(port: u16, secure: bool) -> SmtpTransport {
         SmtpTransport {
@@ -167,7 +169,7 @@ mod tests {
                 service(b"220 FTP\r\n", b"530 Please login\r\n").await,
                 false,
             ),
-            ("endless", service(&vec![b'2'; 100_000], b"").await, false),
+            ("endless", service(&ENDLESS, b"").await, false),
             (
                 "open, without TLS",
                 service(b"220 mail\r\n", b"250 mail\r\n").await,
