@@ -24,7 +24,6 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         deleted_at -> Nullable<Timestamptz>,
-        profile_image_size_in_byte -> Nullable<Int8>,
     }
 }
 

@@ -1,7 +1,7 @@
 //! How many bytes of the store an account uses.
 //!
-//! Originals that are not a library's count, sidecars in the store, and the picture of the person; what the server makes of
-//! them (thumbnails, videos to stream) does not. Whoever publishes or deletes such a file changes the count in the same
+//! Originals that are not a library's count, and sidecars in the store; what the server makes of what people send (thumbnails,
+//! videos to stream, pictures of people) does not. Whoever publishes or deletes such a file changes the count in the same
 //! transaction, last of all: the row of the account is locked from there to the commit.
 
 use diesel::sql_query;

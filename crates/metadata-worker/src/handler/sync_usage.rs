@@ -1,6 +1,6 @@
 //! `UserSyncUsage`: what every account has stored, counted anew, one account after the other.
 //!
-//! Files whose size no row tells, since an earlier release has stored them, are looked at first, some at a time.
+//! Sidecars whose size no row tells, since an earlier release has stored them, are looked at first, some at a time.
 
 use std::path::Path;
 
@@ -20,18 +20,12 @@ pub(crate) struct SyncUsageHandler(pub(crate) Context);
 /// Files looked at between two statements.
 const SLICE: i64 = 500;
 
-const SIDECARS: &str = "\
+const UNSIZED: &str = "\
 select id, path from asset_file where type = 'sidecar' and size_in_byte is null and id > $1 order by id limit $2";
-const PICTURES: &str = "\
-select id, profile_image_path as path from \"user\"
-where profile_image_path <> '' and profile_image_size_in_byte is null and id > $1 order by id limit $2";
 /// A row that names another file by now has the size of that.
-const SIZE_SIDECARS: &str = "\
+const SIZE: &str = "\
 update asset_file f set size_in_byte = seen.size from unnest($1, $2, $3) seen (id, path, size)
 where f.id = seen.id and f.path = seen.path and f.size_in_byte is null";
-const SIZE_PICTURES: &str = "\
-update \"user\" u set profile_image_size_in_byte = seen.size from unnest($1, $2, $3) seen (id, path, size)
-where u.id = seen.id and u.profile_image_path = seen.path and u.profile_image_size_in_byte is null";
 
 #[derive(QueryableByName)]
 struct Unsized {
@@ -44,11 +38,9 @@ struct Unsized {
 impl Handler<kind::SyncUsage> for SyncUsageHandler {
     async fn handle(&self, job: &Job<kind::SyncUsage>) -> Result<Completion, JobError> {
         if job.payload.after.is_none() {
-            for (unsized_rows, size_rows) in [(SIDECARS, SIZE_SIDECARS), (PICTURES, SIZE_PICTURES)] {
-                tokio::select! {
-                    sized = self.size(unsized_rows, size_rows) => sized?,
-                    () = job.cancel.cancelled() => return Err(JobError::Cancelled),
-                }
+            tokio::select! {
+                sized = self.size() => sized?,
+                () = job.cancel.cancelled() => return Err(JobError::Cancelled),
             }
         }
         Ok(Completion::new(Usage(job.payload)))
@@ -56,11 +48,11 @@ impl Handler<kind::SyncUsage> for SyncUsageHandler {
 }
 
 impl SyncUsageHandler {
-    /// Looks at the files of all rows that do not tell their size.
-    async fn size(&self, unsized_rows: &str, size_rows: &str) -> Result<(), JobError> {
+    /// Looks at the sidecars of all rows that do not tell their size.
+    async fn size(&self) -> Result<(), JobError> {
         let mut last = Uuid::nil();
         loop {
-            let rows: Vec<Unsized> = sql_query(unsized_rows)
+            let rows: Vec<Unsized> = sql_query(UNSIZED)
                 .bind::<SqlUuid, _>(last)
                 .bind::<BigInt, _>(SLICE)
                 .load(&mut *self.0.conn().await?)
@@ -75,7 +67,7 @@ impl SyncUsageHandler {
                     sizes.push(size);
                 }
             }
-            sql_query(size_rows)
+            sql_query(SIZE)
                 .bind::<Array<SqlUuid>, _>(ids)
                 .bind::<Array<Text>, _>(paths)
                 .bind::<Array<BigInt>, _>(sizes)
@@ -121,9 +113,7 @@ from (
                   where a.owner_id = $1 and a.library_id is null), 0)
         + coalesce((select sum(f.size_in_byte) from asset_file f join asset a on a.id = f.asset_id
                     where a.owner_id = $1 and f.type = 'sidecar'), 0)
-        + case when owner.profile_image_path = '' then 0 else coalesce(owner.profile_image_size_in_byte, 0) end
         )::bigint as bytes
-    from \"user\" owner where owner.id = $1
 ) counted
 where u.id = $1 and u.quota_usage_in_bytes <> counted.bytes";
 

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use diesel::sql_types::{BigInt, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Nullable, Text, Uuid as SqlUuid};
 use diesel::{OptionalExtension as _, QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use safelight_core::db::{DbError, Pool};
@@ -24,8 +24,7 @@ const WAITING: &str = "select upload, path, file_name from profile_upload where 
 const ACCOUNT: &str = "select nullif(profile_image_path, '') as path from \"user\" where id = $1 for no key update";
 const DONE: &str = "delete from profile_upload where user_id = $1 and upload = $2 returning path";
 const SHOW: &str = "
-update \"user\" set profile_image_path = $2, profile_changed_at = now(), updated_at = now(), profile_image_size_in_byte = $3,
-    quota_usage_in_bytes = greatest(quota_usage_in_bytes + $3 - coalesce(profile_image_size_in_byte, 0), 0) where id = $1";
+update \"user\" set profile_image_path = $2, profile_changed_at = now(), updated_at = now() where id = $1";
 const REFUSE: &str = "
 update profile_upload p set path = null, refusal = $3 from profile_upload before
 where p.user_id = $1 and p.upload = $2 and before.user_id = p.user_id returning before.path";
@@ -64,7 +63,7 @@ impl Handler<kind::GenerateProfileImage> for ProfileImageHandler {
         };
         let is_last = job.attempt >= kind::GenerateProfileImage::MAX_FAILURES;
         let made = match self.make(user, &waiting, job).await {
-            Ok(picture) => Ok(picture),
+            Ok(path) => Ok(path),
             Err(JobError::Permanent(reason)) => Err(reason),
             Err(JobError::Retry(reason) | JobError::Absent(reason)) if is_last => Err(reason),
             Err(error) => return Err(error),
@@ -85,7 +84,7 @@ impl ProfileImageHandler {
         user: Uuid,
         waiting: &Waiting,
         job: &Job<kind::GenerateProfileImage>,
-    ) -> Result<Made, JobError> {
+    ) -> Result<PathBuf, JobError> {
         let ThumbnailHandler { pool, store, .. } = &self.0;
         let options = profile_options(&self.0.settings.current().image);
         let bytes = self.0.read(Path::new(&waiting.path), &job.cancel).await?;
@@ -95,18 +94,10 @@ impl ProfileImageHandler {
         let mut conn = pool.get().await.map_err(DbError::from)?;
         intents::declare(&mut conn, &path, Owner::Lease(job.lease)).await?;
         drop(conn);
-        let size = i64::try_from(picture.bytes.len()).unwrap_or(i64::MAX);
         let published = store.publish(&path, picture.bytes.into()).await;
         published.map_err(|error| JobError::writing(&error))?;
-        Ok(Made { path, size })
+        Ok(path)
     }
-}
-
-/// A picture that was written.
-struct Made {
-    path: PathBuf,
-    /// Bytes.
-    size: i64,
 }
 
 /// How the upload ended.
@@ -114,7 +105,7 @@ struct Outcome {
     user: Uuid,
     upload: Uuid,
     /// The picture, or why there is none.
-    made: Result<Made, String>,
+    made: Result<PathBuf, String>,
     store: Arc<dyn MediaStore>,
     pool: Pool,
 }
@@ -132,7 +123,7 @@ impl Complete for Outcome {
 
     async fn discard(&self) {
         if let Ok(picture) = &self.made {
-            derived::discard(&self.pool, &*self.store, &[&picture.path]).await;
+            derived::discard(&self.pool, &*self.store, &[picture]).await;
         }
     }
 }
@@ -144,12 +135,12 @@ impl Outcome {
         &self,
         conn: &mut AsyncPgConnection,
         mut account: Vec<PathRow>,
-        picture: &Made,
+        picture: &Path,
     ) -> Result<Vec<PathRow>, DbError> {
-        if !intents::clear(conn, &picture.path).await? {
+        if !intents::clear(conn, picture).await? {
             return Err(DbError::Unknown("no intent for a picture that was written".to_owned()));
         }
-        let path = picture.path.to_string_lossy().into_owned();
+        let path = picture.to_string_lossy().into_owned();
         let done: Vec<PathRow> = sql_query(DONE)
             .bind::<SqlUuid, _>(self.user)
             .bind::<SqlUuid, _>(self.upload)
@@ -161,7 +152,6 @@ impl Outcome {
         sql_query(SHOW)
             .bind::<SqlUuid, _>(self.user)
             .bind::<Text, _>(path)
-            .bind::<BigInt, _>(picture.size)
             .execute(conn)
             .await?;
         account.extend(done);

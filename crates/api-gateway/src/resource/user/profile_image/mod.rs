@@ -77,8 +77,7 @@ struct Shown {
 const SHOWN: &str = "select nullif(profile_image_path, '') as path from \"user\" where id = $1 for no key update";
 const WAITING: &str = "delete from profile_upload where user_id = $1 returning path";
 const FORGET: &str = "
-update \"user\" set profile_image_path = '', profile_changed_at = now(), updated_at = now(), profile_image_size_in_byte = null,
-    quota_usage_in_bytes = greatest(quota_usage_in_bytes - coalesce(profile_image_size_in_byte, 0), 0) where id = $1";
+update \"user\" set profile_image_path = '', profile_changed_at = now(), updated_at = now() where id = $1";
 
 /// `DELETE /users/profile-image`
 pub(super) async fn delete(auth: Auth, state: Data<AppState>) -> Reply {

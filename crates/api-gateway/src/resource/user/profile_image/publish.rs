@@ -67,7 +67,7 @@ async fn publish(state: &AppState, owner: Uuid, arrived: Arrived) -> Result<Wake
             .await
             .optional()?
             .ok_or(ApiError::Unauthorized("Invalid user token"))?;
-        // It is counted when it has become a small picture; until then it must not be more than what may be stored.
+        // It is not counted, since only a small picture made of it stays; until then it must fit into what may be stored.
         if quota.is_some_and(|quota| used.saturating_add(size) > quota) {
             return Err(ApiError::quota_exceeded());
         }
