@@ -12,7 +12,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let name = entry?
             .file_name()
             .into_string()
-            .map_err(|name| format!("{name:?} is not UTF-8"))?;
+            .map_err(|name| format!("{} is not UTF-8", name.display()))?;
         newest = newest.max(version(&name)?);
     }
     if newest.is_empty() {

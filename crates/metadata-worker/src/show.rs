@@ -1,9 +1,8 @@
 //! `metadata-worker tags FILE...`: what the worker finds in files, found in the same way, for whoever wonders about a date or
 //! a place.
 
-#![allow(clippy::print_stdout, reason = "what was asked for is printed")]
-
 use std::fs::File;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -28,13 +27,16 @@ pub(crate) async fn run(files: Vec<PathBuf>) -> anyhow::Result<ExitCode> {
             let file = File::open(&path).context("the file cannot be opened")?;
             anyhow::Ok(tool.read(Source::new(&file, &path)).await?)
         };
-        println!("{}", path.display());
-        match read.await {
-            Ok(tags) => println!("{tags}"),
+        let found = match read.await {
+            Ok(tags) => tags.to_string(),
             Err(error) => {
-                println!("  {error:#}");
                 code = ExitCode::FAILURE;
+                format!("  {error:#}\n")
             }
+        };
+        // Whoever has seen enough closes the pipe.
+        if writeln!(std::io::stdout(), "{}\n{found}", path.display()).is_err() {
+            break;
         }
     }
     tool.end().await;

@@ -99,7 +99,7 @@ impl Document {
     }
 
     fn body(&self, operation: &Operation) -> Option<&Value> {
-        let content = self.operation(operation)["requestBody"]["content"].as_object()?;
+        let content = self.operation(operation).pointer("/requestBody/content")?.as_object()?;
         content.values().next()?.get("schema")
     }
 
@@ -147,7 +147,8 @@ impl Document {
                     .flatten()
                     .filter_map(Value::as_str);
                 let properties = required.map(|name| {
-                    let value = self.value(&schema["properties"][name], name, ids, depth + 1);
+                    let property = schema["properties"].get(name).unwrap_or(&Value::Null);
+                    let value = self.value(property, name, ids, depth + 1);
                     (name.to_owned(), value)
                 });
                 Value::Object(properties.collect::<Map<_, _>>())

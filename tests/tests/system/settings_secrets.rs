@@ -1,5 +1,7 @@
 //! The passwords of the settings stand where no worker looks.
 
+use std::fmt::Write as _;
+
 use deadpool_redis::redis::{AsyncCommands as _, Value as RedisValue, cmd};
 use safelight_tests::client::NewUpload;
 use safelight_tests::media::{jpeg, unique};
@@ -50,7 +52,7 @@ async fn everything_in_redis(system: &TestSystem) -> String {
             "set" => redis.smembers(&key).await.unwrap(),
             _ => redis.get(&key).await.unwrap(),
         };
-        seen.push_str(&format!("{key} {value:?}\n"));
+        writeln!(seen, "{key} {value:?}").unwrap();
     }
     seen
 }

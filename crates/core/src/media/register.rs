@@ -42,9 +42,12 @@ pub(super) async fn read_or_make(
     let is_told = has_photos && config.ignore_mount_check;
     if (found.is_some() || has_photos) && !is_told {
         // Another process may have made the row and the markers since.
-        return read(conn).await?.ok_or_else(|| match has_photos {
-            true => lost(&config.location),
-            false => marker::other_store(&config.location),
+        return read(conn).await?.ok_or_else(|| {
+            if has_photos {
+                lost(&config.location)
+            } else {
+                marker::other_store(&config.location)
+            }
         });
     }
     let fresh = Registered {

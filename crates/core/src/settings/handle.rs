@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn what_is_stored_is_in_force_also_where_its_version_went_back() {
         let settings = Settings::default();
-        let mut store = |version, days| {
+        let store = |version, days| {
             settings.put_in_force(Versioned {
                 version,
                 value: with_trash_days(days),

@@ -19,6 +19,9 @@ my ($call, $limit) = map { my %of = map { split /:/ } split /,/, $given{$_}; \%o
 unshift @INC, $given{library} if length $given{library};
 
 my ($server_filter, $fork_filter) = map { pack 'H*', $_ } split /,/, $given{filters} || ',', -1;
+# What whoever started the worker left open is nobody's business here.
+require POSIX;
+for my $left (3 .. 255) { POSIX::close($left) unless $left == $given{control} }
 load();
 open my $ready, '>&', \*STDOUT or die "cannot keep the output: $!";
 open STDOUT, '>', '/dev/null' or die "/dev/null: $!";

@@ -121,7 +121,7 @@ impl Shared {
     async fn ask(self: &Arc<Self>, order: &[u8], file: Option<BorrowedFd<'_>>) -> Result<Answer, ExifToolError> {
         let (server, deadline) = (self.server().await?, self.limits.deadline);
         let answer = timeout(deadline, server.run(order, file, &self.limits)).await;
-        answer.unwrap_or_else(|_elapsed| Err(ExifToolError::Deadline(deadline)))
+        answer.unwrap_or(Err(ExifToolError::Deadline(deadline)))
     }
 
     /// The process that runs, or a new one.

@@ -60,11 +60,11 @@ pub(super) fn hostile(address: &str, victim: &str) -> Vec<Hostile> {
     });
     files.push(Hostile {
         name: "moved.mov",
-        bytes: movie(&[atom(b"rmra", &[reference(&format!("http://{address}/rmra"))])]),
+        bytes: movie(&[atom(*b"rmra", &[reference(&format!("http://{address}/rmra"))])]),
     });
     files.push(Hostile {
         name: "moved-file.mov",
-        bytes: movie(&[atom(b"rmra", &[reference(&format!("file://{victim}"))])]),
+        bytes: movie(&[atom(*b"rmra", &[reference(&format!("file://{victim}"))])]),
     });
     files
 }
@@ -127,7 +127,7 @@ fn drawing(address: &str, victim: &str) -> String {
 
 /// A `QuickTime` movie that says where the movie really is.
 fn movie(parts: &[Vec<u8>]) -> Vec<u8> {
-    [atom(b"ftyp", &[b"qt  \0\0\0\0qt  ".to_vec()]), atom(b"moov", parts)].concat()
+    [atom(*b"ftyp", &[b"qt  \0\0\0\0qt  ".to_vec()]), atom(*b"moov", parts)].concat()
 }
 
 fn reference(url: &str) -> Vec<u8> {
@@ -136,11 +136,11 @@ fn reference(url: &str) -> Vec<u8> {
     data.extend(length.to_be_bytes());
     data.extend(url.bytes());
     data.push(0);
-    atom(b"rmda", &[atom(b"rdrf", &[data])])
+    atom(*b"rmda", &[atom(*b"rdrf", &[data])])
 }
 
-fn atom(name: &[u8; 4], parts: &[Vec<u8>]) -> Vec<u8> {
+fn atom(name: [u8; 4], parts: &[Vec<u8>]) -> Vec<u8> {
     let body = parts.concat();
     let length = u32::try_from(body.len() + 8).unwrap_or(0);
-    [&length.to_be_bytes()[..], name, &body].concat()
+    [&length.to_be_bytes()[..], &name, &body].concat()
 }

@@ -25,8 +25,8 @@ pub(crate) fn make(folder: &Path, name: &str, pipeline: &str) -> PathBuf {
 
 /// How many streams are shown of a file that nobody has looked at before.
 pub(crate) fn discovered(file: &Path) -> Result<usize, Refusal> {
-    let found = super::discover::discover(file)?;
-    let shown = super::choose::chosen_video(&found.streams);
+    let found = discover(file)?;
+    let shown = chosen_video(&found.streams);
     shown.map(|_| 1).ok_or_else(|| found.why_no_video())
 }
 

@@ -97,10 +97,9 @@ fn id_for(route: &Route, row: Row, name: &str, kind: Kind, number: u32) -> Optio
         kind.number()
     };
     match name {
-        "id" => Some(world::id(thing, number)),
         // What is put into an album is no album.
         "ids" if thing == world::ALBUM => Some(world::id(kind.number(), number)),
-        "ids" => Some(world::id(thing, number)),
+        "id" | "ids" => Some(world::id(thing, number)),
         "userId" if matches!(row, Row::Leave) || about("/api/albums/{id}/user/") => Some(world::member(number)),
         _ => world::id_of(name, kind, number),
     }

@@ -89,7 +89,7 @@ pub(super) const ROWS: &[(&str, Row, &str)] = &[
     ("POST /api/search/random", Open, ""),
     ("POST /api/search/statistics", ReadAlbum, r#"{"albumIds":["{album}"]}"#),
     ("POST /api/search/statistics", Open, ""),
-    ("POST /api/search/large-assets", ReadAlbum, "?albumIds={album}"),
+    ("POST /api/search/large-assets", ReadAlbum, "?albumIds[]={album}"),
     ("POST /api/search/large-assets", Open, ""),
     ("POST /api/search/smart", Open, ""),
     ("PATCH /api/albums/{id}", ChangeAlbum, ""),

@@ -69,9 +69,9 @@ async fn chores_that_cannot_end_delay_no_beat_and_no_other_chore() {
     let lost = "select count(*) from job where losses = 1";
     assert_eq!(troupe.number(lost).await.unwrap(), 0, "the job was lost");
     // Who holds it does not know this lease, as if it were gone.
-    let lose =
+    let overtake =
         "update job set lease_until = now() - interval '1 second', lease = nextval('job_lease') where state = 'active'";
-    assert_eq!(troupe.sql.execute(lose, &[]).await.unwrap(), 1);
+    assert_eq!(troupe.sql.execute(overtake, &[]).await.unwrap(), 1);
     wait_until("it is taken back", async || Ok(troupe.number(lost).await? == 1))
         .await
         .unwrap();

@@ -28,7 +28,7 @@ impl Stage {
         let turn = self.turn.fetch_add(7, Ordering::Relaxed);
         let mut assets: Vec<_> = self.assets.iter().collect();
         assets.rotate_left(turn % ASSETS);
-        if turn % 2 == 0 {
+        if turn.is_multiple_of(2) {
             assets.reverse();
         }
         assets
@@ -51,7 +51,7 @@ impl Stage {
             2 => (
                 "PUT",
                 "/api/assets".into(),
-                json!({"ids": some, "isFavorite": number % 2 == 0, "latitude": 1, "longitude": 2}),
+                json!({"ids": some, "isFavorite": number.is_multiple_of(2), "latitude": 1, "longitude": 2}),
             ),
             3 => (
                 "POST",
@@ -165,7 +165,7 @@ async fn writers_of_all_kinds_never_wait_for_each_other_in_a_circle() {
     .await
     .unwrap();
     let left = sql.query_one("select count(*) from asset", &[]).await.unwrap();
-    assert_eq!(left.get::<_, i64>(0), kept.len() as i64);
+    assert_eq!(usize::try_from(left.get::<_, i64>(0)).unwrap(), kept.len());
     assert_eq!(deadlocks(&sql).await.unwrap(), 0);
     let log = system.postgres().log().unwrap();
     assert!(!log.contains("deadlock detected"), "{log}");

@@ -44,10 +44,12 @@ impl Jam {
             tokio::spawn(async move { client.put(&path, &json!({"isFavorite": true})).await })
         };
         let requests = (0..requests).map(send).collect();
+        // By a line of its own: within a transaction the first look would be all there is to see.
+        let sql = system.sql().await.unwrap();
         let waiting = "select count(*) from pg_stat_activity where datname = current_database() \
             and application_name = 'safelight api-gateway' and wait_event_type = 'Lock'";
         wait_until("the connections are held", || async {
-            Ok(holder.query_one(waiting, &[]).await?.get::<_, i64>(0) == i64::try_from(jammed)?)
+            Ok(sql.query_one(waiting, &[]).await?.get::<_, i64>(0) == i64::try_from(jammed)?)
         })
         .await
         .unwrap();

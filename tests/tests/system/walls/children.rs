@@ -14,8 +14,11 @@ use super::Listener;
 use super::hostile::hostile;
 use crate::videos::LONG;
 
+/// Whether a line of the tracer tells the start of a child.
+type IsStarted = fn(&str) -> bool;
+
 /// What the workers start for the files of strangers: how it is called here, and how it is told from other programs.
-const CHILDREN: [(&str, fn(&str) -> bool); 7] = [
+const CHILDREN: [(&str, IsStarted); 7] = [
     ("probe and check", |started| {
         started.contains("\"video-helper\", \"probe\"")
     }),

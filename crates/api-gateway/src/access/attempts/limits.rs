@@ -56,25 +56,25 @@ impl AttemptLimits {
 
     /// Of one account in one network.
     pub(super) fn here(&self, name: String) -> Count {
-        self.count(name, self.here, self.longest)
+        Self::count(name, self.here, self.longest)
     }
 
     /// Of one account in all networks that it is not known in.
     pub(super) fn account(&self, name: String) -> Count {
-        self.count(name, self.account, self.longest)
+        Self::count(name, self.account, self.longest)
     }
 
     /// Of one network, at all accounts that are not known in it.
     pub(super) fn network(&self, name: String) -> Count {
-        self.count(name, self.network, self.longest)
+        Self::count(name, self.network, self.longest)
     }
 
     /// Of one's own secret, by who is logged in.
     pub(super) fn own(&self, name: String) -> Count {
-        self.count(name, self.here, self.longest_own)
+        Self::count(name, self.here, self.longest_own)
     }
 
-    fn count(&self, name: String, free: u32, longest: Duration) -> Count {
+    fn count(name: String, free: u32, longest: Duration) -> Count {
         Count { name, free, longest }
     }
 }

@@ -150,9 +150,10 @@ impl Attempts {
         if self.is_alone.swap(error.is_some(), Ordering::Relaxed) == error.is_some() {
             return;
         }
-        match error {
-            Some(error) => tracing::warn!(%error, "Redis does not count attempts: each gateway counts its own"),
-            None => tracing::info!("all gateways count attempts together again"),
+        if let Some(error) = error {
+            tracing::warn!(%error, "Redis does not count attempts: each gateway counts its own");
+        } else {
+            tracing::info!("all gateways count attempts together again");
         }
     }
 }

@@ -115,13 +115,12 @@ impl HashLine {
                 state.free -= 1;
                 return Ok(Turn(Some(self.0.clone())));
             }
-            let line = match lane {
-                Lane::Known(_) => 0,
-                Lane::Stranger(_) => 1,
-            };
             let [known, strangers] = &mut state.lines;
-            let line = if line == 0 { known } else { strangers };
-            line.join(lane, &self.0.limits)?
+            let joined = match lane {
+                Lane::Known(_) => known,
+                Lane::Stranger(_) => strangers,
+            };
+            joined.join(lane, &self.0.limits)?
         };
         // The place was given to somebody who came alone.
         place.await.map_err(|_given_away| Refusal::Line)
@@ -256,16 +255,16 @@ mod tests {
     }
 
     /// Joins the line, and does not have a turn at once.
-    fn wait(line: &HashLine, lane: Lane) -> Waiting {
-        let line = line.clone();
-        let mut waiting: Waiting = Box::pin(async move { line.enter(lane).await });
+    fn wait(queue: &HashLine, lane: Lane) -> Waiting {
+        let queue = queue.clone();
+        let mut waiting: Waiting = Box::pin(async move { queue.enter(lane).await });
         assert!(look(&mut waiting).is_pending());
         waiting
     }
 
-    fn refused(line: &HashLine, lane: Lane) -> Option<Refusal> {
-        let line = line.clone();
-        let mut waiting: Waiting = Box::pin(async move { line.enter(lane).await });
+    fn refused(queue: &HashLine, lane: Lane) -> Option<Refusal> {
+        let queue = queue.clone();
+        let mut waiting: Waiting = Box::pin(async move { queue.enter(lane).await });
         match look(&mut waiting) {
             Poll::Ready(answer) => answer.err(),
             Poll::Pending => None,

@@ -100,7 +100,7 @@ impl Framing {
         let line = std::mem::take(&mut self.line);
         let line = line.bytes.strip_suffix(b"\r").unwrap_or(&line.bytes);
         self.part = match (self.part, line.is_empty()) {
-            (Part::Start, true) => Part::Start,
+            (Part::Start | Part::Trailers, true) => Part::Start,
             (Part::Start, false) => {
                 self.is_old = line.ends_with(b"HTTP/1.0");
                 Part::Fields
@@ -119,7 +119,6 @@ impl Framing {
                 size => Part::Bytes(size, After::Chunk),
             },
             (Part::ChunkEnd, _) => Part::ChunkSize,
-            (Part::Trailers, true) => Part::Start,
             (part, _) => part,
         };
     }

@@ -41,7 +41,7 @@ pub(super) async fn create(state: web::Data<AppState>, auth: Auth, body: Body<Ne
     let mut conn = state.pool.get().await?;
     let granted = asset::granted(&mut conn, &auth, Permission::AssetShare, &new.assets).await?;
     let assets: Vec<Uuid> = new.assets.into_iter().filter(|id| granted.contains(id)).collect();
-    let owned = [Member {
+    let first = [Member {
         user: owner,
         role: AlbumRole::Owner,
     }];
@@ -53,7 +53,7 @@ pub(super) async fn create(state: web::Data<AppState>, auth: Auth, body: Body<Ne
                 .bind::<Text, _>(&new.description)
                 .get_result(conn)
                 .await?;
-            people::insert(conn, row.id, &owned).await?;
+            people::insert(conn, row.id, &first).await?;
             let events = people::invite(conn, owner, row.id, &members).await?;
             add::insert(conn, &[row.id], &assets).await?;
             Ok::<_, ApiError>((row.id, events))

@@ -74,13 +74,11 @@ pub(super) async fn update(auth: Auth, id: Id, body: Body<KeyChanges>, state: Da
 /// `DELETE /api-keys/{id}`
 pub(super) async fn delete(auth: Auth, id: Id, state: Data<AppState>) -> Reply {
     let own = api_key::table.find(id.0).filter(api_key::user_id.eq(auth.id()));
-    match diesel::delete(own).execute(&mut state.conn().await?).await? {
-        0 => Err(unknown()),
-        _ => {
-            state.sockets.recheck();
-            Ok(reply::no_content())
-        }
+    if diesel::delete(own).execute(&mut state.conn().await?).await? == 0 {
+        return Err(unknown());
     }
+    state.sockets.recheck();
+    Ok(reply::no_content())
 }
 
 fn refuse_grants(auth: &Auth, permissions: &[Permission]) -> Result<(), ApiError> {

@@ -441,7 +441,7 @@ mod tests {
     fn what_would_narrow_is_refused_and_not_ignored() {
         for field in NARROWING {
             let issues = read::<Random>(Some(&json!({field: null}))).err().unwrap();
-            assert_eq!(issues.len(), 1, "{field}");
+            assert_eq!(issues.found(), 1, "{field}");
         }
         let search = read::<Random>(Some(&json!({"query": " Old  harbour "}))).ok().unwrap();
         assert_eq!(search.filter.words, ["Old", "harbour"]);

@@ -196,7 +196,7 @@ mod tests {
             }))
         );
         assert_eq!(bounds("1,2,3").unwrap_err().found(), 1);
-        assert_eq!(bounds("1,2,3,NaN").unwrap_err().len(), 1);
+        assert_eq!(bounds("1,2,3,NaN").unwrap_err().found(), 1);
         let issues = serde_json::to_value(bounds("-10,50,10,40").unwrap_err()).unwrap();
         assert_eq!(issues[0]["path"], json!(["bbox", "north"]));
     }

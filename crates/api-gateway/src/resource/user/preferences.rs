@@ -209,9 +209,12 @@ mod tests {
         let input =
             json!({"folders": {"enabled": "yes"}, "download": {"archiveSize": 1.5}, "memories": {"duration": 0}});
         let issues = read::<Changes>(Some(&input)).err().unwrap();
+        let issues = serde_json::to_value(&issues).unwrap();
         let paths: Vec<String> = issues
+            .as_array()
+            .unwrap()
             .iter()
-            .map(|issue| serde_json::to_string(&issue.path).unwrap())
+            .map(|issue| issue["path"].to_string())
             .collect();
         assert_eq!(
             paths,

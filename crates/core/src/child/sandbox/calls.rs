@@ -149,6 +149,8 @@ const FILES: &[i64] = &[
     libc::SYS_rt_sigpending,
     libc::SYS_rt_sigsuspend,
     libc::SYS_rt_sigtimedwait,
+    // Closing more doors.
+    libc::SYS_seccomp,
     // Who and where this process is.
     libc::SYS_getppid,
     libc::SYS_getsid,

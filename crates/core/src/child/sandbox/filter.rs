@@ -71,6 +71,10 @@ fn rules(calls: Calls) -> io::Result<Rules> {
     let mut names = equal(0, u64::from(libc::PR_SET_NAME.unsigned_abs()))?;
     names.extend(equal(0, u64::from(libc::PR_GET_NAME.unsigned_abs()))?);
     names.extend(equal(0, calls::NAME_OF_MEMORY)?);
+    if calls != Calls::Closed {
+        // What closes more doors first promises to gain no rights.
+        names.extend(equal(0, u64::from(libc::PR_SET_NO_NEW_PRIVS.unsigned_abs()))?);
+    }
     rules.insert(libc::SYS_prctl, names);
     Ok(rules)
 }

@@ -55,6 +55,16 @@ fn closed() {
     no_way_out();
 }
 
+/// First all but libraries, then all: as a decoder of pictures does.
+fn closed_in_steps() {
+    Sandbox::with_libraries().enter().unwrap();
+    assert!(
+        fs::read_dir("/usr/lib").unwrap().next().is_some(),
+        "libraries are there"
+    );
+    closed();
+}
+
 fn with_files(folder: &Path) {
     let (given, written, scratch) = (folder.join("given"), folder.join("written"), folder.join("scratch"));
     let sandbox = Sandbox::with_libraries().read(&given).write(&written).scratch(&scratch);
@@ -85,6 +95,7 @@ fn with_files(folder: &Path) {
 fn inside() {
     match std::env::var(PART).as_deref() {
         Ok("closed") => closed(),
+        Ok("steps") => closed_in_steps(),
         Ok("files") => with_files(Path::new(&std::env::var_os(FOLDER).unwrap())),
         _ => {}
     }
@@ -118,6 +129,11 @@ fn folder() -> tempfile::TempDir {
 #[test]
 fn what_is_closed_reaches_nothing() {
     played("closed", Path::new("/"));
+}
+
+#[test]
+fn more_doors_can_be_closed_later() {
+    played("steps", Path::new("/"));
 }
 
 #[test]

@@ -79,9 +79,10 @@ async fn claim_free(engine: &Arc<Engine>, control: &QueueControl, queue: QueueNa
     }
     if claimed > 0 && claimed == slots && control.may_pass_on() {
         // There may be more than fits here. Nobody waits for Redis to hear it.
-        let (waker, mut wakes) = (engine.parts.waker.clone(), Wakes::default());
+        let engine = engine.clone();
+        let mut wakes = Wakes::default();
         wakes.add(queue, 1);
-        tokio::spawn(async move { waker.send(wakes).await });
+        tokio::spawn(async move { engine.parts.waker.send(wakes).await });
     }
     drop(company);
     if claimed == 0 && slots > 0 {

@@ -75,12 +75,11 @@ pub async fn sweep(conn: &mut AsyncPgConnection, lease: Duration) -> Result<Swep
     };
     let mut swept = Swept::default();
     for row in settled {
-        match row.became.as_str() {
-            "parked" => swept.parked += row.jobs,
-            _ => {
-                swept.returned += row.jobs;
-                swept.queues.extend(row.queue.parse::<QueueName>().ok());
-            }
+        if row.became == "parked" {
+            swept.parked += row.jobs;
+        } else {
+            swept.returned += row.jobs;
+            swept.queues.extend(row.queue.parse::<QueueName>().ok());
         }
         tracing::warn!(
             queue = row.queue,

@@ -12,14 +12,15 @@ use crate::exiftool::{ExifToolError, Limits};
 /// Zeros, compressed a thousandfold.
 fn zeros(mebibytes: usize) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+    let mebibyte = vec![b'0'; 1 << 20];
     for _ in 0..mebibytes {
-        encoder.write_all(&[b'0'; 1 << 20]).unwrap();
+        encoder.write_all(&mebibyte).unwrap();
     }
     encoder.finish().unwrap()
 }
 
 /// A picture of 8 by 8 with such a chunk before its pixels.
-fn png(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+fn png(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
     let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
     let pixels = {
         let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
@@ -28,7 +29,7 @@ fn png(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
     };
     for (kind, content) in [
         (b"IHDR", &b"\0\0\0\x08\0\0\0\x08\x08\0\0\0\0"[..]),
-        (kind, content),
+        (&kind, content),
         (b"IDAT", &pixels),
         (b"IEND", b""),
     ] {
@@ -65,12 +66,13 @@ async fn what_unpacks_to_gigabytes_is_refused_at_its_limit_and_its_neighbour_is_
         ("xmp.png", b"iTXt", b"XML:com.adobe.xmp\0\x01\0\0\0"),
         ("profile.png", b"iCCP", b"x\0\0"),
     ] {
-        let bomb = png(kind, &[head, &zeros].concat());
+        let bomb = png(*kind, &[head, &zeros].concat());
         assert!(bomb.len() < 1 << 20, "{name} is small");
-        let honest = png(b"tEXt", b"Description\0a");
+        let honest = png(*b"tEXt", b"Description\0a");
+        let neighbour = format!("honest-{name}");
         let (bomb, honest) = tokio::join!(
             read(&tool, &folder, name, &bomb),
-            read(&tool, &folder, &format!("honest-{name}"), &honest)
+            read(&tool, &folder, &neighbour, &honest)
         );
         let error = bomb.unwrap_err();
         assert!(
