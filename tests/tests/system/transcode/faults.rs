@@ -145,9 +145,8 @@ async fn damaged_videos_are_given_up_with_a_reason_while_others_finish() {
 async fn a_video_for_which_there_is_no_room_waits_and_is_given_up_while_others_are_made() {
     let house = House::open(0, &[("SAFELIGHT_RETRY_DELAY", "20ms")]).await.unwrap();
     let encoding = ["-c:v", "mpeg4"];
-    // Of different lengths: a file that is here already would be no second one.
     let clip = |name: &str, seconds| house.clip(name, "320x240", seconds, false, &encoding).unwrap();
-    let (endless, short) = (clip("endless.mov", 2), clip("short.mov", 1));
+    let (endless, short) = (clip("endless.mov", 3), clip("short.mov", 2));
     let (endless, short) = (
         house.upload(&endless).await.unwrap(),
         house.upload(&short).await.unwrap(),
