@@ -9,6 +9,8 @@ use std::{
 
 use uuid::Uuid;
 
+use super::trim;
+
 /// The part of the whole that one person may hold.
 const SHARE: u64 = 4;
 
@@ -62,6 +64,8 @@ impl Drop for Held {
                 held.remove(&self.who);
             }
         }
+        drop(held);
+        trim::soon();
     }
 }
 

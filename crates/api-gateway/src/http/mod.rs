@@ -25,6 +25,7 @@ pub(crate) mod query;
 pub(crate) mod reply;
 pub(crate) mod routes;
 pub(crate) mod strict;
+mod trim;
 pub(crate) mod unnamed_proxies;
 pub(crate) mod validate;
 pub(crate) mod zip;

@@ -68,10 +68,13 @@ async fn mistakes_without_end_cost_neither_memory_nor_an_endless_answer() {
         many("{\"ids\":[", "1e999", "]}", large),
         vec![b'['; large],
     ];
-    let posts = bodies.iter().map(|body| post(&admin, "/api/assets/jobs", body.clone()));
-    for answer in futures_util::future::join_all(posts).await {
-        assert_eq!(answer.status, 400, "{}", answer.text());
-        assert!(answer.body.len() < 1 << 20);
+    // Again and again: what the first leave behind is not for the next to keep.
+    for _ in 0..4 {
+        let posts = bodies.iter().map(|body| post(&admin, "/api/assets/jobs", body.clone()));
+        for answer in futures_util::future::join_all(posts).await {
+            assert_eq!(answer.status, 400, "{}", answer.text());
+            assert!(answer.body.len() < 1 << 20);
+        }
     }
     // Who has no credentials sends less.
     for body in bodies {
