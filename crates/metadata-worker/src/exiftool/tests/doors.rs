@@ -122,7 +122,7 @@ async fn reading_real_files_asks_for_nothing_that_is_refused() {
         .lines()
         .filter(|line| line.contains("EPERM") || line.contains("EACCES"))
         // The size of the file, which is known: some C libraries ask by a call that takes paths, too.
-        .filter(|line| !line.contains("newfstatat(") || !line.contains("AT_EMPTY_PATH"))
+        .filter(|line| !line.contains("newfstatat") || !line.contains("AT_EMPTY_PATH"))
         .collect();
     assert_eq!(refused, Vec::<&str>::new());
     for call in ["open(", "openat(", "socket(", "connect(", "execve("] {
