@@ -208,9 +208,9 @@ mod tests {
         assert_eq!(
             bodies,
             [
-                &json!({"ids": ["7"], "name": "b", "force": true}),
                 &json!({"ids": ["7"], "name": "b"}),
                 &json!({"ids": ["7"], "name": "a"}),
+                &json!({"ids": ["7"], "name": "b", "force": true}),
             ]
         );
     }

@@ -234,5 +234,5 @@ fn a_picture_or_a_sound_is_told_from_a_list() {
     fs::write(&picture, b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0").unwrap();
     assert_eq!(holds_film(&picture), Err(Refusal::NoVideo));
     fs::write(&picture, "certainly not a video\n").unwrap();
-    assert!(matches!(holds_film(&picture), Err(Refusal::NotAVideo(why)) if why.contains("text/plain")));
+    assert!(matches!(holds_film(&picture), Err(Refusal::NotAVideo(_))));
 }
