@@ -28,8 +28,8 @@ const TWINS: [&str; 14] = [
 ];
 const OUTSIDE: [&str; 2] = ["GET /.well-known/immich", "GET /custom.css"];
 
-/// What `api-gateway routes` prints: `METHOD /path` and who may call it.
-fn table() -> BTreeMap<String, String> {
+/// What `api-gateway routes` prints, a line each: method, path, who may call it, and with which permission.
+pub(crate) fn printed() -> Vec<[String; 4]> {
     let output = Command::new(binaries::path("api-gateway").unwrap())
         .arg("routes")
         .output()
@@ -37,13 +37,20 @@ fn table() -> BTreeMap<String, String> {
     assert!(output.status.success(), "{output:?}");
     let text = String::from_utf8(output.stdout).unwrap();
     let lines = text.lines().map(|line| {
-        let words: Vec<&str> = line.split(' ').collect();
-        let [method, path, who, permission] = words[..] else {
-            panic!("no line of a table: {line}")
-        };
-        (route(method, path), format!("{who} {permission}"))
+        let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+        words
+            .try_into()
+            .unwrap_or_else(|_| panic!("no line of a table: {line}"))
     });
     lines.collect()
+}
+
+/// `METHOD /path` of each route, and who may call it.
+fn table() -> BTreeMap<String, String> {
+    let lines = printed().into_iter();
+    lines
+        .map(|[method, path, who, permission]| (route(&method, &path), format!("{who} {permission}")))
+        .collect()
 }
 
 /// A route by one name: what its parameters are called is nobody's business.

@@ -4,13 +4,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use futures_util::{StreamExt as _, stream};
 use reqwest::Method;
 use safelight_tests::contract::Document;
-use safelight_tests::{Answer, TestSystem, binaries};
+use safelight_tests::{Answer, TestSystem};
 use serde_json::Value;
 
 use super::callers::{CALLERS, Caller, ExactKey, OtherKey};
@@ -20,35 +19,23 @@ use super::requests::{Route, Wish, wishes};
 use super::rows::{ROWS, Row};
 use super::rule::{Access, Expected, expected};
 use super::world::{self, Kind, LockedMoving, Moving, Ordinary, TrashedMoving};
+use crate::gate::printed;
 
 /// How many requests are on their way at once.
 const AT_ONCE: usize = 12;
 /// The world of all requests that change nothing.
 const SHARED: u32 = 1;
 
-/// What `api-gateway routes` prints.
+/// All routes of the gateway.
 fn routes() -> Vec<Route> {
-    let output = Command::new(binaries::path("api-gateway").unwrap())
-        .arg("routes")
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{output:?}");
-    let text = String::from_utf8(output.stdout).unwrap();
-    let lines = text.lines().map(|line| {
-        let words: Vec<&str> = line.split(' ').collect();
-        let [method, path, who, permission] = words[..] else {
-            panic!("no line of a table: {line}")
-        };
-        Route {
+    let lines = printed().into_iter();
+    lines
+        .map(|[method, path, who, permission]| Route {
             method: method.parse().unwrap(),
-            path: path.to_owned(),
-            access: Access {
-                who: who.to_owned(),
-                permission: permission.to_owned(),
-            },
-        }
-    });
-    lines.collect()
+            path,
+            access: Access { who, permission },
+        })
+        .collect()
 }
 
 /// The rows of a route.
