@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Switches off one mechanism of the job contract after the other and sees that a test turns red.
+"""Switches off one mechanism of the job contract or of docs/security.md after the other and sees that a test turns red.
 
 Each mutant is one replacement in one file. The tests named beside it must pass before and fail with it. The tree must be
 clean; every file is put back, also after an error. Prints a table in Markdown; exits with 1 where a mutant survived.
 
-    deploy/checks/mutants.py [NAME ...]
+    deploy/checks/mutants.py [--together] [NAME ...]        NAME is a regular expression; `security:` chooses those of security
+
+With --together all chosen ones stand in the tree at the same time: built once, so much faster, but one may turn the test of another red.
 """
 
 import pathlib
@@ -19,7 +21,7 @@ ENGINE = "crates/core/src/jobs/engine"
 MUTANTS = [
     ("the fence", f"{ENGINE}/finish.rs", "where id = $1 and lease = $2 and state = 'active'",
      "where id = $1 and $2 is not null", "engine::fence", False),
-    ("the fence of a group", f"{ENGINE}/finish.rs", "and job.lease = mine.lease and job.state = 'active'", "",
+    ("the fence of a group", f"{ENGINE}/finish.rs", "on job.id = given.id and job.lease = given.lease\n", "on job.id = given.id\n",
      "engine::fence", False),
     ("the sweep", f"{ENGINE}/sweep.rs", "lease_until < now()", "false", "engine::losses", False),
     ("the spare time after a start of Postgres", f"{ENGINE}/sweep.rs",
@@ -61,46 +63,137 @@ MUTANTS = [
      True),
 ]
 
+GATEWAY = "crates/api-gateway/src"
+EXIFTOOL = "crates/metadata-worker/src/exiftool/server.pl"
+LIVE_PHOTOS = "migrations/2026-11-29-000600_live_photo_halves/up.sql"
+
+# As above. The last says what is built: True the programs, or the name of the program whose unit tests they are.
+MUTANTS += [(f"security: {mutant[0]}", *mutant[1:]) for mutant in [
+    ("a person's share of the pool", f"{GATEWAY}/door/mod.rs", "(pool * usize::from(self.share) / 100).max(1)", "pool.max(1)",
+     "sharing::pool::a_greedy_person", True),
+    ("that a full pool says so", f"{GATEWAY}/door/mod.rs", "wait: Some(until.saturating_duration_since(Instant::now())),",
+     "wait: Some(Duration::from_secs(120)),", "sharing::pool::a_full_pool", True),
+    ("that a collision is tried again", "crates/core/src/db/again.rs", "Err(error) if error.is_collision() => {",
+     "Err(error) if error.is_collision() && wait.is_zero() => {", "locks::german::a_request_that_meets", True),
+    ("the order of locks", "crates/core/src/db/lock.rs",
+     '"select id from asset where id = any($1) order by id for no key update"',
+     '"select id from asset where id = any($1) order by random() for no key update"', "locks::order", True),
+    ("that a moving part is locked with its photo", LIVE_PHOTOS, "    if new.visibility = 'locked' then", "    if false then",
+     "access::halves::the_moving_part_of", True),
+    ("that a moving part goes to the trash with its photo", LIVE_PHOTOS, "    if new.status <> 'active' then", "    if false then",
+     "access::halves::the_trash_takes", True),
+    ("that members see nothing of the trash", f"{GATEWAY}/access/asset.rs", "or (a.deleted_at is null and a.visibility in",
+     "or (a.visibility in", "access::table::every_route_answers", True),
+    ("that gateways count together", f"{GATEWAY}/access/attempts/begin.lua", "if wait > 0 then", "if wait > 10 ^ 15 then",
+     "guessing::attempts::gateways_count", True),
+    ("that a gateway counts by itself", f"{GATEWAY}/access/attempts/count.rs", "if self.wrong < count.free {",
+     "if self.wrong < u32::MAX {", "guessing::attempts::a_gateway_counts_on", True),
+    ("that a network of IPv6 is one client", f"{GATEWAY}/http/client.rs", "address.to_bits() >> 64 << 64", "address.to_bits()",
+     "guessing::attempts::a_household", True),
+    ("the bounds of the line for hashing", f"{GATEWAY}/access/password/line.rs", "Self { line: 64, lane: 16 }", "Self { line: 640_000, lane: 640_000 }", "guessing::line::a_flood", True),
+    ("that a key is not enough for a password", f"{GATEWAY}/resource/user/write.rs",
+     "let age = auth.session().and_then(|session| session.login_age);", "let age = Some(chrono::TimeDelta::zero());",
+     "guessing::passwords::a_key_never", True),
+    ("the stated end of the locked folder", f"{GATEWAY}/resource/auth/pin.rs", "pin_ends_at = now() + make_interval(secs => $5)",
+     "pin_ends_at = now() + interval '9 hours'", "guessing::pin::use_keeps", True),
+    ("that another PIN closes the folder elsewhere", f"{GATEWAY}/resource/auth/pin.rs", "session::lock_all(conn, id, except).await",
+     "session::lock_all(conn, uuid::Uuid::nil(), except).await", "guessing::pin::another_pin", True),
+    ("that who is not public is not seen", f"{GATEWAY}/resource/user/read.rs", "state.system_config().server.public_users || auth.user.is_admin",
+     "state.system_config().server.public_users || !auth.user.is_admin", "guessing::passwords::accounts_that_are_not", True),
+    ("what a key's socket may hear", f"{GATEWAY}/live/sockets.rs", "has.iter().any(|has| *has == permission || *has == Permission::All)",
+     "!has.is_empty() || *has == [permission]", "sockets::rights::a_key_hears", True),
+    ("that bad credentials take no socket of others", f"{GATEWAY}/live/handshake.rs", "match sockets.seat_at_the_door() {",
+     "match sockets.seat() {", "sockets::rights::bad_credentials", True),
+    ("that another site is refused", f"{GATEWAY}/access/cross_site.rs", "if is_own(request, client::forwarded_host(request), external) {",
+     "if is_own(request, client::forwarded_host(request), external) || external.len() < 9999 {", "gateway::cross_site::a_cookie", True),
+    ("nosniff", f"{GATEWAY}/http/finish.rs", "response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);",
+     "response.headers_mut().remove(X_CONTENT_TYPE_OPTIONS);", "gateway::headers::no_answer", True),
+    ("that NUL is refused", f"{GATEWAY}/http/validate/nul.rs", "Value::String(text) if text.contains('\\0') => report(at),",
+     "Value::String(text) if text.contains(\"\\0\\0\\0\\0\\0\") => report(at),", "gateway::kept::a_nul", True),
+    ("that a bare LF is refused", f"{GATEWAY}/http/strict/framing.rs", "while !rest.is_empty() {", "while rest.len() > 1 << 40 {",
+     "gateway::transport::lines_of_requests", True),
+    ("that mistakes are bounded", f"{GATEWAY}/http/validate/bounds.rs", '"SAFELIGHT_MAX_ISSUES", 100, 1_000)',
+     '"SAFELIGHT_MAX_ISSUES", 1_000_000, 2_000_000)', "gateway::bounds::mistakes_without_end", True),
+    ("that sidecars count", f"{GATEWAY}/resource/asset/upload/publish.rs", "stored = stored.saturating_add(*size);",
+     "stored = stored.saturating_add(*size - *size);", "assets::refused::a_quota_holds_for_a_sidecar", True),
+    ("that secrets leave the document", "migrations/2026-11-29-000700_system_secret/up.sql", "new.value := new.value #- place;",
+     "new.value := new.value;", "settings_secrets::no_worker", True),
+    ("how deep XMP may nest", EXIFTOOL, "return 0 if $depth >= 64;", "return 0 if $depth >= 6400000;", "bombs::xmp_in_xmp", "metadata-worker"),
+    ("the memory of one file's tags", EXIFTOOL, "for (['memory', 9], ['cpu', 0]) {", "for (['cpu', 0]) {", "bombs::what_unpacks",
+     "metadata-worker"),
+    ("the doors of one file's tags", EXIFTOOL, "    apply($fork_filter);\n", "", "doors::code_in", "metadata-worker"),
+    ("that a mail server's answers are not shown", f"{GATEWAY}/resource/system_config/smtp/mod.rs", "        sleep_until(deadline).await;\n", "",
+     "resource::system_config::smtp", "api-gateway"),
+    ("that names of archives are linear", f"{GATEWAY}/http/zip/names.rs", "let turn = self.turns.entry(plain).or_default();",
+     "let turn = &mut 0_u32;", "http::zip::names", "api-gateway"),
+]]
+
 
 def run(*command):
     return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
-def tests(name, with_programs):
-    """Whether the tests pass: True, False, or None where nothing could be built."""
-    if with_programs and run("cargo", "build", "--locked", "--workspace", "--bins").returncode != 0:
-        return None
-    if run("cargo", "test", "--locked", "--workspace", "--test", "system", "--no-run").returncode != 0:
-        return None
-    return run("cargo", "test", "--locked", "--workspace", "--test", "system", name).returncode == 0
+def build(kinds):
+    """Builds what tests of these kinds need; tells whether it could be built."""
+    commands = [("cargo", "build", "--locked", "--workspace", "--bins", "--test", "system")]
+    for kind in kinds:
+        if isinstance(kind, str):
+            commands.append(("cargo", "test", "--locked", "--workspace", "--bin", kind, "--no-run"))
+    return all(run(*command).returncode == 0 for command in commands)
 
 
-def verdict(mutant):
-    _, name, text, replacement, filter_, with_programs = mutant
-    path = ROOT / name
-    original = path.read_text()
-    if original.count(text) != 1:
-        return f"cannot be made: its text stands {original.count(text)} times in {name}"
-    path.write_text(original.replace(text, replacement))
-    try:
-        passed = tests(filter_, with_programs)
-    finally:
-        path.write_text(original)
-    return {None: "cannot be built", True: "SURVIVED", False: "red"}[passed]
+def passes(mutant):
+    """Whether its tests ran and passed."""
+    _, _, _, _, filter_, kind = mutant
+    target = ("--bin", kind) if isinstance(kind, str) else ("--test", "system")
+    done = run("cargo", "test", "--locked", "--workspace", *target, filter_)
+    if "running 0 tests" in done.stdout:
+        sys.exit(f"mutants: no test is called {filter_}")
+    return done.returncode == 0
+
+
+class Mutants:
+    """Some mutants in the tree, until the end of a `with`."""
+
+    def __init__(self, mutants):
+        self.mutants = mutants
+        self.originals = {}
+
+    def __enter__(self):
+        for _, name, text, replacement, _, _ in self.mutants:
+            path = ROOT / name
+            now = path.read_text()
+            if now.count(text) != 1:
+                self.__exit__()
+                sys.exit(f"mutants: the text {text!r} stands {now.count(text)} times in {name}")
+            self.originals.setdefault(path, now)
+            path.write_text(now.replace(text, replacement))
+
+    def __exit__(self, *_):
+        for path, original in self.originals.items():
+            path.write_text(original)
+
+
+def verdicts(mutants):
+    """Each mutant with what became of it, all of them in the tree at once."""
+    with Mutants(mutants):
+        can_be_built = build({mutant[5] for mutant in mutants})
+        for mutant in mutants:
+            yield mutant, ("SURVIVED" if passes(mutant) else "red") if can_be_built else "cannot be built"
 
 
 def main():
     if run("git", "status", "--porcelain").stdout.strip():
         sys.exit("mutants: the tree is not clean; commit first")
-    wanted = sys.argv[1:]
+    wanted = [word for word in sys.argv[1:] if word != "--together"]
+    chosen = [mutant for mutant in MUTANTS if not wanted or any(re.search(word, mutant[0]) for word in wanted)]
+    groups = [chosen] if "--together" in sys.argv[1:] else [[mutant] for mutant in chosen]
     bad = 0
     print("| without | tests | are |\n|---|---|---|", flush=True)
-    for mutant in MUTANTS:
-        if wanted and not any(re.search(word, mutant[0]) for word in wanted):
-            continue
-        found = verdict(mutant)
-        bad += found != "red"
-        print(f"| {mutant[0]} | `{mutant[4]}` | {found} |", flush=True)
+    for group in groups:
+        for mutant, found in verdicts(group):
+            bad += found != "red"
+            print(f"| {mutant[0]} | `{mutant[4]}` | {found} |", flush=True)
     sys.exit(1 if bad else 0)
 
 
