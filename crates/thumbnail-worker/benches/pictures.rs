@@ -3,6 +3,7 @@
 #![allow(missing_docs, reason = "what the macros of criterion make has none")]
 
 use std::hint::black_box;
+use std::io::{Read as _, Write as _};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -19,9 +20,7 @@ impl Measurement for ThreadTime {
     type Value = Duration;
 
     fn start(&self) -> Duration {
-        let now = clock_gettime(ClockId::ThreadCPUTime);
-        let (seconds, nanoseconds) = (u64::try_from(now.tv_sec), u32::try_from(now.tv_nsec));
-        Duration::new(seconds.unwrap_or_default(), nanoseconds.unwrap_or_default())
+        clock(ClockId::ThreadCPUTime)
     }
 
     fn end(&self, begun: Duration) -> Duration {
@@ -43,6 +42,17 @@ impl Measurement for ThreadTime {
     fn formatter(&self) -> &dyn ValueFormatter {
         &Milliseconds
     }
+}
+
+fn clock(id: ClockId) -> Duration {
+    let now = clock_gettime(id);
+    let (seconds, nanoseconds) = (u64::try_from(now.tv_sec), u32::try_from(now.tv_nsec));
+    Duration::new(seconds.unwrap_or_default(), nanoseconds.unwrap_or_default())
+}
+
+/// What all threads used.
+fn process_time() -> Duration {
+    clock(ClockId::ProcessCPUTime)
 }
 
 /// Prints nanoseconds as milliseconds of the processor.
@@ -128,6 +138,33 @@ fn one_photo(criterion: &mut Criterion<ThreadTime>) {
     group.finish();
 }
 
+/// What a photo of 4.6 MB into another process and its picture of 1920 x 1440 back out of it would cost both sides.
+#[expect(clippy::expect_used, reason = "a benchmark without its pipe has nothing to say")]
+fn through_pipes(criterion: &mut Criterion<ThreadTime>) {
+    const IN: usize = 4_600_000;
+    const OUT: usize = 1920 * 1440 * 3;
+    criterion.bench_function("a photo and its picture through pipes", |bencher| {
+        bencher.iter_custom(|times| {
+            let begun = process_time();
+            for _ in 0..times {
+                pass(IN).expect("a pipe in");
+                pass(OUT).expect("a pipe out");
+            }
+            process_time().saturating_sub(begun)
+        });
+    });
+}
+
+/// Writes so many bytes into a pipe and reads them out of it.
+fn pass(bytes: usize) -> std::io::Result<()> {
+    let (mut reader, mut writer) = std::io::pipe()?;
+    let writing = std::thread::spawn(move || writer.write_all(&vec![1; bytes]));
+    let mut read = Vec::with_capacity(bytes);
+    reader.read_to_end(&mut read)?;
+    black_box(read);
+    writing.join().unwrap_or(Ok(()))
+}
+
 criterion_group! {
     name = benches;
     config = Criterion::default()
@@ -135,6 +172,6 @@ criterion_group! {
         .sample_size(20)
         .warm_up_time(Duration::from_secs(1))
         .measurement_time(Duration::from_secs(5));
-    targets = one_photo
+    targets = one_photo, through_pipes
 }
 criterion_main!(benches);

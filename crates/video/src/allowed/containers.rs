@@ -6,6 +6,7 @@ use std::path::Path;
 
 use gstreamer::{Caps, TypeFindFactory, TypeFindImpl, TypeFindProbability};
 
+use super::references::leads_elsewhere;
 use crate::error::Refusal;
 
 /// Bytes of a file that one finder may look at.
@@ -67,6 +68,9 @@ const NAMES_OTHERS: [(&str, &str); 13] = [
     ("text/uri-list", "a list of addresses"),
 ];
 
+/// Files of boxes, which can say that their film is in another file.
+const MADE_OF_BOXES: [&str; 4] = ["application/x-3gp", "audio/x-m4a", "video/mj2", "video/quicktime"];
+
 /// Looks whether a file holds a film, before anything is built for it; `GStreamer` has been started.
 ///
 /// # Errors
@@ -82,6 +86,10 @@ pub fn holds_film(file: &Path) -> Result<(), Refusal> {
         .structure(0)
         .map(|caps| caps.name().to_string())
         .unwrap_or_default();
+    if MADE_OF_BOXES.contains(&media.as_str()) && leads_elsewhere(&file, length) {
+        let said = "it says that its film is in another file; no other file or address is opened";
+        return Err(Refusal::NotAVideo(said.to_owned()));
+    }
     if HOLDS_A_FILM.contains(&media.as_str()) {
         return Ok(());
     }

@@ -66,6 +66,11 @@ pub(super) fn hostile(address: &str, victim: &str) -> Vec<Hostile> {
         name: "moved-file.mov",
         bytes: movie(&[atom(*b"rmra", &[reference(&format!("file://{victim}"))])]),
     });
+    let elsewhere = [&[0; 4][..], format!("file://{victim}\0").as_bytes()].concat();
+    files.push(Hostile {
+        name: "elsewhere.mov",
+        bytes: movie(&[track(*b"vide", &[atom(*b"url ", &[elsewhere])])]),
+    });
     files
 }
 
@@ -126,8 +131,17 @@ fn drawing(address: &str, victim: &str) -> String {
 }
 
 /// A `QuickTime` movie that says where the movie really is.
-fn movie(parts: &[Vec<u8>]) -> Vec<u8> {
+pub(super) fn movie(parts: &[Vec<u8>]) -> Vec<u8> {
     [atom(*b"ftyp", &[b"qt  \0\0\0\0qt  ".to_vec()]), atom(*b"moov", parts)].concat()
+}
+
+/// A track whose samples are in the files that these entries name.
+pub(super) fn track(kind: [u8; 4], entries: &[Vec<u8>]) -> Vec<u8> {
+    let handler = atom(*b"hdlr", &[vec![0; 8], kind.to_vec(), vec![0; 13]]);
+    let number = u32::try_from(entries.len()).unwrap_or(0).to_be_bytes();
+    let list = atom(*b"dref", &[vec![0; 4], number.to_vec(), entries.concat()]);
+    let data = atom(*b"minf", &[atom(*b"dinf", &[list])]);
+    atom(*b"trak", &[atom(*b"mdia", &[handler, data])])
 }
 
 fn reference(url: &str) -> Vec<u8> {
@@ -139,7 +153,7 @@ fn reference(url: &str) -> Vec<u8> {
     atom(*b"rmda", &[atom(*b"rdrf", &[data])])
 }
 
-fn atom(name: [u8; 4], parts: &[Vec<u8>]) -> Vec<u8> {
+pub(super) fn atom(name: [u8; 4], parts: &[Vec<u8>]) -> Vec<u8> {
     let body = parts.concat();
     let length = u32::try_from(body.len() + 8).unwrap_or(0);
     [&length.to_be_bytes()[..], &name, &body].concat()

@@ -8,6 +8,7 @@ mod containers;
 mod elements;
 #[cfg(test)]
 mod hostile;
+mod references;
 #[cfg(test)]
 mod tests;
 

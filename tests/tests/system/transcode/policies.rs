@@ -85,3 +85,33 @@ async fn a_change_of_policy_makes_and_removes_videos() {
     assert_eq!(house.encoded(&asset).await.unwrap(), None);
     assert!(house.made().is_empty(), "{:?}", house.made());
 }
+
+/// The first pass has pictures only; the sound belongs to the second.
+#[tokio::test]
+async fn a_film_in_two_passes_has_its_sound_and_keeps_its_bound() {
+    let house = House::open(1, &[]).await.unwrap();
+    let encoding = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac"];
+    let clip = house.clip("heard.mp4", "640x480", 3, true, &encoding).unwrap();
+    let asset = house.upload(&clip).await.unwrap();
+    house.idle().await.unwrap();
+    for codec in ["h264", "vp9"] {
+        let passes = json!({ "transcode": "all", "twoPass": true, "maxBitrate": "400k", "targetVideoCodec": codec });
+        again(&house, passes).await;
+        let made = house.encoded(&asset).await.unwrap().unwrap();
+        let told = video::ffprobe(&made).unwrap();
+        let streams = told["streams"].as_array().unwrap();
+        let kinds: Vec<_> = streams.iter().map(|stream| stream["codec_type"].clone()).collect();
+        assert_eq!(kinds, [json!("video"), json!("audio")], "{codec}");
+        assert_eq!(streams[0]["codec_name"], codec);
+        for stream in streams {
+            let seconds: f64 = stream["duration"].as_str().unwrap().parse().unwrap();
+            assert!(
+                (2.9..=3.1).contains(&seconds),
+                "{codec}: {seconds} s of {}",
+                stream["codec_type"]
+            );
+        }
+        let bits: u64 = streams[0]["bit_rate"].as_str().unwrap().parse().unwrap();
+        assert!(bits < 440_000, "{codec}: {bits}");
+    }
+}
