@@ -1,6 +1,6 @@
 //! The shared core of Safelight, in rooms. Each room may import only rooms that stand before it in this list:
 //!
-//! [`config`], [`crash`], [`ids`], [`formats`] → [`db`] → [`settings`] → [`media`] → [`events`] → [`jobs`] → [`fleet`] → [`child`]
+//! [`config`], [`crash`], [`ids`], [`formats`], [`tls`] → [`db`] → [`settings`] → [`media`] → [`events`] → [`jobs`] → [`fleet`] → [`child`]
 //! → [`telemetry`] → [`service`].
 //!
 //! The core knows neither the HTTP server nor any codec: those belong to the binaries.
@@ -18,3 +18,4 @@ pub mod media;
 pub mod service;
 pub mod settings;
 pub mod telemetry;
+pub mod tls;

@@ -29,7 +29,7 @@ const CODECS: [&str; 6] = [
 /// The rooms of the core from left to right; each may import rooms of earlier groups and of its own.
 const ROOMS: [&[&str]; 11] = [
     &["config", "crash"],
-    &["ids", "formats"],
+    &["ids", "formats", "tls"],
     &["db"],
     &["settings"],
     &["media"],

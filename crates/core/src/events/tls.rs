@@ -1,23 +1,17 @@
 //! Who is trusted where Redis speaks TLS: the system's authorities, or those of `REDIS_SSL_ROOT_CERT` alone.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use deadpool_redis::redis::TlsCertificates;
-use rustls::crypto::ring;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::{ClientConfig, RootCertStore};
+use rustls::ClientConfig;
 
 use super::StreamError;
 use crate::config::RedisConfig;
+use crate::tls::{self, Peer, RootCertStore};
 
 /// For the library of long-lived connections.
 pub(super) fn client_config(config: &RedisConfig) -> Result<ClientConfig, StreamError> {
-    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(|error| StreamError::Config(error.to_string()))?;
-    Ok(builder.with_root_certificates(roots(config)?).with_no_client_auth())
+    tls::client(Peer::Named(roots(config)?)).map_err(|error| StreamError::Config(error.to_string()))
 }
 
 /// For the library of short commands; none where it trusts the system by itself.
@@ -34,14 +28,11 @@ pub(super) fn certificates(config: &RedisConfig) -> Result<Option<TlsCertificate
 }
 
 fn roots(config: &RedisConfig) -> Result<RootCertStore, StreamError> {
-    let mut store = RootCertStore::empty();
     let Some(path) = &config.root_cert else {
-        store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        return Ok(store);
+        return Ok(tls::system_roots());
     };
-    let own = CertificateDer::pem_file_iter(path)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|error| unreadable(path, &error))?;
+    let mut store = RootCertStore::empty();
+    let own = tls::certificates(path).map_err(|error| unreadable(path, &error))?;
     if store.add_parsable_certificates(own).0 == 0 {
         return Err(unreadable(path, &"no certificate in it"));
     }

@@ -111,10 +111,12 @@ fn every_rule_speaks_as_recorded() {
         message(json!({"day": "2023-02-29"})),
         "Invalid input: expected ISO date string (YYYY-MM-DD), received string"
     );
-    assert_eq!(
-        message(json!({"pin": "12"})),
-        r"Invalid string: must match pattern /^\d{6}$/"
-    );
+    for pin in ["12", "١٢٣٤٥٦"] {
+        assert_eq!(
+            message(json!({"pin": pin})),
+            r"Invalid string: must match pattern /^\d{6}$/"
+        );
+    }
 }
 
 #[test]

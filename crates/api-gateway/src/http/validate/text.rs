@@ -24,7 +24,9 @@ static EMAIL_REGEX: LazyLock<Option<Regex>> = LazyLock::new(|| literal_regex(EMA
 
 /// Compiles what stands between the slashes of a JavaScript regex; `None` if that is no regex here.
 pub(super) fn literal_regex(literal: &str) -> Option<Regex> {
-    Regex::new(literal.trim_start_matches('/').trim_end_matches('/')).ok()
+    // Digits are those of ASCII there, and here all that Unicode has.
+    let same = literal.replace(r"\d", "[0-9]");
+    Regex::new(same.trim_start_matches('/').trim_end_matches('/')).ok()
 }
 
 /// A string of at most [`Bound::Text`] characters.
