@@ -38,6 +38,7 @@ lint:
     cargo clippy --locked --workspace --all-targets -- -D warnings
     shellcheck deploy/bootstrap deploy/container/* .ci/run crates/thumbnail-worker/fuzz/run
     python3 deploy/checks/dependencies.py
+    python3 deploy/checks/features.py
     python3 deploy/checks/manifests.py --if-ready
 
 # Check images, compose files, chart and units (parts: containerfile compose chart keda refusals units agreement)

@@ -25,6 +25,9 @@ NATIVE = {
     "ring": "parts of BoringSSL, compiled in (Apache-2.0 AND ISC)",
 }
 
+# It has no code: features.py checks what it names.
+ONLY_FEATURES = "safelight-features"
+
 # Programs that run as processes of their own and are not part of the binaries.
 PROGRAMS = [
     ("ExifTool", "Artistic-1.0-Perl OR GPL-1.0-or-later", "reads metadata"),
@@ -94,10 +97,10 @@ def check_use(members, packages):
     """Every dependency is named somewhere in the sources of the crate that asks for it."""
     kinds = {"lib", "proc-macro", "rlib", "cdylib", "staticlib"}
     libraries = {p["name"]: t["name"] for p in packages for t in p["targets"] if kinds & set(t["kind"])}
-    for package in (package for package in packages if package["id"] in members):
+    for package in (package for package in packages if package["id"] in members and package["name"] != ONLY_FEATURES):
         folder = pathlib.Path(package["manifest_path"]).parent
         sources = "\n".join(path.read_text() for path in folder.rglob("*.rs"))
-        for dependency in package["dependencies"]:
+        for dependency in (dependency for dependency in package["dependencies"] if dependency["name"] != ONLY_FEATURES):
             name = dependency["rename"] or libraries.get(dependency["name"], dependency["name"])
             name = name.replace("-", "_")
             if not re.search(rf"\b{name}\b", sources):

@@ -1,0 +1,3 @@
+//! Nothing to do: without a build script Cargo leaves the dependencies of build scripts out.
+
+fn main() {}
