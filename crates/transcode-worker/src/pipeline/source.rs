@@ -16,7 +16,7 @@ pub(super) struct Chosen {
 }
 
 /// Adds the source to a pipeline; `use_streams` is called once, when all streams are known. Those that it
-/// leaves flow into nothing.
+/// leaves are dropped.
 pub(super) fn add_to(
     pipeline: &Pipeline,
     input: &Path,
@@ -29,20 +29,20 @@ pub(super) fn add_to(
     chain(pipeline.upcast_ref(), &[file, parse.clone()])?;
     let waiting = Arc::new(Mutex::new(Some(use_streams)));
     let failed = Arc::new(failed);
-    let weak = pipeline.downgrade();
     parse.connect_pad_added(move |parse, pad| {
-        let (parse, weak) = (parse.downgrade(), weak.clone());
+        let parse = parse.downgrade();
         let (waiting, failed) = (Arc::clone(&waiting), Arc::clone(&failed));
         // Nothing flows before all pads are there, so whoever is first here sees all of them; the others wait for it.
         pad.add_probe(PadProbeType::BLOCK_DOWNSTREAM, move |pad, _| {
             let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
-            if let (Some(parse), Some(pipeline)) = (parse.upgrade(), weak.upgrade()) {
+            if let Some(parse) = parse.upgrade() {
                 let connected = match waiting.take() {
                     Some(use_streams) => use_streams(choose(&parse.src_pads())),
                     None => Ok(()),
                 };
-                if let Err(failure) = connected.and_then(|()| drain(&pipeline, pad)) {
-                    failed(failure);
+                match connected {
+                    Ok(()) => drain(pad),
+                    Err(failure) => failed(failure),
                 }
             }
             PadProbeReturn::Remove
@@ -110,15 +110,12 @@ fn bitrate(pad: &Pad) -> u32 {
     most
 }
 
-/// Lets a stream that nobody wants flow into nothing.
-fn drain(pipeline: &Pipeline, source: &Pad) -> Result<(), Failure> {
-    if source.is_linked() {
-        return Ok(());
+/// Drops what comes of a stream that nobody wants. A sink would hold the first buffer until the pipeline plays, and with it the thread of
+/// the demuxer, while the pipeline waits for the frames that this thread would bring.
+fn drain(source: &Pad) {
+    if !source.is_linked() {
+        source.add_probe(PadProbeType::DATA_DOWNSTREAM, |_, _| PadProbeReturn::Drop);
     }
-    let sink = make("fakesink")?;
-    sink.set_property("sync", false);
-    sink.set_property("async", false);
-    add_after(pipeline, source, &[sink])
 }
 
 /// Adds elements in a row behind a pad of a pipeline that runs already.
