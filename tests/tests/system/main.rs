@@ -52,6 +52,7 @@ mod sharing;
 mod sockets;
 mod timeline;
 mod transcode;
+mod settings_file;
 mod videos;
 mod walls;
 mod web;

@@ -52,6 +52,9 @@ impl Membership {
         let config = &service.config;
         let mut facts = machine_facts();
         facts.append(&mut parts.facts);
+        if let Some(file) = service.settings.file() {
+            facts.insert("settingsFile".to_owned(), file.path().display().to_string().into());
+        }
         let abilities = Abilities::new(Announcement {
             capabilities: parts.capabilities,
             facts,
