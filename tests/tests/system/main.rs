@@ -29,6 +29,7 @@ mod fleet;
 mod fleet_page;
 mod foreign;
 mod gate;
+mod foreign_keys;
 mod gateway;
 mod guessing;
 mod harness;
