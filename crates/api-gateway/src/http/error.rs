@@ -180,6 +180,7 @@ impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {
         match error {
             DbError::Busy => Self::overloaded(),
+            error if error.is_lock_wait() => Self::overloaded(),
             error => Self::internal(error),
         }
     }
@@ -214,7 +215,7 @@ impl From<SettingsError> for ApiError {
 
 impl From<diesel::result::Error> for ApiError {
     fn from(error: diesel::result::Error) -> Self {
-        Self::internal(error)
+        DbError::from(error).into()
     }
 }
 

@@ -1,6 +1,6 @@
 use diesel::result::{DatabaseErrorKind, Error};
 
-use super::sqlstate::{is_absence, is_collision, sqlstate};
+use super::sqlstate::{is_absence, is_collision, is_lock_wait, sqlstate};
 
 /// What can go wrong between us and Postgres.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +44,15 @@ impl DbError {
             | Self::Connect(_) => true,
             Self::Shared(error) => error.is_away(),
             Self::Query(error) => sqlstate(error).is_some_and(is_absence),
+            _ => false,
+        }
+    }
+
+    /// True where a row was locked by others for as long as a statement waits (SQLSTATE 55P03).
+    pub fn is_lock_wait(&self) -> bool {
+        match self {
+            Self::Query(error) => sqlstate(error).is_some_and(is_lock_wait),
+            Self::Shared(error) => error.is_lock_wait(),
             _ => false,
         }
     }

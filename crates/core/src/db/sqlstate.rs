@@ -42,6 +42,11 @@ pub(super) fn is_absence(code: &str) -> bool {
     matches!(code, "57P01" | "57P02" | "57P03" | "57P05" | "25P03") || code.starts_with("08")
 }
 
+/// True where a statement waited for a row for as long as one may: others hold it.
+pub(super) fn is_lock_wait(code: &str) -> bool {
+    code == "55P03"
+}
+
 /// A whole error message of the server, with its code written behind its text. What is no such message stays as it is.
 pub(super) fn marked(message: Bytes) -> Bytes {
     add_code(&message).unwrap_or(message)
