@@ -42,7 +42,7 @@ pub(crate) async fn run(service: Service) -> anyhow::Result<()> {
     }
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut conn = service.pool.get().await.context("no database connection")?;
+    let mut conn = service.pool.get_at_last().await;
     version::record(&mut conn)
         .await
         .context("the version cannot be noted")?;

@@ -14,6 +14,7 @@ use super::Authority;
 use super::folder::subfolder;
 use crate::ports::free_port;
 use crate::process::{self, Signal};
+use crate::system::descendants;
 use crate::wait::wait_until;
 
 /// A Postgres server on a socket of its own, ended with the value.
@@ -35,6 +36,8 @@ struct Manner {
     german: bool,
     /// Listens on an address, too.
     listen: Option<(String, u16)>,
+    /// How many connections there are; 400 where nothing is said.
+    connections: Option<u32>,
 }
 
 impl Postgres {
@@ -68,6 +71,19 @@ impl Postgres {
         Self::start_as(Manner {
             durable,
             counting,
+            ..Manner::default()
+        })
+        .await
+    }
+
+    /// The same as [`Postgres::start`] with so few connections for everybody, three of them for administrators.
+    ///
+    /// # Errors
+    /// When Postgres is not installed or does not start.
+    pub async fn start_crowded(connections: u32) -> Result<Arc<Self>> {
+        let connections = Some(connections);
+        Self::start_as(Manner {
+            connections,
             ..Manner::default()
         })
         .await
@@ -216,6 +232,26 @@ impl Postgres {
         self.stop_by(Signal::INT).await
     }
 
+    /// The process id, while it runs.
+    pub async fn pid(&self) -> Option<u32> {
+        self.child.lock().await.as_ref().map(Child::id)
+    }
+
+    /// Sends a signal to the server and all of its processes: after `STOP` its connections stay open and nothing is answered,
+    /// until `CONT`.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub async fn signal(&self, signal: Signal) -> Result<()> {
+        if let Some(child) = self.child.lock().await.as_ref() {
+            process::signal(child.id(), signal)?;
+            for below in descendants(child.id()) {
+                process::signal(below.pid, signal)?;
+            }
+        }
+        Ok(())
+    }
+
     async fn stop_by(&self, signal: Signal) -> Result<()> {
         let Some(mut child) = self.child.lock().await.take() else {
             return Ok(());
@@ -243,7 +279,8 @@ impl Postgres {
             &["fsync=off", "full_page_writes=off"]
         };
         let addresses = format!("listen_addresses={}", self.address().map_or("", |(address, _)| address));
-        for setting in [addresses.as_str(), "max_connections=400"].iter().chain(hasty) {
+        let connections = format!("max_connections={}", self.manner.connections.unwrap_or(400));
+        for setting in [addresses.as_str(), connections.as_str()].iter().chain(hasty) {
             postgres.args(["-c", setting]);
         }
         if self.manner.german {

@@ -16,6 +16,7 @@ enum Server {
     Durable,
     Counting,
     German,
+    Crowded(u32),
 }
 
 /// Describes a [`TestSystem`].
@@ -99,6 +100,13 @@ impl Builder {
         self
     }
 
+    /// A Postgres server of its own with so few connections for everybody.
+    #[must_use]
+    pub fn connections(mut self, most: u32) -> Self {
+        self.postgres = Server::Crowded(most);
+        self
+    }
+
     /// A Redis server of its own, for a test that stops or flushes it.
     #[must_use]
     pub fn own_redis(mut self) -> Self {
@@ -135,6 +143,7 @@ impl Builder {
             (None, Server::Durable) => Postgres::start_durable().await?,
             (None, Server::German) => Postgres::start_german().await?,
             (None, Server::Counting) => Postgres::start_counting().await?,
+            (None, Server::Crowded(connections)) => Postgres::start_crowded(connections).await?,
         };
         let redis = if self.reached_at.is_some() {
             Redis::start_keeping(address.as_deref()).await?

@@ -21,6 +21,7 @@ mod bad_input;
 mod boot;
 mod clients;
 mod crash;
+mod crowded;
 mod db_role;
 
 mod download;

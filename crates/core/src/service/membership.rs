@@ -160,7 +160,9 @@ async fn follow(engine: Arc<Engine>, settings: Settings, mut overrides: watch::R
 fn state_of(engine: Arc<Engine>, touch: Arc<Touch>) -> impl Fn() -> HealthState + Send + Sync + 'static {
     move || {
         let mut reasons = Vec::new();
-        if touch.age() > engine.parts().lease {
+        if touch.is_refused() {
+            reasons.push("Postgres has no connection left for this process".to_owned());
+        } else if touch.age() > engine.parts().lease {
             reasons.push("the database does not answer".to_owned());
         }
         reasons.extend(engine.admission.illness());

@@ -64,7 +64,7 @@ impl Service {
         let file = config.settings_file.as_deref().map(SettingsFile::read).transpose()?;
         db::wait_for_schema(&config.database).await?;
         let pool = db::pool(&config.database, config.database.pool_size, planning)?;
-        let settings = Settings::load(&mut *pool.get().await.map_err(db::DbError::from)?, file.map(kept)).await?;
+        let settings = Settings::load(&mut *pool.get_at_last().await, file.map(kept)).await?;
         let commands = CommandPool::new(&config.redis)?;
         Ok(Self {
             name,
@@ -84,7 +84,7 @@ impl Service {
     /// # Errors
     /// When it is another's, is not there, or the database does not answer.
     pub async fn open_store(&self) -> Result<Arc<LocalStore>, ServiceError> {
-        let mut conn = self.pool.get().await.map_err(db::DbError::from)?;
+        let mut conn = self.pool.get_at_last().await;
         Ok(Arc::new(LocalStore::open(&self.config.media, &mut conn).await?))
     }
 
