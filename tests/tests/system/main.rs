@@ -34,6 +34,7 @@ mod foreign_keys;
 mod gateway;
 mod guessing;
 mod harness;
+mod hung;
 mod launcher;
 mod locks;
 mod metadata;
