@@ -35,6 +35,7 @@ mod gateway;
 mod guessing;
 mod harness;
 mod hung;
+mod hung_page;
 mod launcher;
 mod locks;
 mod metadata;
