@@ -60,3 +60,4 @@ mod settings_file;
 mod videos;
 mod walls;
 mod web;
+mod web_app;
