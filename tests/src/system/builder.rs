@@ -19,6 +19,20 @@ enum Server {
     Crowded(u32),
 }
 
+impl Server {
+    async fn start(self, address: Option<&str>) -> Result<Arc<Postgres>> {
+        match (address, self) {
+            (Some(address), _) => Postgres::start_on(address).await,
+            (None, Self::Shared) => shared_postgres().await,
+            (None, Self::Own) => Postgres::start().await,
+            (None, Self::Durable) => Postgres::start_durable().await,
+            (None, Self::German) => Postgres::start_german().await,
+            (None, Self::Counting) => Postgres::start_counting().await,
+            (None, Self::Crowded(connections)) => Postgres::start_crowded(connections).await,
+        }
+    }
+}
+
 /// Describes a [`TestSystem`].
 pub struct Builder {
     gateways: usize,
@@ -28,6 +42,7 @@ pub struct Builder {
     own_redis: bool,
     reached_at: Option<Option<String>>,
     media: Option<PathBuf>,
+    database: Option<TestDatabase>,
 }
 
 impl Default for Builder {
@@ -40,6 +55,7 @@ impl Default for Builder {
             own_redis: false,
             reached_at: None,
             media: None,
+            database: None,
         }
     }
 }
@@ -130,21 +146,19 @@ impl Builder {
         self
     }
 
+    /// A database that exists, instead of a fresh one.
+    #[must_use]
+    pub fn database(mut self, database: TestDatabase) -> Self {
+        self.database = Some(database);
+        self
+    }
+
     /// Starts everything and waits until it is ready.
     ///
     /// # Errors
     /// When a server or a service does not start; the message says which and why.
     pub async fn start(self) -> Result<TestSystem> {
         let address = self.reached_at.clone().flatten();
-        let postgres = match (&address, self.postgres) {
-            (Some(address), _) => Postgres::start_on(address).await?,
-            (None, Server::Shared) => shared_postgres().await?,
-            (None, Server::Own) => Postgres::start().await?,
-            (None, Server::Durable) => Postgres::start_durable().await?,
-            (None, Server::German) => Postgres::start_german().await?,
-            (None, Server::Counting) => Postgres::start_counting().await?,
-            (None, Server::Crowded(connections)) => Postgres::start_crowded(connections).await?,
-        };
         let redis = if self.reached_at.is_some() {
             Redis::start_keeping(address.as_deref()).await?
         } else if self.own_redis {
@@ -152,7 +166,10 @@ impl Builder {
         } else {
             shared_redis().await?
         };
-        let database = TestDatabase::create_on(postgres).await?;
+        let database = match self.database {
+            Some(database) => database,
+            None => TestDatabase::create_on(self.postgres.start(address.as_deref()).await?).await?,
+        };
         let folder = crate::servers::subfolder("t")?;
         let media = if let Some(media) = self.media {
             media
