@@ -92,11 +92,11 @@ impl Maker {
             }
             let place = async { reserved.enter().await.ok_or_else(closing) };
             let _place = unless(cancel, place).await?;
-            let decoded = match decoder {
+            let raster = match decoder {
                 Some(decoder) => Some(unless(cancel, decode(decoder, &prepared)).await?),
                 None => None,
             };
-            return render(prepared, decoded, options, cancel.clone()).await;
+            return render(prepared, raster, options, cancel.clone()).await;
         }
     }
 
@@ -151,8 +151,8 @@ fn closing() -> JobError {
 }
 
 async fn decode(decoder: Decoder, prepared: &Prepared<Vec<u8>>) -> Result<Decoded, JobError> {
-    let decoded = decoder.decode(prepared.scale(), prepared.base()).await;
-    decoded.map_err(|error| reason(&error))
+    let raster = decoder.decode(prepared.scale(), prepared.base()).await;
+    raster.map_err(|error| reason(&error))
 }
 
 /// Does the work unless somebody wants it stopped; a child of it is killed then.

@@ -43,7 +43,7 @@ impl ServiceConfig {
             redis: RedisConfig::from_env(env)?,
             media: MediaConfig::from_env(env)?,
             log: LogConfig::from_env(env)?,
-            settings_file: env.string("IMMICH_CONFIG_FILE")?.map(PathBuf::from),
+            settings_file: env.parse_with("IMMICH_CONFIG_FILE", absolute)?,
             metrics_addr: env
                 .parse("SAFELIGHT_METRICS_ADDR")?
                 .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0))),
@@ -76,6 +76,10 @@ impl ServiceConfig {
     pub fn beat_interval(&self) -> Duration {
         self.lease / 4
     }
+}
+
+fn absolute(path: &str) -> Result<PathBuf, String> {
+    std::path::absolute(path).map_err(|error| error.to_string())
 }
 
 /// New at every start of the machine, the same in all its containers (see random(4)).
