@@ -59,7 +59,7 @@ bench-jobs *options:
     cargo build --locked --release --workspace --bins
     target/release/bench job-engine {{ options }}
 
-# Measure what more workers bring and what an idle fleet costs (parts: workers rest idle); asserts nothing; root for CPU shares
+# Measure what more workers bring and what an idle fleet costs (parts: workers rest idle hundred); asserts nothing; root for CPU shares
 bench-scale *parts:
     cargo build --locked --release --workspace --bins
     target/release/bench scale {{ parts }}

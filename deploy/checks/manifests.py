@@ -33,6 +33,7 @@ KEDA_TYPES = "@kubernetes-models/keda@0.4.2"
 COMPOSE_ENV = {
     "UPLOAD_LOCATION": "/srv/photos", "DB_DATA_LOCATION": "/srv/postgres", "DB_PASSWORD": "of-the-owner", "REDIS_PASSWORD": "y",
     "DB_WORKER_PASSWORD": "of-the-worker",
+    "SETTINGS_FILE": "/srv/settings.yaml",
     "EXPOSE_ADDRESS": "192.0.2.1", "DB_HOSTNAME": "192.0.2.1", "REDIS_HOSTNAME": "192.0.2.1", "SAFELIGHT_NODE_NAME": "pc",
 }
 CARDS = ["cpu", "nvenc", "quicksync", "vaapi", "vaapi-wsl", "rkmpp"]
@@ -57,7 +58,7 @@ REFUSED = [
     ("metadataWorker.keda.minReplicas=0", "/metadataWorker/keda/minReplicas"), ("transcodeWorker.gpu.type=voodoo", "/transcodeWorker/gpu/type"),
     ("transcodeWorker.gpu.kind=nvidia", "kind"), ("media.accessModes[0]=ReadWriteSometimes", "/media/accessModes"),
     ("gateway.service.type=Magic", "/gateway/service/type"), ("env.lower=1", "lower"), ("database.worker.role=x", "role"), ("networkPolicy.database=pg", "/networkPolicy/database"),
-    ("keda.enabled=maybe", "/keda/enabled"),
+    ("keda.enabled=maybe", "/keda/enabled"), ("settings.key=a/b", "/settings/key"), ("settings.file=x", "file"),
 ]
 
 wrong = []
@@ -147,7 +148,7 @@ def compose_config(*files, **env):
 
 def compositions():
     whole = ["compose.yml"]
-    for more in ([], ["compose.expose.yml"], ["compose.build.yml"], ["compose.build.yml", "compose.expose.yml"]):
+    for more in ([], ["compose.expose.yml"], ["compose.settings.yml"], ["compose.build.yml"], ["compose.build.yml", "compose.expose.yml"]):
         yield compose_config(*whole, *more)
     yield compose_config("compose.worker.yml")
     for card in CARDS:
@@ -254,6 +255,9 @@ def worker_pods(where, documents):
                 report(here, "a NetworkPolicy lets it reach anything")
         if component not in WORKERS:
             continue
+        for volume in document["spec"]["template"]["spec"]["volumes"]:
+            if volume["name"] == "settings" and "secret" in volume:
+                report(here, "mounts the settings with their passwords")
         variables = {variable["name"]: variable for variable in document["spec"]["template"]["spec"]["containers"][0]["env"]}
         owner = [variable for other in documents if other["kind"] in ("Deployment", "Job")
                  and other["spec"]["template"]["metadata"]["labels"]["app.kubernetes.io/component"] != component

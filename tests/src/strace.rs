@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 
@@ -24,6 +25,29 @@ pub fn words(folder: &Path) -> Vec<String> {
         "signal=none",
         "-o",
         &files,
+        "--",
+    ];
+    words.map(str::to_owned).to_vec()
+}
+
+/// The words before a program whose syncs take `delay`, as on a slow disk.
+pub fn slow_syncs(delay: Duration) -> Vec<String> {
+    let syncs = format!("inject=fsync,fdatasync:delay_enter={}", delay.as_micros());
+    // Other calls are not even looked at, and nothing is written about these.
+    let words = [
+        "strace",
+        "-D",
+        "-f",
+        "--seccomp-bpf",
+        "-qq",
+        "-e",
+        "trace=fsync,fdatasync",
+        "-e",
+        &syncs,
+        "-e",
+        "signal=none",
+        "-o",
+        "/dev/null",
         "--",
     ];
     words.map(str::to_owned).to_vec()

@@ -26,16 +26,19 @@ mod web_root;
 use std::io::Write as _;
 
 use anyhow::Context as _;
-use safelight_core::service::Service;
+use safelight_core::service::{Service, run_program};
 
 /// The argument that prints the table of routes instead of serving them.
 const ROUTES: &str = "routes";
 
-#[tokio::main]
-async fn main() -> anyhow::Result<()> {
+fn main() -> anyhow::Result<()> {
     if std::env::args().nth(1).as_deref() == Some(ROUTES) {
         return Ok(std::io::stdout().write_all(resource::table().as_bytes())?);
     }
+    run_program(serve())?
+}
+
+async fn serve() -> anyhow::Result<()> {
     let service = Service::start("api-gateway").await.context("cannot start")?;
     server::run(service).await
 }

@@ -24,7 +24,7 @@ use crate::{
     http::{canonical, finish, strict::Strict},
     listener,
     live::{self, Live, SocketMetrics, Sockets},
-    resource,
+    resource::{self, system_config},
     state::AppState,
     version,
     web_root::WebRoot,
@@ -37,9 +37,12 @@ use crate::{
 pub(crate) async fn run(service: Service) -> anyhow::Result<()> {
     let config = GatewayConfig::from_env(&service.env)?;
     config.bounds.apply();
+    if let Some(file) = service.settings.file() {
+        system_config::file::check(file).context("the settings cannot be used")?;
+    }
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut conn = service.pool.get().await.context("no database connection")?;
+    let mut conn = service.pool.get_at_last().await;
     version::record(&mut conn)
         .await
         .context("the version cannot be noted")?;

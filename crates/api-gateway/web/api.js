@@ -5,7 +5,12 @@ import { Emitter } from './events.js';
 /** `signed-out`: the server no longer knows our session. */
 export const account = new Emitter();
 
-/** What went wrong, in words. `status` is 0 where no answer came. */
+/** So long is an answer to a question waited for until it begins. A server whose database hangs may never give one. */
+const PATIENCE = 15_000;
+/** Whoever was not answered asks again after this time. */
+export const ASK_AGAIN_AFTER = 3_000;
+
+/** What went wrong, in words. `status` is 0 where the server cannot be reached, and 504 where it says nothing. */
 export class ApiError extends Error {
   constructor(message, status) {
     super(message);
@@ -32,9 +37,10 @@ async function call(method, path, body, signal) {
   }
   let response;
   try {
-    response = await fetch(`/api${path}`, options);
+    response = await (method === 'GET' ? patiently(path, options) : fetch(`/api${path}`, options));
   } catch (error) {
     if (error.name === 'AbortError') throw error;
+    if (error.name === 'TimeoutError') throw new ApiError('The server does not answer. It may be waiting for its database.', 504);
     throw new ApiError('The server cannot be reached. Is it running, and are you online?', 0);
   }
   if (response.status === 204) return null;
@@ -44,12 +50,28 @@ async function call(method, path, body, signal) {
   throw new ApiError(words(response.status, answer), response.status);
 }
 
+/** A request that is given up when its answer does not begin in time. */
+async function patiently(path, options) {
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(new DOMException('no answer', 'TimeoutError')), PATIENCE);
+  const signal = options.signal ? AbortSignal.any([options.signal, patience.signal]) : patience.signal;
+  try {
+    return await fetch(`/api${path}`, { ...options, signal });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Whether the same question may be answered a moment later. */
+export const mayHeal = ({ status }) => status === 0 || status >= 500;
+
 /** The words for a refusal: the server's own, else what the number means. */
 export function words(status, answer) {
   const issue = answer?.errors?.[0];
   if (issue) return `${[issue.path?.join('.'), issue.message].filter(Boolean).join(': ')}.`;
   if (status === 413) return 'This is larger than the server takes.';
   if (status === 507) return 'The disk of the server is full.';
+  if (status === 503 && answer?.message) return `${answer.message}.`;
   if (status >= 500) return 'The server had a problem with this. Its log tells more.';
   return answer?.message ? String(answer.message) : `The server refused this (${status}).`;
 }

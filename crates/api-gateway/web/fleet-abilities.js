@@ -30,11 +30,12 @@ export class Abilities {
 
 /** What it measured of its machine. A later release may tell more: what has a number or a word is shown as it is. */
 function machine(facts) {
-  const { cores, memoryBytes, storeLatencyMs, sandbox, encoders: _, decoders: __, ...others } = facts ?? {};
+  const { cores, memoryBytes, storeLatencyMs, sandbox, settingsFile, encoders: _, decoders: __, ...others } = facts ?? {};
   const known = [
     ['Cores', Number.isFinite(cores) && count(cores)],
     ['Memory', Number.isFinite(memoryBytes) && bytes(memoryBytes)],
     ['Sandbox', typeof sandbox === 'string' && sandbox],
+    ['Settings file', typeof settingsFile === 'string' && settingsFile],
     ['Store latency', Number.isFinite(storeLatencyMs) && `${count(Math.round(storeLatencyMs * 10) / 10)} ms`],
   ];
   const more = Object.entries(others).map(([name, value]) => [name, ['string', 'number'].includes(typeof value) && String(value)]);

@@ -1,7 +1,7 @@
 // What changed between two looks and is worth telling somebody who does not see the page.
 
 import { plural } from './format.js';
-import { service, stateOf } from './fleet-words.js';
+import { servesTheSame, service, stateOf } from './fleet-words.js';
 import { describe } from './queue-names.js';
 
 /** A sentence for each change that matters. */
@@ -15,9 +15,9 @@ function ofNodes(before, after) {
     const old = known.get(node.id);
     const name = `${service(node.service)} on ${node.host}`;
     if (!old) return node.state === 'gone' ? [] : [`${name} has joined.`];
-    if (old.state === node.state) return [];
-    const { word, note } = stateOf(node);
-    return [`${name}: ${word.toLowerCase()}. ${node.state === 'ill' ? note : ''}`.trim()];
+    if (old.state === node.state && old.isSilent === node.isSilent) return [];
+    const { word, note } = stateOf(node, after.some((other) => servesTheSame(node, other)));
+    return [`${name}: ${word.toLowerCase()}. ${node.state === 'ill' || node.isSilent ? note : ''}`.trim()];
   });
 }
 

@@ -56,7 +56,7 @@ export class NodeCard {
 
   /** Shows the row of the node and the jobs that run there. */
   show({ node, jobs }) {
-    const { kind, word, note } = stateOf(node);
+    const { kind, word, note } = stateOf(node, this.#fleet.hasOthers(node));
     setAttribute(this.element, 'data-state', kind);
     showState(this.pill, kind, word);
     setText(this.heard, this.#whenHeard(node));

@@ -16,8 +16,9 @@ export class Overview {
   show(nodes, queues, jobs) {
     const living = nodes.filter((node) => node.state !== 'gone');
     const ill = living.filter((node) => node.state === 'ill').length;
-    const idle = living.filter((node) => ['quiet', 'paused'].includes(node.state)).length;
-    const still = [ill > 0 && `${count(ill)} ill`, idle > 0 && `${count(idle)} still`].filter(Boolean).join(' · ');
+    const idle = living.filter((node) => !node.isSilent && ['quiet', 'paused'].includes(node.state)).length;
+    const silent = living.filter((node) => node.isSilent).length;
+    const still = [silent > 0 && `${count(silent)} silent`, ill > 0 && `${count(ill)} ill`, idle > 0 && `${count(idle)} still`].filter(Boolean).join(' · ');
     this.machines.show(new Set(living.map((node) => node.host)).size, still || plural(living.length, 'process', 'processes'), ill > 0);
     const slots = living.flatMap((node) => Object.values(node.slots)).reduce((sum, number) => sum + number, 0);
     this.slots.show(jobs.length, `of ${count(slots)}`);

@@ -1,5 +1,7 @@
 // The words of the fleet: of services, of the states of nodes, of what they can do.
 
+import { plural } from './format.js';
+
 const SERVICES = { 'api-gateway': 'Gateway' };
 const CODECS = { h264: 'H.264', hevc: 'HEVC', vp9: 'VP9', av1: 'AV1' };
 const ABILITIES = { thumbnail: 'Makes pictures of', encode: 'Encodes' };
@@ -11,11 +13,15 @@ export function service(name) {
   return SERVICES[name] ?? spaced.charAt(0).toUpperCase() + spaced.slice(1);
 }
 
-/** What a node is doing: `kind` decides the colour, `word` says it, `note` explains. */
-export function stateOf(node) {
+/**
+ * What a node is doing: `kind` decides the colour, `word` says it, `note` explains. `hasOthers` tells whether another node that
+ * is heard of serves one of its queues.
+ */
+export function stateOf(node, hasOthers) {
   const { state, desiredState: order = state, running } = node;
   const say = (word, note = '') => ({ kind: state, word, note });
   if (state === 'gone') return say('Gone');
+  if (node.isSilent) return { kind: 'silent', word: 'Silent', note: whatBecomesOfItsWork(node, hasOthers) };
   if (state === 'ill') return say('Ill', node.reason ?? 'It does not say why.');
   if (order === 'quiet' && state === 'active') return say('Going quiet');
   if (order === 'paused' && state !== 'paused') return say('Pausing');
@@ -25,6 +31,21 @@ export function stateOf(node) {
   if (state === 'quiet') return say('Quiet', running > 0 ? 'Finishes what runs and takes nothing new.' : 'Takes nothing new.');
   if (state === 'paused') return say('Paused', 'Holds no work.');
   return say('Active');
+}
+
+/** Its leases have run out: what it had goes back, one after the other. */
+function whatBecomesOfItsWork({ running, held }, hasOthers) {
+  const jobs = (number) => plural(number, 'job');
+  if (running === 0) return 'It ran nothing when it was heard of last.';
+  if (!hasOthers) return `Its ${jobs(running)} wait for another worker of its kind.`;
+  if (held > 0) return `Its ${jobs(running)} are being taken over by others.`;
+  return `Its ${jobs(running)} were taken over by others.`;
+}
+
+/** Whether a node serves a queue that this one serves, too, and is heard of. */
+export function servesTheSame(node, other) {
+  const isThere = other.id !== node.id && other.state === 'active' && !other.isSilent;
+  return isThere && Object.keys(node.slots).some((queue) => other.slots[queue] > 0);
 }
 
 /** What a living node wants an operator to know, by topics: whole sentences. */

@@ -12,7 +12,7 @@ import { Parked } from './fleet-parked.js';
 import { Queues } from './fleet-queues.js';
 import { Rates } from './fleet-rates.js';
 import { Overview } from './fleet-overview.js';
-import { service } from './fleet-words.js';
+import { servesTheSame, service } from './fleet-words.js';
 
 // It asks, and is not told: rows of nodes change with each beat and jobs change state hundreds of times a second, so an event
 // for each would only make every open page ask more often than this. What has events is how far a job is; that comes by itself.
@@ -40,6 +40,7 @@ export class FleetView {
     const fleet = {
       since: (moment) => this.#clock.since(moment),
       isKnown: (id) => Boolean(library.find(id)),
+      hasOthers: (node) => [...this.#nodes.values()].some((other) => servesTheSame(node, other)),
       nodeName: (id) => this.#nodeName(id),
       act: (action, words) => this.#act(action, words),
       ask: (question) => this.#ask(question),

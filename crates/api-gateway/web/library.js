@@ -4,8 +4,6 @@ import { get } from './api.js';
 import { Emitter } from './events.js';
 
 const FILTER = 'visibility=timeline&order=desc';
-/** A photo that has no picture after this long will hardly get one. */
-const NEW_FOR = 10 * 60_000;
 /** How many months are fetched at once. */
 const AT_ONCE = 3;
 
@@ -76,7 +74,9 @@ export class Library extends Emitter {
   }
 
   #put(month, list) {
+    const before = new Map((month.photos ?? []).map((photo) => [photo.id, photo.why]));
     this.#forget(month);
+    for (const photo of list) photo.why = before.get(photo.id);
     month.photos = list;
     month.count = list.length;
     for (const photo of list) this.#byId.set(photo.id, { photo, month });
@@ -122,6 +122,18 @@ export class Library extends Emitter {
     this.emit('change');
   }
 
+  /** Notes why photos have no pictures, by their ids. */
+  explain(answers) {
+    let isNew = false;
+    for (const [id, why] of answers) {
+      const photo = this.#byId.get(id)?.photo;
+      if (!photo || photo.why?.message === why.message) continue;
+      photo.why = why;
+      isNew = true;
+    }
+    if (isNew) this.emit('change');
+  }
+
   /** The photo `step` after this one (before it, where negative); null at the ends. Fetches a month where needed. */
   async neighbour(id, step) {
     const found = this.#byId.get(id);
@@ -151,7 +163,6 @@ function photos(lists) {
     isFavorite: lists.isFavorite[index],
     isVideo: !lists.isImage[index],
     thumbhash: lists.thumbhash[index],
-    isNew: Date.now() - Date.parse(`${lists.createdAt[index]}Z`) < NEW_FOR,
     duration: lists.duration[index],
     place: lists.city?.[index] ?? null,
     moment: Date.parse(`${lists.fileCreatedAt[index]}Z`) + lists.localOffsetHours[index] * 3_600_000,

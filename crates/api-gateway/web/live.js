@@ -1,6 +1,6 @@
 // Keeping a library as it is on the server: by events where there is a socket, by asking now and then where there is none.
 
-import { account } from './api.js';
+import { ASK_AGAIN_AFTER, account, mayHeal } from './api.js';
 import { complain } from './announce.js';
 import { Emitter } from './events.js';
 import { monthOf } from './library.js';
@@ -27,6 +27,7 @@ export class Live extends Emitter {
   #hasteUntil = 0;
   #took = 0;
   #wasConnected = false;
+  #isStopped = false;
 
   constructor(library) {
     super();
@@ -67,6 +68,7 @@ export class Live extends Emitter {
   }
 
   stop() {
+    this.#isStopped = true;
     this.#socket.stop();
     clearTimeout(this.#poll);
     clearTimeout(this.#timer);
@@ -77,6 +79,7 @@ export class Live extends Emitter {
     else if (name === 'on_asset_trash') this.#gone(detail);
     else if (name === 'on_asset_delete' || name === 'on_asset_hidden') this.#gone([detail]);
     else if (name === 'on_asset_restore') this.lookAgain();
+    else if (name === 'on_events_missed') this.lookAgain();
     else if (name === 'on_session_delete') account.emit('signed-out');
     else if (name === 'on_job_progress') this.emit('progress', detail);
   }
@@ -108,13 +111,19 @@ export class Live extends Emitter {
     this.#library.distrust(this.#isAll ? undefined : this.#months);
     this.#months = new Set();
     this.#isAll = false;
+    let failure = null;
     try {
       await this.#library.refresh();
     } catch (error) {
-      // Without a socket the poll asks again; with one it is worth telling.
+      failure = error;
+      // That the server is away is told by the bar already.
       if (this.isConnected) complain(error);
     }
     this.#took = performance.now() - began;
     this.#timer = 0;
+    if (failure && mayHeal(failure) && !this.#isStopped) {
+      this.#isAll = true;
+      this.#timer = setTimeout(() => this.#look(), ASK_AGAIN_AFTER);
+    }
   }
 }

@@ -3,6 +3,7 @@
 import { get, put } from './api.js';
 import { complain, say } from './announce.js';
 import { fill, h, setAttribute, setText } from './dom.js';
+import { Notices } from './fleet-notices.js';
 import { count, plural } from './format.js';
 import { icon } from './icons.js';
 import { failedJobs, RunningJobs } from './job-list.js';
@@ -29,7 +30,8 @@ export class QueuesView {
     this.list = h('ul', { class: 'queues' });
     this.unused = h('ul', { class: 'queues' });
     this.rest = h('details', { class: 'unused', hidden: true }, h('summary', {}, 'Queues without work in Safelight'), this.unused);
-    this.element = h('main', { id: 'content', class: 'queues-page', tabindex: '-1' }, h('h1', {}, 'Queues'), this.list, this.rest);
+    this.notices = new Notices();
+    this.element = h('main', { id: 'content', class: 'queues-page', tabindex: '-1' }, h('h1', {}, 'Queues'), this.notices.element, this.list, this.rest);
     live.on('progress', ({ id, queue, progress }) => this.#cards.get(queue)?.running.progress(id, progress));
     document.addEventListener('visibilitychange', this.#wake);
   }
@@ -51,7 +53,8 @@ export class QueuesView {
   #look = async () => {
     clearTimeout(this.#timer);
     try {
-      const queues = await get('/queues');
+      const [queues, notices] = await Promise.all([get('/queues'), get('/fleet/notices')]);
+      this.notices.show(notices.filter(({ code }) => code === 'nobody'));
       await Promise.all(inOrder(queues).map((queue) => this.#card(queue).show(queue)));
       this.rest.hidden = this.unused.childElementCount === 0;
     } catch (error) {

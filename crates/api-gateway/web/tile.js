@@ -1,9 +1,10 @@
 // One photo in the timeline: its placeholder at once, its picture when it is near and made.
 
 import { pictureUrl } from './api.js';
-import { h, setText } from './dom.js';
+import { h, setAttribute, setText } from './dom.js';
 import { day, duration, time } from './format.js';
 import { icon } from './icons.js';
+import { isComing } from './preparations.js';
 import { follow, photoAddress } from './router.js';
 import { placeholder } from './thumbhash.js';
 
@@ -14,7 +15,7 @@ export class Tile {
   constructor() {
     this.length = h('span', { class: 'length', hidden: true }, icon('play'), h('span'));
     this.heart = h('span', { class: 'heart', hidden: true }, icon('heart'));
-    this.missing = h('span', { class: 'missing', hidden: true }, icon('photos'));
+    this.missing = h('span', { class: 'missing', hidden: true }, icon('photos'), h('span', { class: 'why-unmade' }));
     this.element = h('a', { class: 'tile', draggable: 'false', on: { click: follow } }, this.missing, this.length, this.heart);
   }
 
@@ -42,8 +43,12 @@ export class Tile {
       this.background = image;
       this.element.style.backgroundImage = image;
     }
-    this.element.classList.toggle('unmade', !photo.thumbhash && photo.isNew);
-    this.missing.hidden = Boolean(photo.thumbhash) || photo.isNew;
+    const isUnmade = !photo.thumbhash;
+    this.element.classList.toggle('unmade', isUnmade);
+    this.element.classList.toggle('coming', isUnmade && isComing(photo.why));
+    this.missing.hidden = !isUnmade || isComing(photo.why);
+    setText(this.missing.lastChild, photo.why?.message ?? '');
+    setAttribute(this.element, 'title', isUnmade ? photo.why?.message : null);
     this.heart.hidden = !photo.isFavorite;
     this.length.hidden = !photo.isVideo;
     setText(this.length.lastChild, photo.isVideo && photo.duration ? duration(photo.duration) : '');
@@ -76,6 +81,6 @@ export class Tile {
 
 function labelOf(photo) {
   const kind = photo.isVideo ? `Video${photo.duration ? ` of ${duration(photo.duration)}` : ''}` : 'Photo';
-  const parts = [kind, `${day(photo.moment)}, ${time(photo.moment)}`, photo.place, photo.isFavorite && 'favourite', !photo.thumbhash && (photo.isNew ? 'being prepared' : 'without a picture')];
+  const parts = [kind, `${day(photo.moment)}, ${time(photo.moment)}`, photo.place, photo.isFavorite && 'favourite', !photo.thumbhash && (photo.why?.message ?? 'without a picture')];
   return parts.filter(Boolean).join(', ');
 }

@@ -33,8 +33,9 @@ export class Timeline {
     this.#library = library;
     this.canvas = h('div', { class: 'canvas' });
     this.empty = h('div', { class: 'empty', hidden: true }, h('h2', {}, 'Nothing here yet'), h('p', {}, 'Drop photos and videos anywhere on this page, or choose them with Upload.'));
+    this.problem = h('div', { class: 'empty', role: 'alert', hidden: true }, h('p', {}));
     this.heading = h('h1', { class: 'unseen' }, 'Photos');
-    this.scroller = h('div', { id: 'content', class: 'timeline', tabindex: '-1' }, this.heading, this.empty, this.canvas);
+    this.scroller = h('div', { id: 'content', class: 'timeline', tabindex: '-1' }, this.heading, this.empty, this.problem, this.canvas);
     this.scrubber = new Scrubber(this);
     this.element = h('main', { class: 'timeline-frame' }, this.scroller, this.scrubber.element);
     this.scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
@@ -231,6 +232,17 @@ export class Timeline {
     this.current = id;
     this.render();
     if (focus) this.canvas.querySelector(`[data-id="${id}"]`)?.focus({ preventScroll: true });
+  }
+
+  /** Says why there is nothing to see; nothing where all is well. */
+  tell(text) {
+    setText(this.problem.firstChild, text);
+    this.problem.hidden = text === '';
+  }
+
+  /** The ids of photos without pictures that are in the document. */
+  unmade() {
+    return [...this.canvas.querySelectorAll('.tile.unmade')].map((tile) => tile.dataset.id);
   }
 
   /** Says how many there are, to those who cannot see the scrubber. */

@@ -6,9 +6,13 @@ import { fill, h, setAttribute, setText } from './dom.js';
 import { showFacts } from './facts.js';
 import { dayAndTime } from './format.js';
 import { icon } from './icons.js';
+import { isComing, whyUnmade } from './preparations.js';
 import { back, go, photoAddress } from './router.js';
 import { placeholder } from './thumbhash.js';
 import { Zoom } from './zoom.js';
+
+/** How often is asked why a photo has no picture. */
+const LOOK_EVERY = 3_000;
 
 export class Viewer {
   isOpen = false;
@@ -95,9 +99,11 @@ export class Viewer {
     this.zoom.reset();
     this.#medium = photo.isVideo ? this.#video(photo) : this.#picture(photo);
     this.stage.dataset.id = photo.id;
-    const words = photo.isNew === false ? 'There is no picture of this file. The original can be downloaded.' : 'This one is still being prepared. It will show here by itself.';
-    fill(this.stage, this.#medium ?? h('p', { class: 'problem' }, words));
-    if (!this.#medium) this.#showWhenMade(photo.id);
+    if (this.#medium) return fill(this.stage, this.#medium);
+    const words = h('p', { class: 'problem', role: 'status' });
+    fill(this.stage, words);
+    this.#explain(words, photo.why);
+    this.#showWhenMade(photo, words);
   }
 
   #picture(photo) {
@@ -124,12 +130,26 @@ export class Viewer {
     fill(this.stage, h('p', { class: 'problem', role: 'alert' }, text));
   }
 
-  #showWhenMade(id) {
+  #explain(words, why) {
+    const next = isComing(why) ? 'It will show here by itself.' : 'The original can be downloaded.';
+    setText(words, `${why?.message ?? 'Its pictures are not made yet.'} ${next}`);
+  }
+
+  /** Says why there is no picture until there is one; the photo may be none of the timeline's. */
+  async #showWhenMade({ id, isVideo, ratio }, words) {
+    const isShown = () => this.#id === id && words.isConnected;
     const stop = this.#library.on('change', () => {
       const photo = this.#library.find(id)?.photo;
-      if (this.#id !== id || photo?.thumbhash) stop();
-      if (this.#id === id && photo?.thumbhash) this.#present(photo);
+      if (isShown() && photo?.thumbhash) this.#present(photo);
     });
+    while (isShown()) {
+      const why = (await whyUnmade([id]).catch(() => null))?.get(id);
+      if (isShown() && why) this.#explain(words, why);
+      const asset = why || !isShown() ? null : await get(`/assets/${id}`).catch(() => null);
+      if (isShown() && asset?.thumbhash) this.#present({ id, isVideo, ratio, thumbhash: asset.thumbhash });
+      if (isShown()) await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+    }
+    stop();
   }
 
   /** Zoomed in, the preview is not enough. */

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use diesel_async::AsyncPgConnection;
-use diesel_async::pooled_connection::deadpool::Object;
-use safelight_core::db::{DbError, Pool};
+use safelight_core::db::{DbError, Pool, PooledConnection};
 use safelight_core::jobs::JobError;
 use safelight_core::media::MediaStore;
 use safelight_core::settings::Settings;
@@ -29,7 +27,7 @@ pub(crate) struct Context {
 
 impl Context {
     /// A connection of the pool.
-    pub(crate) async fn conn(&self) -> Result<Object<AsyncPgConnection>, JobError> {
+    pub(crate) async fn conn(&self) -> Result<PooledConnection, JobError> {
         Ok(self.pool.get().await.map_err(DbError::from)?)
     }
 }

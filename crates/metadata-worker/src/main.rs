@@ -16,7 +16,7 @@ use std::process::ExitCode;
 
 use safelight_core::jobs::kind;
 use safelight_core::media::Folder;
-use safelight_core::service::Service;
+use safelight_core::service::{Service, run_program};
 use safelight_video::{VideoHelper, VideoLimits};
 
 use crate::context::Context;
@@ -29,14 +29,13 @@ fn main() -> anyhow::Result<ExitCode> {
     if let Some(files) = show::files() {
         return show::run(files);
     }
-    work()?;
+    run_program(work())??;
     Ok(ExitCode::SUCCESS)
 }
 
 /// It deletes files of every kind, writes sidecars beside originals, and takes motion parts out of photos.
 const FOLDERS: &[Folder] = &[Folder::Upload, Folder::Thumbs, Folder::EncodedVideo, Folder::Profile];
 
-#[tokio::main]
 async fn work() -> anyhow::Result<()> {
     let service = Service::start_worker("metadata-worker").await?;
     let limits = Limits::from_env(&service.env)?;

@@ -11,11 +11,13 @@ use crate::pipeline::Limits;
 pub struct PictureConfig {
     /// What is refused.
     pub limits: Limits,
-    /// Bytes that all photos being decoded may take together (`SAFELIGHT_PICTURE_MEMORY`, default 1 GiB). A photo that needs more
-    /// than all of it is decoded alone.
+    /// Bytes that all photos being read and decoded may take together (`SAFELIGHT_PICTURE_MEMORY`, default 1 GiB). A photo that
+    /// needs more than all of it is read and decoded alone.
     pub memory: u64,
     /// How long a decoder in a process of its own may take for one file (`SAFELIGHT_DECODE_TIMEOUT`, default two minutes).
     pub decode_time: Duration,
+    /// How long such a process may wait for its next file before it ends (`SAFELIGHT_DECODER_IDLE`, default one minute).
+    pub decoder_idle: Duration,
     /// Takes what can be read of damaged files (`IMMICH_PROCESS_INVALID_IMAGES`).
     pub process_invalid: bool,
 }
@@ -36,6 +38,9 @@ impl PictureConfig {
             decode_time: env
                 .duration("SAFELIGHT_DECODE_TIMEOUT")?
                 .unwrap_or(Duration::from_secs(120)),
+            decoder_idle: env
+                .duration("SAFELIGHT_DECODER_IDLE")?
+                .unwrap_or(Duration::from_mins(1)),
             process_invalid: env.flag("IMMICH_PROCESS_INVALID_IMAGES")?.unwrap_or(false),
         })
     }
@@ -54,6 +59,7 @@ mod tests {
             ("SAFELIGHT_MAX_PICTURE_MEMORY", "9"),
             ("SAFELIGHT_PICTURE_MEMORY", "10"),
             ("SAFELIGHT_DECODE_TIMEOUT", "11s"),
+            ("SAFELIGHT_DECODER_IDLE", "12s"),
             ("IMMICH_PROCESS_INVALID_IMAGES", "true"),
         ]))
         .unwrap();
@@ -69,6 +75,7 @@ mod tests {
                 limits,
                 memory: 10,
                 decode_time: Duration::from_secs(11),
+                decoder_idle: Duration::from_secs(12),
                 process_invalid: true
             }
         );

@@ -16,6 +16,13 @@ pub struct Door {
     cores: Arc<Semaphore>,
 }
 
+/// Memory in the room, given back when dropped.
+#[derive(Debug)]
+pub struct Reservation {
+    door: Door,
+    memory: OwnedSemaphorePermit,
+}
+
 /// A place in the room, given back when dropped.
 #[derive(Debug)]
 pub struct Place {
@@ -39,14 +46,47 @@ impl Door {
         }
     }
 
-    /// Waits for `bytes` of memory and a core. First come, first served: a large photo waits until the room is empty enough and is
-    /// not overtaken for ever. One that needs more than there is gets all of it.
+    /// Waits for `bytes` of memory. First come, first served: a large photo waits until the room is empty enough and is not
+    /// overtaken for ever. One that needs more than there is gets all of it.
+    pub async fn reserve(&self, bytes: u64) -> Option<Reservation> {
+        let memory = self.memory.clone().acquire_many_owned(self.wanted(bytes)).await.ok()?;
+        let door = self.clone();
+        Some(Reservation { door, memory })
+    }
+
+    /// Waits for `bytes` of memory and a core.
     pub async fn enter(&self, bytes: u64) -> Option<Place> {
-        let wanted = pieces(bytes).min(self.pieces);
-        let memory = self.memory.clone().acquire_many_owned(wanted).await.ok()?;
-        let core = self.cores.clone().acquire_owned().await.ok()?;
+        self.reserve(bytes).await?.enter().await
+    }
+
+    fn wanted(&self, bytes: u64) -> u32 {
+        pieces(bytes).min(self.pieces)
+    }
+}
+
+impl Reservation {
+    /// Makes it one of `bytes`, if so much is free now. Nobody waits for memory who holds some, or two of them would wait for each
+    /// other: where this is false, give all of it back and reserve what is needed.
+    pub fn resize(&mut self, bytes: u64) -> bool {
+        let wanted = usize::try_from(self.door.wanted(bytes)).unwrap_or(usize::MAX);
+        let held = self.memory.num_permits();
+        if let Some(less) = held.checked_sub(wanted) {
+            drop(self.memory.split(less));
+            return true;
+        }
+        let more = u32::try_from(wanted - held).unwrap_or(u32::MAX);
+        let Ok(more) = self.door.memory.clone().try_acquire_many_owned(more) else {
+            return false;
+        };
+        self.memory.merge(more);
+        true
+    }
+
+    /// Waits for a core: those who have one wait for nothing.
+    pub async fn enter(self) -> Option<Place> {
+        let core = self.door.cores.clone().acquire_owned().await.ok()?;
         Some(Place {
-            _memory: memory,
+            _memory: self.memory,
             _core: core,
         })
     }
@@ -67,10 +107,10 @@ mod tests {
 
     use super::*;
 
-    /// Whether `bytes` would be let in at this moment.
-    fn try_enter(door: &Door, bytes: u64) -> Option<Place> {
-        match pin!(door.enter(bytes)).poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(place) => place,
+    /// What is there at this moment.
+    fn now<T>(waiting: impl Future<Output = Option<T>>) -> Option<T> {
+        match pin!(waiting).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(there) => there,
             Poll::Pending => None,
         }
     }
@@ -78,11 +118,35 @@ mod tests {
     #[test]
     fn memory_and_cores_are_both_bounds() {
         let door = Door::with_cores(10 * PIECE, 2);
-        let first = try_enter(&door, 6 * PIECE).unwrap();
-        assert!(try_enter(&door, 5 * PIECE).is_none(), "too much together");
-        let second = try_enter(&door, 2 * PIECE).unwrap();
-        assert!(try_enter(&door, 1).is_none(), "no core left");
+        let first = now(door.enter(6 * PIECE)).unwrap();
+        assert!(now(door.enter(5 * PIECE)).is_none(), "too much together");
+        let second = now(door.enter(2 * PIECE)).unwrap();
+        assert!(now(door.enter(1)).is_none(), "no core left");
         drop((first, second));
-        assert!(try_enter(&door, 500 * PIECE).is_some(), "alone in the room");
+        assert!(now(door.enter(500 * PIECE)).is_some(), "alone in the room");
+    }
+
+    #[test]
+    fn what_is_reserved_grows_where_there_is_room_and_shrinks() {
+        let door = Door::with_cores(10 * PIECE, 2);
+        let mut first = now(door.reserve(2 * PIECE)).unwrap();
+        let mut second = now(door.reserve(2 * PIECE)).unwrap();
+        assert!(first.resize(8 * PIECE));
+        assert!(!second.resize(3 * PIECE), "nothing is left");
+        assert!(first.resize(PIECE) && second.resize(9 * PIECE));
+        drop(first);
+        assert!(second.resize(500 * PIECE), "alone in the room");
+    }
+
+    #[test]
+    fn who_grows_overtakes_nobody_who_waits() {
+        let door = Door::with_cores(10 * PIECE, 2);
+        let mut first = now(door.reserve(2 * PIECE)).unwrap();
+        let mut large = pin!(door.reserve(9 * PIECE));
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(large.as_mut().poll(&mut context).is_pending());
+        assert!(!first.resize(4 * PIECE));
+        drop(first);
+        assert!(large.as_mut().poll(&mut context).is_ready());
     }
 }

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use safelight_core::jobs::kind;
 use safelight_core::media::Folder;
-use safelight_core::service::Service;
+use safelight_core::service::{Service, run_program};
 use safelight_video::{VideoHelper, VideoLimits};
 use thumbnail_worker::config::PictureConfig;
 use thumbnail_worker::decoder;
@@ -36,7 +36,7 @@ fn main() -> ExitCode {
     }
     let result = match Cli::parse().mode {
         Some(Mode::Decode) => decoder::serve().map_err(anyhow::Error::from),
-        None => work(),
+        None => run_program(work()).map_err(anyhow::Error::from).flatten(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -47,7 +47,6 @@ fn main() -> ExitCode {
     }
 }
 
-#[tokio::main]
 async fn work() -> anyhow::Result<()> {
     let service = Service::start_worker("thumbnail-worker").await?;
     let config = PictureConfig::from_env(&service.env)?;

@@ -7,11 +7,40 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::PictureConfig;
 use crate::decoder::{Decoder, Decoders};
-use crate::door::Door;
+use crate::door::{Door, Place, Reservation};
 use crate::pipeline::{self, Decoded, Format, PictureError, PictureOptions, Pictures, Prepared, Reading};
 
 /// How much less than others decoding may ask of a busy core.
 const NICENESS: i32 = 10;
+
+/// An original that is not in memory yet.
+pub trait Source: Send {
+    /// Its bytes.
+    fn length(&self) -> u64;
+
+    /// All of it. It may be asked for again once it was put back.
+    fn read(&mut self, cancel: &CancellationToken) -> impl Future<Output = Result<Vec<u8>, JobError>> + Send;
+
+    /// Takes back what was read while there is no room for more.
+    fn put_back(&mut self, bytes: Vec<u8>) {
+        drop(bytes);
+    }
+}
+
+/// An original that is in memory already.
+impl Source for Vec<u8> {
+    fn length(&self) -> u64 {
+        pipeline::num::u64_of(self.len())
+    }
+
+    async fn read(&mut self, _cancel: &CancellationToken) -> Result<Vec<u8>, JobError> {
+        Ok(std::mem::take(self))
+    }
+
+    fn put_back(&mut self, bytes: Vec<u8>) {
+        *self = bytes;
+    }
+}
 
 /// Makes pictures, one per core and all within a budget of memory, which clones share.
 #[derive(Debug, Clone)]
@@ -31,38 +60,65 @@ impl Maker {
         }
     }
 
-    /// The pictures of the original `bytes`, which is called `name`.
+    /// The pictures of an original, which is called `name`.
+    ///
+    /// Its bytes count before they are read: as many for the file, and as many again for the copy in a decoder or for what is decoded
+    /// of it. What its head says more takes more, if that is free; if it is not, the file is read again when it is.
     ///
     /// # Errors
     /// What is wrong with the file is permanent; a decoder that crashed or hung, or `cancel`, is not.
     pub async fn make(
         &self,
-        bytes: Vec<u8>,
+        mut source: impl Source,
         name: &str,
         options: PictureOptions,
         cancel: &CancellationToken,
     ) -> Result<Pictures, JobError> {
+        let length = source.length();
+        let checked = self.config.limits.check_file(length);
+        checked.map_err(|error| reason(&error))?;
+        let mut price = length.saturating_mul(2);
+        loop {
+            let mut reserved = unless(cancel, self.reserve(price)).await?;
+            let bytes = source.read(cancel).await?;
+            let (prepared, decoder) = unless(cancel, self.open(bytes, name, &options)).await?;
+            price = prepared.memory();
+            if decoder.is_some() {
+                price = price.saturating_add(length);
+            }
+            if !reserved.resize(price) {
+                source.put_back(prepared.into_bytes());
+                continue;
+            }
+            let place = async { reserved.enter().await.ok_or_else(closing) };
+            let _place = unless(cancel, place).await?;
+            let raster = match decoder {
+                Some(decoder) => Some(unless(cancel, decode(decoder, &prepared)).await?),
+                None => None,
+            };
+            return render(prepared, raster, options, cancel.clone()).await;
+        }
+    }
+
+    /// Looks at the head of the file: here, or in a child where its format is risky to read.
+    async fn open(
+        &self,
+        bytes: Vec<u8>,
+        name: &str,
+        options: &PictureOptions,
+    ) -> Result<(Prepared<Vec<u8>>, Option<Decoder>), JobError> {
         let limits = &self.config.limits;
         let format = pipeline::format(&bytes, name).map_err(|error| reason(&error))?;
-        if !format.is_isolated() {
-            let prepared = pipeline::prepare(bytes, name, &options, limits).map_err(|error| reason(&error))?;
-            let _place = unless(cancel, self.enter(prepared.memory())).await?;
-            return render(prepared, None, options, cancel.clone()).await;
+        if format.is_isolated() {
+            let (prepared, decoder) = self.open_apart(bytes, format, name, options).await?;
+            return Ok((prepared, Some(decoder)));
         }
-        let (prepared, decoder) = unless(cancel, self.open(bytes, format, name, &options)).await?;
-        let _place = unless(cancel, self.enter(prepared.memory())).await?;
-        let work = async {
-            decoder
-                .decode(prepared.scale(), prepared.base())
-                .await
-                .map_err(|error| reason(&error))
-        };
-        let raster = unless(cancel, work).await?;
-        render(prepared, Some(raster), options, cancel.clone()).await
+        let prepared = pipeline::prepare(bytes, name, options, limits).map_err(|error| reason(&error))?;
+        Ok((prepared, None))
     }
 
     /// Has a child read the head of the file.
-    async fn open(
+    async fn open_apart(
         &self,
         bytes: Vec<u8>,
         format: Format,
@@ -80,10 +136,23 @@ impl Maker {
     }
 
     /// Waits for room and a core.
-    pub(crate) async fn enter(&self, bytes: u64) -> Result<crate::door::Place, JobError> {
-        let place = self.door.enter(bytes).await;
-        place.ok_or_else(|| JobError::ill("the worker is closing"))
+    pub(crate) async fn enter(&self, bytes: u64) -> Result<Place, JobError> {
+        self.door.enter(bytes).await.ok_or_else(closing)
     }
+
+    /// Waits for room.
+    async fn reserve(&self, bytes: u64) -> Result<Reservation, JobError> {
+        self.door.reserve(bytes).await.ok_or_else(closing)
+    }
+}
+
+fn closing() -> JobError {
+    JobError::ill("the worker is closing")
+}
+
+async fn decode(decoder: Decoder, prepared: &Prepared<Vec<u8>>) -> Result<Decoded, JobError> {
+    let raster = decoder.decode(prepared.scale(), prepared.base()).await;
+    raster.map_err(|error| reason(&error))
 }
 
 /// Does the work unless somebody wants it stopped; a child of it is killed then.

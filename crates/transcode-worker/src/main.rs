@@ -6,10 +6,10 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use safelight_core::jobs::kind;
 use safelight_core::media::Folder;
-use safelight_core::service::Service;
+use safelight_core::service::{Service, run_program};
 use safelight_video::{VideoHelper, VideoLimits};
 use transcode_worker::config::TranscodeConfig;
-use transcode_worker::handler::{TranscodeHandler, room};
+use transcode_worker::handler::{TranscodeHandler, room, sweep};
 use transcode_worker::trial::child::TrialOrder;
 use transcode_worker::trial::{self};
 
@@ -46,7 +46,7 @@ fn main() -> ExitCode {
         Some(Mode::ListCoders) => return trial::child::list(),
         Some(Mode::TryEncoder(order)) => return trial::child::encoder(&order),
         Some(Mode::TryDecoder(order)) => return trial::child::decoder(&order),
-        None => work(),
+        None => run_program(work()).map_err(anyhow::Error::from).flatten(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -57,11 +57,11 @@ fn main() -> ExitCode {
     }
 }
 
-#[tokio::main]
 async fn work() -> anyhow::Result<()> {
     let service = Service::start_worker("transcode-worker").await?;
     let helper = VideoHelper::of_this_program(VideoLimits::from_env(&service.env)?)?;
     let config = TranscodeConfig::from_env(&service.env)?;
+    tokio::task::spawn_blocking(sweep);
     let min_free = service.config.media.min_free;
     let store = service.open_store().await?;
     let (known, coders) = trial::list(&helper).await;

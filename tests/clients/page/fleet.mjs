@@ -147,6 +147,68 @@ export async function running() {
   await queue('metadataExtraction').locator('.rate .number').filter({ hasText: /\d/ }).waitFor();
 }
 
+/** Everything of the page, in both colours and on small screens. */
+async function inAllLooks(name, part, before = () => {}) {
+  for (const colorScheme of ['light', 'dark']) {
+    for (const [device, width, height] of [['desktop', 1280, 900], ['phone', 360, 740]]) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.setViewportSize({ width, height });
+      await before();
+      await part.evaluate((element) => element.scrollIntoView({ block: 'center' }));
+      await fitsThePage(`${name} on ${device}`);
+      await accessible(`${name} ${colorScheme} on ${device}`);
+      await shot(`${name}-${colorScheme}-${device}`);
+    }
+  }
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: null });
+  await page.setViewportSize({ width: 1280, height: 800 });
+}
+
+/** A worker that is not heard of is amber, says what becomes of its work, and is as before when it is back. */
+export async function silence() {
+  const card = node('metadata-worker');
+  await ask('silent');
+  await card.locator('.pill').getByText('Silent').waitFor();
+  const note = card.getByText('Its 2 jobs wait for another worker of its kind.');
+  await note.waitFor();
+  await page.locator('.overview').getByText('1 silent').waitFor();
+  assert.match(await page.locator('.fleet-page > [role=status]').textContent(), /Metadata worker on .+: silent\. Its 2 jobs/);
+  const colour = await card.evaluate((element) => [getComputedStyle(element).borderTopColor, getComputedStyle(element.querySelector('.pill')).borderTopColor]);
+  assert.deepEqual(colour, ['rgb(178, 106, 0)', 'rgb(178, 106, 0)'], 'amber');
+  // It would be gone for good before the last look.
+  await inAllLooks('fleet-silent', note, () => ask('silent'));
+  await ask('heard');
+  await card.locator('.pill').getByText('Active').waitFor();
+}
+
+/** Nobody makes thumbnails: the fleet and the queues say so, and the photo that waits; until somebody does. */
+export async function idleWork() {
+  await ask('no thumbnails');
+  await upload('waits.jpg');
+  const told = page.getByText('Nobody makes thumbnails: 1 photo waits.');
+  await told.waitFor();
+  await inAllLooks('fleet-nobody', told);
+  await page.getByRole('link', { name: 'Queues' }).click();
+  await told.waitFor();
+  await accessible('queues without a worker');
+  await page.getByRole('link', { name: 'Photos' }).click();
+  const why = /Nobody makes thumbnails: it waits until a worker does\./;
+  const tile = page.getByRole('link', { name: why });
+  await tile.waitFor();
+  await tile.getByText('Nobody makes thumbnails').waitFor();
+  await inAllLooks('timeline-nobody', tile);
+  await tile.click();
+  await page.locator('.stage .problem').filter({ hasText: why }).waitFor();
+  await accessible('a photo that waits');
+  await shot('viewer-nobody');
+  await ask('thumbnails again');
+  await page.locator('.stage img.loaded').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: 'Fleet' }).click();
+  await node('thumbnail-worker').getByText('Active').waitFor();
+  await told.waitFor({ state: 'hidden' });
+}
+
 /** A worker that is killed, and one that comes. */
 export async function leavingAndJoining() {
   await ask('kill');
@@ -154,7 +216,7 @@ export async function leavingAndJoining() {
   assert.match(await page.locator('.fleet-page > [role=status]').textContent(), /Metadata worker on .+: gone\./);
   await ask('revive');
   await node('metadata-worker').getByText('Active').waitFor();
-  await page.getByText('1 process that left in the last day').waitFor();
+  await page.getByText('2 processes that left in the last day').waitFor();
 }
 
 /** Quiet, and back; where the server knows no such orders there are no buttons. */

@@ -45,6 +45,8 @@ pub(super) enum Fault {
     StartTwice,
     /// What the chores of the fleet work at is locked: each takes as long as it may.
     SlowChores,
+    /// People edit the newest assets, and transactions lock these in both orders: some of those that meet are ended.
+    Edits,
 }
 
 /// What a fault has for itself: no two happen to the same at a time.
@@ -58,6 +60,7 @@ pub(super) enum Subject {
     WayToPostgres,
     Disk,
     Chores,
+    Edits,
 }
 
 /// How many workers there are, and gateways.
@@ -65,7 +68,7 @@ pub(super) const WORKERS: usize = 6;
 pub(super) const GATEWAYS: usize = 2;
 
 impl Fault {
-    pub(super) const ALL: [Self; 20] = [
+    pub(super) const ALL: [Self; 21] = [
         Self::KillWorker,
         Self::KillGateway,
         Self::HaltWorker,
@@ -86,6 +89,7 @@ impl Fault {
         Self::SkewClock,
         Self::StartTwice,
         Self::SlowChores,
+        Self::Edits,
     ];
 
     /// Its name in plans and reports.
@@ -111,6 +115,7 @@ impl Fault {
             Self::SkewClock => "clock of a worker wrong",
             Self::StartTwice => "worker started twice",
             Self::SlowChores => "chores slow",
+            Self::Edits => "edits that deadlock",
         }
     }
 
@@ -125,7 +130,9 @@ impl Fault {
             Self::HaltWorker | Self::HaltGateway => 4_500..=9_000,
             Self::FillRedis | Self::FillDisk => 3_000..=9_000,
             Self::SeverPostgres | Self::SeverRedis => 2_000..=9_000,
-            Self::SilencePostgres | Self::SilenceRedis | Self::HaltRedis | Self::SlowChores => 3_000..=14_000,
+            Self::SilencePostgres | Self::SilenceRedis | Self::HaltRedis | Self::SlowChores | Self::Edits => {
+                3_000..=14_000
+            }
             Self::SkewClock | Self::StartTwice => 5_000..=12_000,
         }
     }
@@ -145,6 +152,7 @@ impl Fault {
             Self::SeverRedis | Self::SilenceRedis => Subject::WayToRedis,
             Self::FillDisk => Subject::Disk,
             Self::SlowChores => Subject::Chores,
+            Self::Edits => Subject::Edits,
         }
     }
 }

@@ -5,11 +5,11 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use tokio::time::{Instant, sleep};
 
-use super::clock;
 use super::fault::{Fault, Subject};
 use super::namespace::{Cut, Namespace};
 use super::plan::Planned;
 use super::stage::{Post, Stage};
+use super::{clock, edits};
 use crate::process::Signal;
 use crate::wait_until;
 
@@ -49,6 +49,7 @@ pub(super) async fn inflict(stage: &Stage, planned: &Planned) -> Ended {
             redis(stage, planned).await
         }
         Fault::SlowChores => slow_chores(stage, planned.lasts).await,
+        Fault::Edits => edits::deadlock(stage, planned.lasts).await,
         _ => process(stage, planned).await,
     };
     match result {

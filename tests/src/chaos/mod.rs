@@ -4,6 +4,7 @@
 mod cleanup;
 mod clock;
 mod disk;
+mod edits;
 mod fault;
 mod hosts;
 mod inflict;

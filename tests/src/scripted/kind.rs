@@ -46,6 +46,8 @@ pub enum Then {
     Die,
     /// It says that its node is ill, which it is not.
     Ill,
+    /// A thread of it goes on for ever and listens to nobody.
+    Hang,
 }
 
 impl Order {

@@ -25,6 +25,14 @@ impl<K: JobKind<Payload = Order>> Handler<K> for Obey {
                     .map_err(|error| JobError::retry(error.to_string()))?;
                 std::future::pending().await
             }
+            Then::Hang => {
+                let deaf = tokio::task::spawn_blocking(|| {
+                    loop {
+                        std::thread::park();
+                    }
+                });
+                deaf.await.map_err(|error| JobError::retry(error.to_string()))
+            }
             Then::Ill => Err(JobError::ill("this node has a cold")),
         }
     }

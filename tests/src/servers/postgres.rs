@@ -1,6 +1,6 @@
 //! A private Postgres cluster.
 
-use std::io::Write as _;
+use std::io::{Read as _, Seek as _, Write as _};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
@@ -14,6 +14,7 @@ use super::Authority;
 use super::folder::subfolder;
 use crate::ports::free_port;
 use crate::process::{self, Signal};
+use crate::system::descendants;
 use crate::wait::wait_until;
 
 /// A Postgres server on a socket of its own, ended with the value.
@@ -35,7 +36,26 @@ struct Manner {
     german: bool,
     /// Listens on an address, too.
     listen: Option<(String, u16)>,
+    /// How many connections there are; 400 where nothing is said.
+    connections: Option<u32>,
+    /// Takes in a million assets quickly, and tells the plan of what programs ask.
+    large: bool,
 }
+
+/// The memory of an ordinary server.
+const SMALL: &[&str] = &["shared_buffers=64MB", "autovacuum_naptime=10s"];
+/// A large library is vacuumed when it is complete; the log of changes is kept small.
+const LARGE: &[&str] = &[
+    "shared_buffers=512MB",
+    "maintenance_work_mem=256MB",
+    "autovacuum=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "max_wal_size=512MB",
+    "checkpoint_timeout=1h",
+    "jit=off",
+    "log_line_prefix=@%a ",
+];
 
 impl Postgres {
     /// Makes a cluster and starts it. It never syncs to disk: a test has no machine that crashes.
@@ -68,6 +88,33 @@ impl Postgres {
         Self::start_as(Manner {
             durable,
             counting,
+            ..Manner::default()
+        })
+        .await
+    }
+
+    /// The same as [`Postgres::start`] for a large library that comes in at once and then stays as it is. What a planner
+    /// decides by is as it is by default. Each line of its log begins with `@` and the name of the program that asked.
+    ///
+    /// # Errors
+    /// When Postgres is not installed or does not start.
+    pub async fn start_large() -> Result<Arc<Self>> {
+        let large = true;
+        Self::start_as(Manner {
+            large,
+            ..Manner::default()
+        })
+        .await
+    }
+
+    /// The same as [`Postgres::start`] with so few connections for everybody, three of them for administrators.
+    ///
+    /// # Errors
+    /// When Postgres is not installed or does not start.
+    pub async fn start_crowded(connections: u32) -> Result<Arc<Self>> {
+        let connections = Some(connections);
+        Self::start_as(Manner {
+            connections,
             ..Manner::default()
         })
         .await
@@ -174,6 +221,26 @@ impl Postgres {
         Ok(String::from_utf8_lossy(&std::fs::read(process_log(&self.folder))?).into_owned())
     }
 
+    /// What it has written into its log behind the first `bytes`.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn log_behind(&self, bytes: u64) -> Result<String> {
+        let mut log = std::fs::File::open(process_log(&self.folder))?;
+        log.seek(std::io::SeekFrom::Start(bytes))?;
+        let mut rest = Vec::new();
+        log.read_to_end(&mut rest)?;
+        Ok(String::from_utf8_lossy(&rest).into_owned())
+    }
+
+    /// How long its log is now, in bytes.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn log_length(&self) -> Result<u64> {
+        Ok(std::fs::metadata(process_log(&self.folder))?.len())
+    }
+
     /// From now on it offers TLS.
     ///
     /// # Errors
@@ -216,6 +283,26 @@ impl Postgres {
         self.stop_by(Signal::INT).await
     }
 
+    /// The process id, while it runs.
+    pub async fn pid(&self) -> Option<u32> {
+        self.child.lock().await.as_ref().map(Child::id)
+    }
+
+    /// Sends a signal to the server and all of its processes: after `STOP` its connections stay open and nothing is answered,
+    /// until `CONT`.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub async fn signal(&self, signal: Signal) -> Result<()> {
+        if let Some(child) = self.child.lock().await.as_ref() {
+            process::signal(child.id(), signal)?;
+            for below in descendants(child.id()) {
+                process::signal(below.pid, signal)?;
+            }
+        }
+        Ok(())
+    }
+
     async fn stop_by(&self, signal: Signal) -> Result<()> {
         let Some(mut child) = self.child.lock().await.take() else {
             return Ok(());
@@ -243,7 +330,8 @@ impl Postgres {
             &["fsync=off", "full_page_writes=off"]
         };
         let addresses = format!("listen_addresses={}", self.address().map_or("", |(address, _)| address));
-        for setting in [addresses.as_str(), "max_connections=400"].iter().chain(hasty) {
+        let connections = format!("max_connections={}", self.manner.connections.unwrap_or(400));
+        for setting in [addresses.as_str(), connections.as_str()].iter().chain(hasty) {
             postgres.args(["-c", setting]);
         }
         if self.manner.german {
@@ -256,14 +344,11 @@ impl Postgres {
         if let Some((_, port)) = self.address() {
             postgres.args(["-p", &port.to_string()]);
         }
-        postgres.args([
-            "-c",
-            "shared_buffers=64MB",
-            "-c",
-            "autovacuum_naptime=10s",
-            "-c",
-            "timezone=UTC",
-        ]);
+        let memory: &[&str] = if self.manner.large { LARGE } else { SMALL };
+        for setting in memory {
+            postgres.args(["-c", setting]);
+        }
+        postgres.args(["-c", "timezone=UTC"]);
         process::log_to(&mut postgres, &process_log(&self.folder))?;
         *self.child.lock().await = Some(process::spawn(postgres, Signal::QUIT)?);
         let ready = wait_until("Postgres answers", || async {

@@ -16,6 +16,21 @@ enum Server {
     Durable,
     Counting,
     German,
+    Crowded(u32),
+}
+
+impl Server {
+    async fn start(self, address: Option<&str>) -> Result<Arc<Postgres>> {
+        match (address, self) {
+            (Some(address), _) => Postgres::start_on(address).await,
+            (None, Self::Shared) => shared_postgres().await,
+            (None, Self::Own) => Postgres::start().await,
+            (None, Self::Durable) => Postgres::start_durable().await,
+            (None, Self::German) => Postgres::start_german().await,
+            (None, Self::Counting) => Postgres::start_counting().await,
+            (None, Self::Crowded(connections)) => Postgres::start_crowded(connections).await,
+        }
+    }
 }
 
 /// Describes a [`TestSystem`].
@@ -27,6 +42,7 @@ pub struct Builder {
     own_redis: bool,
     reached_at: Option<Option<String>>,
     media: Option<PathBuf>,
+    database: Option<TestDatabase>,
 }
 
 impl Default for Builder {
@@ -39,6 +55,7 @@ impl Default for Builder {
             own_redis: false,
             reached_at: None,
             media: None,
+            database: None,
         }
     }
 }
@@ -99,6 +116,13 @@ impl Builder {
         self
     }
 
+    /// A Postgres server of its own with so few connections for everybody.
+    #[must_use]
+    pub fn connections(mut self, most: u32) -> Self {
+        self.postgres = Server::Crowded(most);
+        self
+    }
+
     /// A Redis server of its own, for a test that stops or flushes it.
     #[must_use]
     pub fn own_redis(mut self) -> Self {
@@ -122,20 +146,19 @@ impl Builder {
         self
     }
 
+    /// A database that exists, instead of a fresh one.
+    #[must_use]
+    pub fn database(mut self, database: TestDatabase) -> Self {
+        self.database = Some(database);
+        self
+    }
+
     /// Starts everything and waits until it is ready.
     ///
     /// # Errors
     /// When a server or a service does not start; the message says which and why.
     pub async fn start(self) -> Result<TestSystem> {
         let address = self.reached_at.clone().flatten();
-        let postgres = match (&address, self.postgres) {
-            (Some(address), _) => Postgres::start_on(address).await?,
-            (None, Server::Shared) => shared_postgres().await?,
-            (None, Server::Own) => Postgres::start().await?,
-            (None, Server::Durable) => Postgres::start_durable().await?,
-            (None, Server::German) => Postgres::start_german().await?,
-            (None, Server::Counting) => Postgres::start_counting().await?,
-        };
         let redis = if self.reached_at.is_some() {
             Redis::start_keeping(address.as_deref()).await?
         } else if self.own_redis {
@@ -143,7 +166,10 @@ impl Builder {
         } else {
             shared_redis().await?
         };
-        let database = TestDatabase::create_on(postgres).await?;
+        let database = match self.database {
+            Some(database) => database,
+            None => TestDatabase::create_on(self.postgres.start(address.as_deref()).await?).await?,
+        };
         let folder = crate::servers::subfolder("t")?;
         let media = if let Some(media) = self.media {
             media

@@ -3,6 +3,8 @@
 
 use std::path::Path;
 
+use safelight_tests::media;
+use safelight_tests::process::Signal;
 use safelight_tests::system::{Kind, TestSystem};
 
 use crate::clients::clients;
@@ -16,11 +18,18 @@ select '018f0000-0000-7000-8000-000000000001', 'videoConversion', 'AssetEncodeVi
     'active', now(), nextval('job_lease'), now() + interval '1 hour', boot, now(), 0.25
 from node where service = 'thumbnail-worker'";
 
+/// It has been silent for a little longer than a lease, with two jobs.
+const UNHEARD: &str =
+    "update node set heartbeat = now() - interval '11 seconds', running = 2 where service = 'metadata-worker'";
+
 /// Half a minute of silence is long for a test: the row says that it has passed.
+const NO_THUMBNAILS: &str =
+    "update node set heartbeat = now() - interval '31 seconds' where service = 'thumbnail-worker'";
 const SILENT: &str = "update node set heartbeat = now() - interval '31 seconds' where service = 'metadata-worker'";
 
 fn write_files(folder: &Path) {
     std::fs::create_dir_all(folder).unwrap();
+    std::fs::write(folder.join("waits.jpg"), media::jpeg_sized(640, 480)).unwrap();
     for (name, text) in [("broken.jpg", "this is no picture"), ("broken-too.jpg", "nor is this")] {
         std::fs::write(folder.join(name), text).unwrap();
     }
@@ -31,6 +40,28 @@ async fn happen(what: &str, system: &TestSystem) {
     match what {
         "job" => sql.batch_execute(JOB).await.unwrap(),
         "progress" => publish(system, PROGRESS).await,
+        "silent" => {
+            let worker = system.service(Kind::MetadataWorker, 0).unwrap();
+            worker.signal(Signal::STOP).unwrap();
+            sql.batch_execute(UNHEARD).await.unwrap();
+        }
+        "heard" => system
+            .service(Kind::MetadataWorker, 0)
+            .unwrap()
+            .signal(Signal::CONT)
+            .unwrap(),
+        "no thumbnails" => {
+            system.service(Kind::ThumbnailWorker, 0).unwrap().kill().unwrap();
+            sql.batch_execute(NO_THUMBNAILS).await.unwrap();
+        }
+        "thumbnails again" => {
+            system
+                .service(Kind::ThumbnailWorker, 0)
+                .unwrap()
+                .restart()
+                .await
+                .unwrap();
+        }
         "kill" => {
             system.service(Kind::MetadataWorker, 0).unwrap().kill().unwrap();
             sql.batch_execute(SILENT).await.unwrap();

@@ -51,7 +51,7 @@ pub(crate) fn browser() -> Option<PathBuf> {
 }
 
 /// What somebody uploads: photos of several shapes, one with a hostile name, one that is none, and a text.
-fn write_files(folder: &Path) {
+pub(crate) fn write_files(folder: &Path) {
     std::fs::create_dir_all(folder).unwrap();
     let write = |name: &str, bytes: &[u8]| std::fs::write(folder.join(name), bytes).unwrap();
     for (name, width, height) in [("wide.jpg", 640, 320), ("tall.jpg", 320, 480), ("square.jpg", 400, 400)] {

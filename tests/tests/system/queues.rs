@@ -156,3 +156,52 @@ async fn nothing_is_queued_where_nobody_consumes() {
     let command_pauses = command(&admin, "backgroundTask", "pause", false).await;
     assert_eq!(command_pauses["queueStatus"]["isPaused"], json!(true));
 }
+
+/// Notes how many rows each statement brings.
+const WATCH: &str = "
+create table brought (jobs bigint);
+create function brought() returns trigger language plpgsql as $$
+begin
+    insert into brought select count(*) from new_jobs;
+    return null;
+end $$;
+create trigger brought after insert on job referencing new table as new_jobs for each statement execute function brought()";
+
+#[tokio::test]
+async fn a_start_goes_over_a_large_library_in_slices() {
+    let (system, admin) = with_uploads(1).await;
+    let sql = system.sql().await.unwrap();
+    sql.batch_execute(WATCH).await.unwrap();
+    let more = "insert into asset (owner_id, type, original_path, original_file_name, checksum, file_created_at,
+            file_modified_at, local_date_time)
+        select a.owner_id, a.type, a.original_path || n, a.original_file_name, decode(md5(n::text), 'hex'), a.file_created_at,
+            a.file_modified_at, a.local_date_time
+        from asset a, generate_series(1, 24999) n";
+    assert_eq!(sql.execute(more, &[]).await.unwrap(), 24_999);
+    command(&admin, "metadataExtraction", "start", true).await;
+    let query =
+        "select (select count(*) from job where kind = 'AssetExtractMetadata'), max(jobs), count(*) from brought";
+    let row = sql.query_one(query, &[]).await.unwrap();
+    assert_eq!(row.get::<_, i64>(0), 25_000);
+    let (most, statements) = (row.get::<_, i64>(1), row.get::<_, i64>(2));
+    assert!(most <= 10_000 && statements <= 10, "{most} in one of {statements}");
+}
+
+#[tokio::test]
+async fn no_pictures_are_made_of_the_moving_part_of_a_locked_photo() {
+    let (system, admin) = with_uploads(2).await;
+    let sql = system.sql().await.unwrap();
+    sql.batch_execute(
+        "update asset set type = 'VIDEO', visibility = 'hidden' where original_file_name = '1.jpg';
+         update asset set live_photo_video_id = (select id from asset where type = 'VIDEO') where type = 'IMAGE';
+         update asset set visibility = 'locked' where type = 'IMAGE'",
+    )
+    .await
+    .unwrap();
+    let locked = sql
+        .query_one("select count(*) from asset where visibility = 'locked'", &[])
+        .await;
+    assert_eq!(locked.unwrap().get::<_, i64>(0), 2, "the moving part follows its photo");
+    let started = command(&admin, "thumbnailGeneration", "start", true).await;
+    assert_eq!(counts(&started), (1, 0, 0));
+}

@@ -41,7 +41,7 @@ async fn scans(sql: &tokio_postgres::Client) -> (i64, i64) {
     let row = sql
         .query_one(
             "select (select coalesce(seq_scan, 0) from pg_stat_user_tables where relname = 'asset'), \
-             (select sum(idx_scan)::bigint from pg_stat_user_indexes where indexrelname like 'asset_timeline%')",
+             (select sum(idx_scan)::bigint from pg_stat_user_indexes where indexrelname like 'asset_month%')",
             &[],
         )
         .await

@@ -13,7 +13,6 @@ use std::{
     time::Duration,
 };
 
-use deadpool::managed::{PoolError, TimeoutType, Timeouts};
 use diesel_async::AsyncPgConnection;
 use safelight_core::{
     config::{ConfigError, Env},
@@ -27,6 +26,8 @@ use shares::{Seat, Shares};
 
 /// At most one line of the log in this time says that somebody was sent away.
 const SILENCE: Duration = Duration::from_secs(10);
+/// How long a server that says nothing is waited for, beyond the time in which a connection has to be free.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// How the pool is shared out. Every value is a variable, listed in `docs/configuration.md`.
 #[derive(Clone, Debug)]
@@ -84,7 +85,7 @@ pub(crate) struct Connection {
 impl Door {
     /// The door of this pool.
     pub(crate) fn new(pool: Pool, limits: &DoorLimits) -> Self {
-        let seats = limits.seats(pool.status().max_size);
+        let seats = limits.seats(pool.most());
         Self {
             pool,
             shares: Arc::new(Shares::new(seats)),
@@ -96,7 +97,8 @@ impl Door {
     /// A connection for the caller of the request that is being answered.
     ///
     /// # Errors
-    /// [`DbError::Busy`] where none was free in time: neither of the caller's share nor of the pool.
+    /// [`DbError::Busy`] where none was free in time: neither of the caller's share nor of the pool. [`DbError::Silent`] where the
+    /// server does not answer.
     pub(crate) async fn get(&self) -> Result<Connection, DbError> {
         let given = self.wait_for_one().await;
         if matches!(given, Err(DbError::Busy)) {
@@ -110,16 +112,9 @@ impl Door {
         let until = Instant::now() + self.wait;
         let seat = timeout_at(until, self.shares.seat(caller::current()));
         let seat = seat.await.map_err(|_| DbError::Busy)?;
-        let timeouts = Timeouts {
-            wait: Some(until.saturating_duration_since(Instant::now())),
-            ..self.pool.timeouts()
-        };
-        let conn = match self.pool.timeout_get(&timeouts).await {
-            Err(PoolError::Timeout(TimeoutType::Wait)) => return Err(DbError::Busy),
-            conn => conn?,
-        };
+        let rest = until.saturating_duration_since(Instant::now());
         Ok(Connection {
-            conn,
+            conn: self.pool.get_within(rest, PATIENCE).await?,
             _seat: seat,
             _held: held,
         })

@@ -118,6 +118,13 @@ impl ApiError {
         Self::later(StatusCode::SERVICE_UNAVAILABLE, message, BUSY)
     }
 
+    /// 503: the database is not there, or says nothing.
+    fn away(error: &DbError) -> Self {
+        tracing::error!(%error, "a request failed: the database does not answer");
+        let message = "The database does not answer; try again in a moment";
+        Self::later(StatusCode::SERVICE_UNAVAILABLE, message, BUSY)
+    }
+
     /// 500 for anything unforeseen.
     pub(crate) fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal(source.into())
@@ -180,6 +187,8 @@ impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {
         match error {
             DbError::Busy => Self::overloaded(),
+            error if error.is_refusal() || error.is_lock_wait() => Self::overloaded(),
+            error if error.is_away() => Self::away(&error),
             error => Self::internal(error),
         }
     }
@@ -214,13 +223,13 @@ impl From<SettingsError> for ApiError {
 
 impl From<diesel::result::Error> for ApiError {
     fn from(error: diesel::result::Error) -> Self {
-        Self::internal(error)
+        DbError::from(error).into()
     }
 }
 
 impl From<diesel_async::pooled_connection::deadpool::PoolError> for ApiError {
     fn from(error: diesel_async::pooled_connection::deadpool::PoolError) -> Self {
-        Self::internal(error)
+        DbError::from(error).into()
     }
 }
 

@@ -82,6 +82,11 @@ async fn deliver(sockets: &Arc<Sockets>, pool: &Pool, settings: &Settings, event
             }
         }
     };
+    if events.contains(&Event::Missed) {
+        // Everybody looks again, the keeper at sessions and pages at what they show.
+        sockets.recheck();
+        sockets.announce("on_events_missed");
+    }
     for event in events {
         send(sockets, event, &bodies);
     }
@@ -148,6 +153,8 @@ fn send(sockets: &Arc<Sockets>, event: Event, bodies: &Bodies) {
         }
         // New settings are told by the keeper, once for each version.
         Event::ConfigUpdate { .. } => {}
+        // Told once for the whole batch.
+        Event::Missed => {}
         Event::Notification { user, notification } => {
             if let Some(body) = bodies.notifications.get(&notification) {
                 sockets.to_user(

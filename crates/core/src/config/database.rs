@@ -47,6 +47,9 @@ pub struct DatabaseConfig {
     pub statement_timeout: Duration,
     /// Connections of one process for its ordinary work (`SAFELIGHT_DB_POOL_SIZE`, default 10).
     pub pool_size: usize,
+    /// From how many of the server's connections on, in percent, each process makes do with fewer (`SAFELIGHT_DB_CROWDED`,
+    /// default 80).
+    pub crowded_percent: u8,
 }
 
 impl DatabaseConfig {
@@ -76,8 +79,16 @@ impl DatabaseConfig {
         if params.get_application_name().is_none() {
             params.application_name("safelight");
         }
+        let crowded_percent = env.parse("SAFELIGHT_DB_CROWDED")?.unwrap_or(80);
+        if !(1..=100).contains(&crowded_percent) {
+            return Err(ConfigError::invalid(
+                "SAFELIGHT_DB_CROWDED",
+                "is not a percentage of 1 to 100",
+            ));
+        }
         Ok(Self {
             params,
+            crowded_percent,
             ssl_mode: env.parse("DB_SSL_MODE")?.or(url_ssl_mode).unwrap_or(SslMode::Prefer),
             ssl_root_cert: env.string("DB_SSL_ROOT_CERT")?,
             statement_timeout: env

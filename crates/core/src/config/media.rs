@@ -3,6 +3,11 @@ use std::time::Duration;
 
 use super::{ConfigError, Env};
 
+/// Threads of a process that read files, and as many that write them.
+const FILE_THREADS: usize = 8;
+/// More than any mount answers at a time.
+const MOST_FILE_THREADS: usize = 256;
+
 /// Where media files are, and the limits of handling them.
 #[derive(Debug, Clone)]
 pub struct MediaConfig {
@@ -15,6 +20,10 @@ pub struct MediaConfig {
     pub visibility_grace: Duration,
     /// How long one file operation may take before the mount counts as gone (`SAFELIGHT_FILE_TIMEOUT`, default 30 s).
     pub file_timeout: Duration,
+    /// How many files may be read, opened or looked at in one moment (`SAFELIGHT_FILE_READERS`, default 8).
+    pub file_readers: usize,
+    /// How many files may be written, synced or deleted in one moment (`SAFELIGHT_FILE_WRITERS`, default 8).
+    pub file_writers: usize,
     /// Go on where a folder's marker is missing (`IMMICH_IGNORE_MOUNT_CHECK_ERRORS`).
     pub ignore_mount_check: bool,
 }
@@ -37,7 +46,17 @@ impl MediaConfig {
             file_timeout: env
                 .duration("SAFELIGHT_FILE_TIMEOUT")?
                 .unwrap_or(Duration::from_secs(30)),
+            file_readers: threads(env, "SAFELIGHT_FILE_READERS")?,
+            file_writers: threads(env, "SAFELIGHT_FILE_WRITERS")?,
             ignore_mount_check: env.flag("IMMICH_IGNORE_MOUNT_CHECK_ERRORS")?.unwrap_or(false),
         })
+    }
+}
+
+/// A number of threads that work at files.
+fn threads(env: &Env, name: &str) -> Result<usize, ConfigError> {
+    match env.parse(name)?.unwrap_or(FILE_THREADS) {
+        threads @ 1..=MOST_FILE_THREADS => Ok(threads),
+        _ => Err(ConfigError::invalid(name, format!("must be 1 to {MOST_FILE_THREADS}"))),
     }
 }

@@ -1,4 +1,5 @@
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{ConfigError, DatabaseConfig, Env, LogConfig, MediaConfig, RedisConfig};
@@ -14,6 +15,8 @@ pub struct ServiceConfig {
     pub media: MediaConfig,
     /// Logs.
     pub log: LogConfig,
+    /// A file that says the settings instead of the admin page (`IMMICH_CONFIG_FILE`).
+    pub settings_file: Option<PathBuf>,
     /// Where health and metrics are served (`SAFELIGHT_METRICS_ADDR`, default 127.0.0.1 with any free port).
     pub metrics_addr: SocketAddr,
     /// The name of this machine in node rows (`SAFELIGHT_NODE_NAME`, default the host name).
@@ -35,15 +38,12 @@ pub struct ServiceConfig {
 impl ServiceConfig {
     /// Reads everything from the environment.
     pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
-        let lease = env.duration("SAFELIGHT_LEASE")?.unwrap_or(Duration::from_secs(10));
-        if lease < Duration::from_secs(2) {
-            return Err(ConfigError::invalid("SAFELIGHT_LEASE", "must be at least 2s"));
-        }
         Ok(Self {
             database: DatabaseConfig::from_env(env)?,
             redis: RedisConfig::from_env(env)?,
             media: MediaConfig::from_env(env)?,
             log: LogConfig::from_env(env)?,
+            settings_file: env.parse_with("IMMICH_CONFIG_FILE", absolute)?,
             metrics_addr: env
                 .parse("SAFELIGHT_METRICS_ADDR")?
                 .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0))),
@@ -54,8 +54,17 @@ impl ServiceConfig {
             chore_deadline: env
                 .duration("SAFELIGHT_CHORE_DEADLINE")?
                 .unwrap_or(Duration::from_secs(30)),
-            lease,
+            lease: Self::lease_of(env)?,
         })
+    }
+
+    /// How long a claim holds without a beat, for who needs nothing else.
+    pub fn lease_of(env: &Env) -> Result<Duration, ConfigError> {
+        let lease = env.duration("SAFELIGHT_LEASE")?.unwrap_or(Duration::from_secs(10));
+        if lease < Duration::from_secs(2) {
+            return Err(ConfigError::invalid("SAFELIGHT_LEASE", "must be at least 2s"));
+        }
+        Ok(lease)
     }
 
     /// The name of this machine alone, for who needs nothing else.
@@ -67,6 +76,10 @@ impl ServiceConfig {
     pub fn beat_interval(&self) -> Duration {
         self.lease / 4
     }
+}
+
+fn absolute(path: &str) -> Result<PathBuf, String> {
+    std::path::absolute(path).map_err(|error| error.to_string())
 }
 
 /// New at every start of the machine, the same in all its containers (see random(4)).

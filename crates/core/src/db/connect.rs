@@ -1,33 +1,19 @@
 use std::time::Duration;
 
-use deadpool_redis::QueueMode;
 use diesel::{ConnectionError, ConnectionResult};
-use diesel_async::pooled_connection::deadpool::{Hook, HookError};
-use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
-use futures_util::FutureExt as _;
 use tokio::net::UnixStream;
-use tokio::time::{interval, timeout};
+use tokio::time::timeout;
 use tokio_postgres::config::{Host, SslMode as PgSslMode, SslNegotiation};
 use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres::{Client, Config, Connection, Error, NoTls, Socket};
 
 use super::marked::{Encrypted, Marked, Plain};
-use super::{DbError, Pool, tls};
+use super::{DbError, tls};
 use crate::config::{DatabaseConfig, SslMode};
 
-/// A connection that was idle for longer is asked whether it still answers before it is given out; one that has just been used
-/// is only looked at.
-const TRUSTED_FOR: Duration = Duration::from_secs(1);
-/// How long such a question may take.
-const QUESTION: Duration = Duration::from_secs(5);
-/// How long a caller waits for a connection of the pool before it is told that there is none.
-const POOL_WAIT: Duration = Duration::from_secs(10);
-
-/// Connections of a pool that nobody has used for this long are closed, but for a few.
-const IDLE: Duration = Duration::from_secs(60);
-/// How many are kept of those, for what comes next.
-const SPARED: usize = 2;
+/// How long a socket of this machine may take to answer where the configuration says nothing.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A session that is silent within a transaction for longer has lost its process, which is frozen or gone: what it holds is
 /// given up. No longer than a lease by default, or a job whose end was frozen could not go to another node in time.
@@ -52,63 +38,14 @@ impl Planning {
     }
 }
 
-/// A pool of up to `max_size` connections; none is opened before it is needed.
-pub fn pool(config: &DatabaseConfig, max_size: usize, planning: Planning) -> Result<Pool, DbError> {
-    let tls = tls::connector(config)?;
-    let shared = config.clone();
-    let mut manager = ManagerConfig::default();
-    manager.recycling_method = RecyclingMethod::Fast;
-    manager.custom_setup = Box::new(move |_url| {
-        let (config, tls) = (shared.clone(), tls.clone());
-        async move { establish(&config, tls, planning).await }.boxed()
-    });
-    let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config("", manager);
-    Pool::builder(manager)
-        .max_size(max_size)
-        // The one used last is given out first, so that those a busy hour has opened become idle.
-        .queue_mode(QueueMode::Lifo)
-        .pre_recycle(Hook::async_fn(|conn: &mut AsyncPgConnection, metrics| {
-            async move {
-                if metrics.last_used() < TRUSTED_FOR {
-                    return Ok(());
-                }
-                match timeout(QUESTION, conn.batch_execute("select")).await {
-                    Ok(Ok(())) => Ok(()),
-                    _ => Err(HookError::message("the connection does not answer")),
-                }
-            }
-            .boxed()
-        }))
-        .wait_timeout(Some(POOL_WAIT))
-        .create_timeout(Some(POOL_WAIT))
-        .runtime(deadpool_redis::Runtime::Tokio1)
-        .build()
-        .map_err(|error| DbError::Connect(ConnectionError::BadConnection(error.to_string())))
-}
-
-/// Closes idle connections of a pool, now and then, until it is dropped.
-pub async fn close_idle(pool: Pool) {
-    let mut ticks = interval(IDLE / 4);
-    loop {
-        ticks.tick().await;
-        let mut idle = 0;
-        pool.retain(|_, metrics| {
-            if metrics.last_used() < IDLE {
-                return true;
-            }
-            idle += 1;
-            idle <= SPARED
-        });
-    }
-}
-
 /// One connection outside any pool.
 pub async fn connect(config: &DatabaseConfig) -> Result<AsyncPgConnection, DbError> {
     let tls = tls::connector(config)?;
     Ok(establish(config, tls, Planning::AsNeeded).await?)
 }
 
-async fn establish(
+/// Opens a connection and sets the session up.
+pub(super) async fn establish(
     config: &DatabaseConfig,
     tls: tls::Connector,
     planning: Planning,
@@ -168,7 +105,7 @@ async fn dial_plain(params: &Config) -> ConnectionResult<AsyncPgConnection> {
 async fn dial_local(params: &Config) -> ConnectionResult<AsyncPgConnection> {
     let mut params = params.clone();
     params.ssl_mode(PgSslMode::Disable);
-    let patience = params.get_connect_timeout().copied().unwrap_or(POOL_WAIT);
+    let patience = params.get_connect_timeout().copied().unwrap_or(PATIENCE);
     let mut failure = ConnectionError::BadConnection("no socket is named".to_owned());
     for (place, host) in params.get_hosts().iter().enumerate() {
         let Host::Unix(folder) = host else { continue };

@@ -1,6 +1,7 @@
 use diesel::result::{DatabaseErrorKind, Error};
 
-use super::sqlstate::{is_absence, is_collision, sqlstate};
+use super::refused;
+use super::sqlstate::{is_absence, is_collision, is_lock_wait, sqlstate};
 
 /// What can go wrong between us and Postgres.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +21,9 @@ pub enum DbError {
     /// Every connection that the caller may have was taken for as long as one may wait.
     #[error("all database connections are in use")]
     Busy,
+    /// No connection came to be usable in time: the server is silent.
+    #[error("the database does not answer")]
+    Silent,
     /// What was read has changed before it was locked: tried again, it is read anew.
     #[error("the rows have changed meanwhile")]
     Overtaken,
@@ -41,9 +45,28 @@ impl DbError {
             )
             | Self::Pool(_)
             | Self::Busy
+            | Self::Silent
             | Self::Connect(_) => true,
             Self::Shared(error) => error.is_away(),
             Self::Query(error) => sqlstate(error).is_some_and(is_absence),
+            _ => false,
+        }
+    }
+
+    /// True where the server has no connection left for us (SQLSTATE 53300).
+    pub fn is_refusal(&self) -> bool {
+        match self {
+            Self::Connect(error) => refused::is_refusal(error),
+            Self::Shared(error) => error.is_refusal(),
+            _ => false,
+        }
+    }
+
+    /// True where a row was locked by others for as long as a statement waits (SQLSTATE 55P03).
+    pub fn is_lock_wait(&self) -> bool {
+        match self {
+            Self::Query(error) => sqlstate(error).is_some_and(is_lock_wait),
+            Self::Shared(error) => error.is_lock_wait(),
             _ => false,
         }
     }

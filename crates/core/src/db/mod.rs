@@ -5,8 +5,12 @@ mod connect;
 mod error;
 mod lock;
 mod marked;
+mod places;
+mod pool;
 mod prepared;
 mod ready;
+mod refused;
+mod room;
 pub mod schema;
 pub mod sidecar;
 mod sqlstate;
@@ -15,16 +19,13 @@ pub mod usage;
 
 pub(crate) use again::jitter;
 pub use again::{Collision, again};
-pub use connect::{Planning, close_idle, connect, pool};
+pub use connect::{Planning, connect};
 pub use error::{DbError, constraint_of};
 pub use lock::{RowLock, leave_albums, lock_albums, lock_albums_of, lock_assets, lock_assets_with_parts};
+pub use pool::{Pool, PooledConnection, close_idle, pool};
 pub use prepared::{Prepared, prepared};
 pub use ready::{Readiness, SCHEMA_VERSION, readiness, wait_for_schema};
+pub(crate) use refused::tell as tell_refusal;
+pub(crate) use room::REFUSED_WAIT;
+pub use room::Room;
 pub use sqlstate::sqlstate;
-
-use diesel_async::AsyncPgConnection;
-
-/// The pool of connections that a service's ordinary work shares.
-pub type Pool = diesel_async::pooled_connection::deadpool::Pool<AsyncPgConnection>;
-/// A connection of the pool.
-pub type PooledConnection = diesel_async::pooled_connection::deadpool::Object<AsyncPgConnection>;

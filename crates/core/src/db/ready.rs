@@ -80,6 +80,7 @@ pub async fn wait_for_schema(config: &DatabaseConfig) -> Result<(), DbError> {
             }
             Ok(Readiness::Behind) => "the schema is not there yet: run `safelight migrate`".to_owned(),
             Err(error @ DbError::Tls(_)) => return Err(error),
+            Err(error) if error.is_refusal() => "Postgres has no connection left (max_connections)".to_owned(),
             Err(error) => error.to_string(),
         };
         if said.as_ref() != Some(&reason) {

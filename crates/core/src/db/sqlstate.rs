@@ -15,14 +15,14 @@ const TEXT: u8 = b'M';
 /// The code of an error that the server has told.
 pub fn sqlstate(error: &Error) -> Option<&str> {
     match error {
-        Error::DatabaseError(_, info) => written_in(info.message()),
+        Error::DatabaseError(_, info) => code_in(info.message()),
         Error::RollbackErrorOnCommit { commit_error, .. } => sqlstate(commit_error),
         _ => None,
     }
 }
 
-/// `deadlock detected [40P01]`
-fn written_in(text: &str) -> Option<&str> {
+/// The code behind a text: `deadlock detected [40P01]`
+pub(super) fn code_in(text: &str) -> Option<&str> {
     let (_, code) = text.strip_suffix(']')?.rsplit_once(" [")?;
     (code.len() == 5
         && code
@@ -40,6 +40,16 @@ pub(super) fn is_collision(code: &str) -> bool {
 /// silent transaction (25P03) or session (57P05), and all that has to do with connections (class 08).
 pub(super) fn is_absence(code: &str) -> bool {
     matches!(code, "57P01" | "57P02" | "57P03" | "57P05" | "25P03") || code.starts_with("08")
+}
+
+/// True where the server, the database or the role has no connection left.
+pub(super) fn is_refusal(code: &str) -> bool {
+    code == "53300"
+}
+
+/// True where a statement waited for a row for as long as one may: others hold it.
+pub(super) fn is_lock_wait(code: &str) -> bool {
+    code == "55P03"
 }
 
 /// A whole error message of the server, with its code written behind its text. What is no such message stays as it is.

@@ -1,6 +1,10 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
 use deadpool_redis::redis;
 use fred::prelude::StreamsInterface as _;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::Event;
 use super::stream::{BLOCK_MS, Entry, READ_DEADLINE, StreamConnection, entries};
@@ -11,14 +15,22 @@ use crate::config::RedisConfig;
 pub const EVENTS_KEPT: usize = 10_000;
 /// Most events of one read.
 const BATCH: u64 = 500;
+/// How long a new connection may take until it has answered once: it may have been made while nobody was there.
+const FIRST_ANSWER: Duration = Duration::from_secs(2);
 /// The one field of an entry.
 const FIELD: &str = "event";
 
-/// Appends events to the stream, best effort.
+/// The time between two tries to tell that events were lost.
+const TELL_AGAIN: Duration = Duration::from_millis(500);
+
+/// Appends events to the stream, best effort. What is lost cannot be told any more, but that something was is told as soon as
+/// Redis answers again.
 #[derive(Clone)]
 pub struct EventBus {
     pool: CommandPool,
     key: String,
+    /// Events that were lost since that was told last.
+    lost: Arc<AtomicUsize>,
 }
 
 impl EventBus {
@@ -27,6 +39,7 @@ impl EventBus {
         Self {
             pool,
             key: config.key("events"),
+            lost: Arc::default(),
         }
     }
 
@@ -34,6 +47,7 @@ impl EventBus {
     pub async fn publish(&self, events: &[Event]) {
         for event in events {
             if let Err(error) = self.append(event).await {
+                self.tell_later();
                 if matches!(error, StreamError::Resting) {
                     tracing::debug!(error = %error, "events are not published");
                     return;
@@ -42,6 +56,24 @@ impl EventBus {
                 return;
             }
         }
+    }
+
+    /// Sees that it is told that events were lost.
+    fn tell_later(&self) {
+        if self.lost.fetch_add(1, Ordering::SeqCst) > 0 {
+            // Somebody sees to it already.
+            return;
+        }
+        let bus = self.clone();
+        tokio::spawn(async move {
+            loop {
+                sleep(TELL_AGAIN).await;
+                let told = bus.lost.load(Ordering::SeqCst);
+                if bus.append(&Event::Missed).await.is_ok() && bus.lost.fetch_sub(told, Ordering::SeqCst) == told {
+                    return;
+                }
+            }
+        });
     }
 
     async fn append(&self, event: &Event) -> Result<(), StreamError> {
@@ -66,6 +98,8 @@ pub struct EventReader {
     last: String,
     connection: Option<StreamConnection>,
     turn: usize,
+    /// The connection has not answered yet.
+    is_new: bool,
 }
 
 impl EventReader {
@@ -77,18 +111,21 @@ impl EventReader {
             last: "$".to_owned(),
             connection: Some(StreamConnection::open(config, 0)?),
             turn: 0,
+            is_new: true,
         })
     }
 
-    /// The next events, after at most five seconds; empty where nothing happened. On an error the caller tries again
+    /// The next events, after at most five seconds; empty where nothing happened, and at once on a new connection. On an error the caller tries again
     /// later: the position is kept, so that nothing the stream still holds is missed.
     pub async fn next(&mut self) -> Result<Vec<Event>, StreamError> {
-        let read = timeout(READ_DEADLINE, self.read()).await;
+        let deadline = if self.is_new { FIRST_ANSWER } else { READ_DEADLINE };
+        let read = timeout(deadline, self.read()).await;
         let entries = match read.unwrap_or(Err(StreamError::Deadline)) {
             Ok(entries) => entries,
             Err(error) => {
                 // Whatever state it is in, a new one is in a known one.
                 self.connection = None;
+                self.is_new = true;
                 return Err(error);
             }
         };
@@ -115,7 +152,10 @@ impl EventReader {
             let newest: Vec<Entry> = client.xrevrange_values(&self.key, "+", "-", Some(1)).await?;
             self.last = newest.into_iter().next().map_or_else(|| "0".to_owned(), |(id, _)| id);
         }
-        let answer = client.xread(Some(BATCH), Some(BLOCK_MS), &self.key, &self.last).await?;
+        // What waits for somebody who comes back, and whether there is anybody to wait for, is known at once.
+        let block = (!self.is_new).then_some(BLOCK_MS);
+        let answer = client.xread(Some(BATCH), block, &self.key, &self.last).await?;
+        self.is_new = false;
         Ok(entries(answer)?)
     }
 }

@@ -69,6 +69,8 @@ pub enum Event {
         /// The row.
         notification: Uuid,
     },
+    /// Some events were lost on their way: what open pages know may be old.
+    Missed,
     /// A running job got further.
     JobProgress {
         /// The job.

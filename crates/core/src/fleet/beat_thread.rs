@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use diesel_async::AsyncPgConnection;
 use tokio::sync::watch;
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
 use super::chore::Chore;
 use super::chores::Chores;
@@ -14,7 +14,7 @@ use super::node::{self, NodeInfo};
 use super::touch::Touch;
 use crate::config::DatabaseConfig;
 use crate::crash::CrashPoint;
-use crate::db::{DbError, connect};
+use crate::db::{DbError, REFUSED_WAIT, connect, jitter, tell_refusal};
 use crate::jobs::engine::beat::{Pulse, Reply, beat};
 use crate::jobs::engine::{Engine, OperatorState};
 
@@ -52,7 +52,12 @@ impl BeatThread {
         let (leave, left) = watch::channel(false);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let thread = std::thread::Builder::new().name("beat".to_owned()).spawn(move || {
-            runtime.block_on(Beats { setup, conn: None }.run(left));
+            let beats = Beats {
+                setup,
+                conn: None,
+                is_registered: false,
+            };
+            runtime.block_on(beats.run(left));
         })?;
         Ok(Self { leave, thread })
     }
@@ -70,6 +75,8 @@ impl BeatThread {
 struct Beats {
     setup: BeatSetup,
     conn: Option<AsyncPgConnection>,
+    /// A row that is gone again is told by the beat.
+    is_registered: bool,
 }
 
 impl Beats {
@@ -91,14 +98,17 @@ impl Beats {
                     }
                 }
                 Ok(Err(error)) => self.out_of_touch(&error.to_string()),
+                Err(_) if self.setup.touch.is_refused() => self.out_of_touch("Postgres has no connection left"),
                 Err(_) => self.out_of_touch("no answer in time"),
             }
         }
         let retire = async {
-            if let Some(conn) = &mut self.conn {
-                node::retire(conn, self.setup.node.boot).await?;
-            }
-            Ok::<(), DbError>(())
+            // Where connections are few, a node at rest has none between two beats.
+            let mut conn = match self.conn.take() {
+                Some(conn) => conn,
+                None => self.connect().await?,
+            };
+            node::retire(&mut conn, self.setup.node.boot).await
         };
         if !matches!(timeout(deadline, retire).await, Ok(Ok(()))) {
             tracing::warn!("the node's row could not be closed; it counts as gone in half a minute");
@@ -110,8 +120,11 @@ impl Beats {
         let mut conn = if let Some(conn) = self.conn.take() {
             conn
         } else {
-            let mut conn = connect(&self.setup.database).await?;
-            node::register(&mut conn, &self.setup.node).await?;
+            let mut conn = self.connect().await?;
+            if !self.is_registered {
+                node::register(&mut conn, &self.setup.node).await?;
+                self.is_registered = true;
+            }
             conn
         };
         let engine = self.setup.engine.clone();
@@ -139,9 +152,26 @@ impl Beats {
             }
         }
         let order_changed = self.obey(&reply);
-        // Kept only after a whole beat: a connection that failed in the middle is not used again.
-        self.conn = Some(conn);
+        // Kept only after a whole beat: a connection that failed in the middle is not used again. Where connections are few,
+        // only by who has leases to hold.
+        if !engine.parts().pool.is_thrifty() || engine.running.count() > 0 {
+            self.conn = Some(conn);
+        }
         Ok(order_changed)
+    }
+
+    /// A connection, as soon as the server has one left.
+    async fn connect(&self) -> Result<AsyncPgConnection, DbError> {
+        loop {
+            match connect(&self.setup.database).await {
+                Err(error) if error.is_refusal() => {
+                    self.setup.touch.note_refusal();
+                    tell_refusal();
+                    sleep(REFUSED_WAIT / 2 + jitter(REFUSED_WAIT)).await;
+                }
+                done => return done,
+            }
+        }
     }
 
     fn pulse(&self, running: &[(i64, u16)]) -> Pulse<'static> {
@@ -203,6 +233,7 @@ impl Beats {
             // Again at every beat until they have been read.
             *known != engine.parts().settings.version()
         });
+        engine.parts().pool.heed(reply.room());
         for chore in reply.chores.iter().filter_map(|name| Chore::of(name)) {
             self.setup.chores.begin(chore);
         }
@@ -225,6 +256,7 @@ impl Beats {
     /// Goes on with what runs and starts nothing new, until it is clear that nobody waits for the results any more.
     fn out_of_touch(&mut self, reason: &str) {
         self.conn = None;
+        self.is_registered = false;
         let engine = &self.setup.engine;
         engine.metrics.beat_failed();
         let age = self.setup.touch.age();

@@ -16,16 +16,20 @@ use super::{
 };
 use crate::config::MediaConfig;
 
-/// Threads for file work in one process.
-const THREADS: usize = 8;
-
 /// A store in folders of a local or mounted file system.
 #[derive(Clone)]
 pub struct LocalStore {
     paths: Paths,
-    pool: FilePool,
+    pools: Pools,
     deadline: Duration,
     store: Uuid,
+}
+
+/// Threads of their own for what only looks and for what writes: a sync may take long, and nobody who looks at pictures waits for it.
+#[derive(Clone)]
+struct Pools {
+    reads: FilePool,
+    writes: FilePool,
 }
 
 impl LocalStore {
@@ -34,9 +38,10 @@ impl LocalStore {
     /// another program's, another database's, or not mounted.
     pub async fn open(config: &MediaConfig, conn: &mut AsyncPgConnection) -> Result<Self, MediaError> {
         let paths = checked_paths(config)?;
-        let pool = start_pool(config)?;
+        let pools = start_pools(config)?;
         let looked_at = paths.clone();
-        let found = pool
+        let found = pools
+            .reads
             .run(config.file_timeout, &config.location, move || {
                 marker::refuse_foreign(&looked_at)?;
                 marker::found(&looked_at)
@@ -44,7 +49,7 @@ impl LocalStore {
             .await?;
         let registered = register::read_or_make(conn, found, config).await?;
         let may_create = !registered.complete || config.ignore_mount_check;
-        let store = Self::with_pool(config, paths, pool, registered.id);
+        let store = Self::with_pools(config, paths, pools, registered.id);
         store.verify(may_create).await?;
         if !registered.complete {
             register::complete(conn, registered.id).await?;
@@ -55,8 +60,8 @@ impl LocalStore {
     /// Makes or opens the store `store` without asking a database: for tests and tools.
     pub async fn at(config: &MediaConfig, store: Uuid) -> Result<Self, MediaError> {
         let paths = checked_paths(config)?;
-        let pool = start_pool(config)?;
-        let made = Self::with_pool(config, paths, pool, store);
+        let pools = start_pools(config)?;
+        let made = Self::with_pools(config, paths, pools, store);
         made.verify(true).await?;
         Ok(made)
     }
@@ -75,16 +80,16 @@ impl LocalStore {
         self.verify(false).await?;
         let mut slowest = Duration::ZERO;
         for folder in folders {
-            let took = self.in_pool(&self.paths.folder(*folder), prove::prove).await?;
+            let took = self.writing(&self.paths.folder(*folder), prove::prove).await?;
             slowest = slowest.max(took);
         }
         Ok(slowest)
     }
 
-    fn with_pool(config: &MediaConfig, paths: Paths, pool: FilePool, store: Uuid) -> Self {
+    fn with_pools(config: &MediaConfig, paths: Paths, pools: Pools, store: Uuid) -> Self {
         Self {
             paths,
-            pool,
+            pools,
             deadline: config.file_timeout,
             store,
         }
@@ -92,17 +97,26 @@ impl LocalStore {
 
     async fn verify(&self, may_create: bool) -> Result<(), MediaError> {
         let (paths, store) = (self.paths.clone(), self.store);
-        self.in_pool(self.paths.root(), move |_| marker::verify(&paths, store, may_create))
+        self.reading(self.paths.root(), move |_| marker::verify(&paths, store, may_create))
             .await
     }
 
-    async fn in_pool<T: Send + 'static>(
+    async fn reading<T: Send + 'static>(
         &self,
         path: &Path,
         work: impl FnOnce(&Path) -> Result<T, MediaError> + Send + 'static,
     ) -> Result<T, MediaError> {
         let own = path.to_owned();
-        self.pool.run(self.deadline, path, move || work(&own)).await
+        self.pools.reads.run(self.deadline, path, move || work(&own)).await
+    }
+
+    async fn writing<T: Send + 'static>(
+        &self,
+        path: &Path,
+        work: impl FnOnce(&Path) -> Result<T, MediaError> + Send + 'static,
+    ) -> Result<T, MediaError> {
+        let own = path.to_owned();
+        self.pools.writes.run(self.deadline, path, move || work(&own)).await
     }
 }
 
@@ -116,18 +130,19 @@ impl MediaStore for LocalStore {
             let part = paths::part_of(path);
             let (root, target) = (self.paths.root().to_owned(), path.to_owned());
             let file = self
-                .in_pool(&part, move |part| {
+                .writing(&part, move |part| {
                     make_parents(&root, &target)?;
                     open_new(part)
                 })
                 .await?;
-            Ok(Part::new(self.pool.clone(), self.deadline, file, part, path.to_owned()))
+            let pool = self.pools.writes.clone();
+            Ok(Part::new(pool, self.deadline, file, part, path.to_owned()))
         })
     }
 
     fn open<'a>(&'a self, path: &'a Path) -> BoxFuture<'a, Result<OpenFile, MediaError>> {
         Box::pin(async move {
-            let opened = self.in_pool(path, |path| {
+            let opened = self.reading(path, |path| {
                 let file = File::open(path).map_err(|error| MediaError::of(path, error))?;
                 let metadata = file.metadata().map_err(|error| MediaError::of(path, error))?;
                 if metadata.is_dir() {
@@ -136,14 +151,14 @@ impl MediaStore for LocalStore {
                 Ok((file, metadata))
             });
             let (file, metadata) = opened.await?;
-            let pool = self.pool.clone();
+            let pool = self.pools.reads.clone();
             Ok(OpenFile::new(pool, self.deadline, file, path.to_owned(), &metadata))
         })
     }
 
     fn delete<'a>(&'a self, path: &'a Path) -> BoxFuture<'a, Result<(), MediaError>> {
         Box::pin(async move {
-            self.in_pool(path, |path| {
+            self.writing(path, |path| {
                 // The part first: a rename that is still on its way then either fails or has happened.
                 part::remove(&paths::part_of(path))?;
                 part::remove(path)
@@ -154,7 +169,7 @@ impl MediaStore for LocalStore {
 
     fn space(&self) -> BoxFuture<'_, Result<Space, MediaError>> {
         Box::pin(async move {
-            self.in_pool(&self.paths.folder(Folder::Upload), |folder| {
+            self.reading(&self.paths.folder(Folder::Upload), |folder| {
                 let stat = rustix::fs::statvfs(folder).map_err(|error| match MediaError::of(folder, error.into()) {
                     MediaError::NotFound(folder) => folder_missing(&folder),
                     other => other,
@@ -172,7 +187,7 @@ impl MediaStore for LocalStore {
     fn survey(&self) -> BoxFuture<'_, Result<Vec<FolderSurvey>, MediaError>> {
         let paths = self.paths.clone();
         Box::pin(async move {
-            self.in_pool(self.paths.root(), move |_| Ok(survey::survey(&paths)))
+            self.reading(self.paths.root(), move |_| Ok(survey::survey(&paths)))
                 .await
         })
     }
@@ -188,10 +203,16 @@ fn checked_paths(config: &MediaConfig) -> Result<Paths, MediaError> {
     Ok(Paths::new(&config.location))
 }
 
-fn start_pool(config: &MediaConfig) -> Result<FilePool, MediaError> {
-    FilePool::start(THREADS).map_err(|source| MediaError::Io {
-        path: config.location.clone(),
-        source,
+fn start_pools(config: &MediaConfig) -> Result<Pools, MediaError> {
+    let start = |work, threads| {
+        FilePool::start(work, threads).map_err(|source| MediaError::Io {
+            path: config.location.clone(),
+            source,
+        })
+    };
+    Ok(Pools {
+        reads: start("reads", config.file_readers)?,
+        writes: start("writes", config.file_writers)?,
     })
 }
 

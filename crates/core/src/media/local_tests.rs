@@ -53,6 +53,27 @@ async fn a_file_appears_whole_under_its_name() {
 }
 
 #[tokio::test]
+async fn no_reader_waits_for_writers() {
+    let (_dir, store) = store().await;
+    let path = upload(&store);
+    store.publish(&path, Bytes::from_static(b"a picture")).await.unwrap();
+    let (release, held) = std::sync::mpsc::channel::<()>();
+    let held = std::sync::Arc::new(std::sync::Mutex::new(held));
+    for _ in 0..64 {
+        let held = std::sync::Arc::clone(&held);
+        // Ends when the sender is dropped.
+        store.pools.writes.spawn(move || {
+            let _ended = held.lock().unwrap().recv();
+        });
+    }
+    let file = store.open(&path).await.unwrap();
+    assert_eq!(file.read_at(0, 100).await.unwrap(), b"a picture"[..]);
+    assert!(store.space().await.unwrap().total > 0);
+    drop(release);
+    store.delete(&path).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_dropped_part_leaves_nothing() {
     let (_dir, store) = store().await;
     let path = upload(&store);

@@ -5,8 +5,8 @@
 //! synced, and the transaction that points a row at the file clears the intent. Whoever is killed in between leaves at
 //! most a file that its intent row names, and the sweep removes it.
 //!
-//! All file work runs on a small pool of threads of its own with deadlines, so that a dead network mount never blocks
-//! the runtime or a beat.
+//! All file work runs on two small pools of threads with deadlines, one that reads and one that writes and syncs, so that neither
+//! a dead network mount blocks the runtime or a beat, nor uploads those who look at pictures.
 
 mod error;
 pub mod intents;

@@ -11,7 +11,7 @@ use super::{Illness, MediaError};
 
 type Task = Box<dyn FnOnce() + Send>;
 
-/// A few threads for file work. A thread that hangs in a dead mount is lost until the mount answers; callers get
+/// A few threads for file work of one kind. A thread that hangs in a dead mount is lost until the mount answers; callers get
 /// [`Illness::Stalled`] at their deadline, and nobody else's work waits on the runtime for it.
 #[derive(Clone)]
 pub(super) struct FilePool {
@@ -19,16 +19,16 @@ pub(super) struct FilePool {
 }
 
 impl FilePool {
-    /// Starts `threads` threads; they end when the last clone of the pool is dropped.
-    pub(super) fn start(threads: usize) -> Result<Self, std::io::Error> {
+    /// Starts `threads` threads called after what they do; they end when the last clone of the pool is dropped.
+    pub(super) fn start(work: &str, threads: usize) -> Result<Self, std::io::Error> {
         let (tasks, queue) = channel::<Task>();
         let queue = Arc::new(Mutex::new(queue));
         for number in 0..threads.max(1) {
             let queue = Arc::clone(&queue);
             thread::Builder::new()
-                .name(format!("files-{number}"))
+                .name(format!("{work}-{number}"))
                 .stack_size(256 << 10)
-                .spawn(move || work(&queue))?;
+                .spawn(move || serve(&queue))?;
         }
         Ok(Self { tasks })
     }
@@ -68,7 +68,7 @@ impl FilePool {
     }
 }
 
-fn work(queue: &Mutex<Receiver<Task>>) {
+fn serve(queue: &Mutex<Receiver<Task>>) {
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(task) = next else { return };
@@ -84,7 +84,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_hanging_task_costs_its_caller_the_deadline_and_others_nothing() {
-        let pool = FilePool::start(2).unwrap();
+        let pool = FilePool::start("test", 2).unwrap();
         let (release, held) = channel::<()>();
         let path = Path::new("/mnt/x");
         let hanging = pool.run(Duration::from_millis(20), path, move || {
@@ -99,7 +99,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_is_answered_and_the_thread_lives_on() {
-        let pool = FilePool::start(1).unwrap();
+        let pool = FilePool::start("test", 1).unwrap();
         let path = Path::new("/x");
         let second = Duration::from_secs(5);
         let failed = pool.run::<(), _>(second, path, || panic!("boom")).await;

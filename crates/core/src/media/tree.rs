@@ -33,7 +33,7 @@ impl Tree {
     /// # Errors
     /// It is not there, or no folder.
     pub async fn open(root: &Path, deadline: Duration) -> Result<Self, MediaError> {
-        let pool = FilePool::start(THREADS).map_err(|error| MediaError::of(root, error))?;
+        let pool = FilePool::start("tree", THREADS).map_err(|error| MediaError::of(root, error))?;
         let asked = root.to_owned();
         let looking = pool.run(deadline, root, move || {
             let real = asked.canonicalize().map_err(|error| MediaError::of(&asked, error))?;

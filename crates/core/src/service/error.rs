@@ -2,7 +2,7 @@ use crate::config::ConfigError;
 use crate::db::DbError;
 use crate::events::StreamError;
 use crate::media::MediaError;
-use crate::settings::SettingsError;
+use crate::settings::{SettingsError, SettingsFileError};
 
 /// Why a service cannot start or go on.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +22,9 @@ pub enum ServiceError {
     /// The settings cannot be read.
     #[error(transparent)]
     Settings(#[from] SettingsError),
+    /// The file of settings cannot be used.
+    #[error(transparent)]
+    SettingsFile(#[from] SettingsFileError),
     /// The system refuses a thread or a signal handler.
     #[error("the system refuses: {0}")]
     System(#[from] std::io::Error),

@@ -52,6 +52,9 @@ impl Membership {
         let config = &service.config;
         let mut facts = machine_facts();
         facts.append(&mut parts.facts);
+        if let Some(file) = service.settings.file() {
+            facts.insert("settingsFile".to_owned(), file.path().display().to_string().into());
+        }
         let abilities = Abilities::new(Announcement {
             capabilities: parts.capabilities,
             facts,
@@ -157,7 +160,9 @@ async fn follow(engine: Arc<Engine>, settings: Settings, mut overrides: watch::R
 fn state_of(engine: Arc<Engine>, touch: Arc<Touch>) -> impl Fn() -> HealthState + Send + Sync + 'static {
     move || {
         let mut reasons = Vec::new();
-        if touch.age() > engine.parts().lease {
+        if touch.is_refused() {
+            reasons.push("Postgres has no connection left for this process".to_owned());
+        } else if touch.age() > engine.parts().lease {
             reasons.push("the database does not answer".to_owned());
         }
         reasons.extend(engine.admission.illness());

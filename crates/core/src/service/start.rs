@@ -9,7 +9,7 @@ use crate::db::{self, Planning, Pool};
 use crate::events::{CommandPool, EventBus};
 use crate::jobs::Waker;
 use crate::media::LocalStore;
-use crate::settings::Settings;
+use crate::settings::{Settings, SettingsFile};
 use crate::telemetry::init_logs;
 
 /// What every service has once it has started.
@@ -36,17 +36,21 @@ pub struct Service {
 }
 
 impl Service {
-    /// Reads the environment, starts logging, waits for the schema and loads the settings.
+    /// Reads the environment, starts logging, reads the file of settings, waits for the schema and loads the settings.
     pub async fn start(name: &'static str) -> Result<Self, ServiceError> {
-        Self::start_with(name, Planning::AsNeeded).await
+        Self::start_with(name, Planning::AsNeeded, |file| file).await
     }
 
-    /// [`Service::start`] for what works at jobs.
+    /// [`Service::start`] for what works at jobs: it keeps no secret of the settings.
     pub async fn start_worker(name: &'static str) -> Result<Self, ServiceError> {
-        Self::start_with(name, Planning::Once).await
+        Self::start_with(name, Planning::Once, SettingsFile::without_secrets).await
     }
 
-    async fn start_with(name: &'static str, planning: Planning) -> Result<Self, ServiceError> {
+    async fn start_with(
+        name: &'static str,
+        planning: Planning,
+        kept: fn(SettingsFile) -> SettingsFile,
+    ) -> Result<Self, ServiceError> {
         let env = Env::process();
         let mut config = ServiceConfig::from_env(&env)?;
         init_logs(&config.log)?;
@@ -57,9 +61,10 @@ impl Service {
             host = config.node_name,
             "starting"
         );
+        let file = config.settings_file.as_deref().map(SettingsFile::read).transpose()?;
         db::wait_for_schema(&config.database).await?;
         let pool = db::pool(&config.database, config.database.pool_size, planning)?;
-        let settings = Settings::load(&mut *pool.get().await.map_err(db::DbError::from)?).await?;
+        let settings = Settings::load(&mut *pool.get_at_last().await, file.map(kept)).await?;
         let commands = CommandPool::new(&config.redis)?;
         Ok(Self {
             name,
@@ -79,7 +84,7 @@ impl Service {
     /// # Errors
     /// When it is another's, is not there, or the database does not answer.
     pub async fn open_store(&self) -> Result<Arc<LocalStore>, ServiceError> {
-        let mut conn = self.pool.get().await.map_err(db::DbError::from)?;
+        let mut conn = self.pool.get_at_last().await;
         Ok(Arc::new(LocalStore::open(&self.config.media, &mut conn).await?))
     }
 

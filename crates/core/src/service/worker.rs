@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, join_all};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -193,9 +193,8 @@ impl WorkerBuilder {
         tracing::info!("stopping: nothing more is claimed");
         engine.admission.stop();
         finish_or_hand_back(&engine, grace).await;
-        for queue in queues {
-            let _ = timeout(CANCEL_GRACE, queue).await;
-        }
+        // Together: each of them ends by itself, and none is waited for when the time is over.
+        let _ = timeout(CANCEL_GRACE, join_all(queues)).await;
         wishes.abort();
         discovery.inspect(JoinHandle::abort);
         prober.abort();
@@ -230,6 +229,13 @@ async fn finish_or_hand_back(engine: &Engine, grace: Duration) {
     if timeout(CANCEL_GRACE, engine.running.idle()).await.is_ok() {
         return;
     }
+    if timeout(CANCEL_GRACE, hand_back(engine)).await.is_err() {
+        tracing::warn!("the database does not take back what ran here; its leases will run out");
+    }
+}
+
+/// Returns the rows of what still runs.
+async fn hand_back(engine: &Engine) {
     let Ok(mut conn) = engine.parts().pool.get().await else {
         return;
     };

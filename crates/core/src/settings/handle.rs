@@ -5,17 +5,19 @@ use std::sync::Arc;
 use diesel_async::AsyncPgConnection;
 use tokio::sync::{Mutex, watch};
 
-use super::{SettingsError, SystemConfig, Versioned, load};
+use super::{SettingsError, SettingsFile, SystemConfig, Versioned, load, load_with_secrets};
 
 /// The live settings of a process: cheap to clone, all clones see the same document.
 ///
 /// Every beat and every event tells the version in force; whoever hears of another one calls [`Settings::refresh`], and
-/// everybody who reads or subscribes follows. It holds no secret of the document.
+/// everybody who reads or subscribes follows. It holds no secret of what is stored.
 #[derive(Clone, Debug)]
 pub struct Settings {
     current: Arc<watch::Sender<Versioned<Arc<SystemConfig>>>>,
     /// Held while the document is read and put in force, so that what was read earlier never replaces what was read later.
     reading: Arc<Mutex<()>>,
+    /// Where it says the settings, what is stored has no effect.
+    file: Option<Arc<SettingsFile>>,
 }
 
 impl Settings {
@@ -28,15 +30,28 @@ impl Settings {
         Self {
             current: Arc::new(sender),
             reading: Arc::default(),
+            file: None,
         }
     }
 
-    /// A handle that starts with what is stored.
+    /// A handle that starts with what `file` says, or with what is stored where there is none.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn load(conn: &mut AsyncPgConnection) -> Result<Self, SettingsError> {
-        Ok(Self::new(load(conn).await?))
+    pub async fn load(conn: &mut AsyncPgConnection, file: Option<SettingsFile>) -> Result<Self, SettingsError> {
+        let mut stored = load(conn).await?;
+        if let Some(file) = &file {
+            stored.value = without_secrets(file);
+        }
+        Ok(Self {
+            file: file.map(Arc::new),
+            ..Self::new(stored)
+        })
+    }
+
+    /// The file that says the settings, where there is one.
+    pub fn file(&self) -> Option<&SettingsFile> {
+        self.file.as_deref()
     }
 
     /// The document in force. Take it once per piece of work, so that one job sees one version.
@@ -72,7 +87,27 @@ impl Settings {
     /// When the database does not answer; the document in force stays.
     pub async fn reload(&self, conn: &mut AsyncPgConnection) -> Result<bool, SettingsError> {
         let _one_at_a_time = self.reading.lock().await;
-        Ok(self.put_in_force(load(conn).await?))
+        let mut stored = load(conn).await?;
+        if let Some(file) = &self.file {
+            // The version is that of the database all the same: jobs tell it, and are compared by it.
+            stored.value = without_secrets(file);
+        }
+        Ok(self.put_in_force(stored))
+    }
+
+    /// What is in force, with its secrets and the version that is stored now. Only the owner of the database can.
+    ///
+    /// # Errors
+    /// When the database does not answer, or refuses.
+    pub async fn read_with_secrets(
+        &self,
+        conn: &mut AsyncPgConnection,
+    ) -> Result<Versioned<SystemConfig>, SettingsError> {
+        let mut stored = load_with_secrets(conn).await?;
+        if let Some(file) = &self.file {
+            stored.value = file.document().clone();
+        }
+        Ok(stored)
     }
 
     fn put_in_force(&self, stored: Versioned<SystemConfig>) -> bool {
@@ -92,6 +127,11 @@ impl Settings {
             is_another
         })
     }
+}
+
+/// What everybody in the process may see of a file.
+fn without_secrets(file: &SettingsFile) -> SystemConfig {
+    file.clone().without_secrets().document().clone()
 }
 
 impl Default for Settings {

@@ -2,7 +2,8 @@
 //!
 //! One file per section; [`SystemConfig`] is the whole. What differs from the defaults is stored in one row with a version
 //! that never repeats ([`load`], [`store`]); [`Settings`] is a process's live copy, and every service follows a change within a
-//! beat. Passwords and client secrets stand in rows apart, which workers cannot read ([`load_with_secrets`]).
+//! beat. Passwords and client secrets stand in rows apart, which workers cannot read ([`load_with_secrets`]). Where a file says the
+//! settings ([`SettingsFile`]), it holds, whatever is stored.
 
 #[macro_use]
 mod wire;
@@ -12,6 +13,7 @@ mod cron;
 mod diff;
 mod document;
 mod ffmpeg;
+mod file;
 mod handle;
 mod image;
 mod integrity_checks;
@@ -45,6 +47,7 @@ pub use ffmpeg::{
     AudioCodec, CqMode, HardwareAcceleration, RealtimeVideo, ToneMapping, TranscodePolicy, VideoCodec, VideoContainer,
     VideoSettings,
 };
+pub use file::{SettingsFile, SettingsFileError};
 pub use handle::Settings;
 pub use image::{Colorspace, FullsizeImage, GeneratedImage, ImageFormat, ImageSettings};
 pub use integrity_checks::{ChecksumCheck, IntegrityCheck, IntegrityChecksSettings};

@@ -117,8 +117,9 @@ from asset a where a.id = $1";
 /// Locks the asset, the video it shows and the photos that show it, in the order of their ids: they change, too, when it goes.
 async fn lock_with_relatives(conn: &mut AsyncPgConnection, asset: Uuid) -> Result<Vec<Uuid>, DbError> {
     let rows: Vec<IdRow> = sql_query(
-        "select id from asset where id = $1 or live_photo_video_id = $1 \
-         or id = (select live_photo_video_id from asset where id = $1) order by id for update",
+        "select id from asset where id = any (array( \
+             select $1 union select id from asset where live_photo_video_id = $1 \
+             union select live_photo_video_id from asset where id = $1)) order by id for update",
     )
     .bind::<SqlUuid, _>(asset)
     .load(conn)

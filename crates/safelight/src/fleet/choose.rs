@@ -64,6 +64,8 @@ pub(super) mod tests {
             running: 0,
             started_at: chrono::DateTime::UNIX_EPOCH,
             heartbeat: chrono::DateTime::UNIX_EPOCH,
+            is_silent: false,
+            held: 0,
         }
     }
 

@@ -27,7 +27,7 @@ pub(crate) async fn fleet(config: &DatabaseConfig, command: &FleetCommand) -> an
     match command {
         FleetCommand::List(options) => show::list(&living(&mut conn, options.all).await?, options.json),
         FleetCommand::Show(options) => {
-            let found = choose::named(members(&mut conn, None).await?, &options.node)?;
+            let found = choose::named(all_members(&mut conn).await?, &options.node)?;
             show::details(&found, options.json)
         }
         FleetCommand::Quiet(node) => state(&mut conn, &node.node, OperatorState::Quiet).await,
@@ -48,15 +48,20 @@ pub(crate) async fn node(config: &DatabaseConfig, env: &Env, command: &NodeComma
     state(&mut db::connect(config).await?, &host, wanted).await
 }
 
+async fn all_members(conn: &mut AsyncPgConnection) -> anyhow::Result<Vec<Member>> {
+    let lease = ServiceConfig::lease_of(&Env::process())?;
+    Ok(members(conn, None, lease).await?)
+}
+
 async fn living(conn: &mut AsyncPgConnection, all: bool) -> anyhow::Result<Vec<Member>> {
-    let mut found = members(conn, None).await?;
+    let mut found = all_members(conn).await?;
     found.retain(|member| all || member.state != "gone");
     Ok(found)
 }
 
 /// The workers that go by this name. A gateway takes no jobs, so there is nothing to order of it.
 async fn workers(conn: &mut AsyncPgConnection, name: &str) -> anyhow::Result<Vec<Member>> {
-    let mut found = choose::named(members(conn, None).await?, name)?;
+    let mut found = choose::named(all_members(conn).await?, name)?;
     found.retain(|member| member.service != "api-gateway");
     if found.is_empty() {
         bail!("{name} is a gateway: it takes no jobs");

@@ -67,6 +67,9 @@ fn facts_of(member: &Member) -> Vec<(&'static str, String)> {
 }
 
 fn state_of(member: &Member) -> String {
+    if member.is_silent {
+        return "silent".to_owned();
+    }
     match &member.reason {
         Some(reason) if member.state != "gone" => format!("{} ({reason})", member.state),
         _ => member.state.clone(),

@@ -1,6 +1,8 @@
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
 
 use super::client::{Broken, Conversation};
 use super::wire::Ask;
@@ -13,13 +15,23 @@ const MOST_FILES: u32 = 200;
 /// The children of a worker, as many as files are read at once; cheap to clone.
 ///
 /// A child is started when the first file needs one and then kept, so that a library without such files pays nothing and any
-/// other pays once for many files.
+/// other pays once for many files. One that nobody has needed for a while ends.
 #[derive(Debug, Clone)]
 pub struct Decoders {
     program: PathBuf,
     deadline: Duration,
     limits: Limits,
-    idle: Arc<Mutex<Vec<Conversation>>>,
+    patience: Duration,
+    idle: Arc<Mutex<Idle>>,
+}
+
+/// Children that wait for a file.
+#[derive(Debug, Default)]
+struct Idle {
+    /// Those, and since when; the longest first, and the last is taken first.
+    children: Vec<(Conversation, Instant)>,
+    /// Whether somebody ends them.
+    is_watched: bool,
 }
 
 impl Decoders {
@@ -29,6 +41,7 @@ impl Decoders {
             program,
             deadline: config.decode_time,
             limits: config.limits,
+            patience: config.decoder_idle,
             idle: Arc::default(),
         }
     }
@@ -59,7 +72,8 @@ impl Decoders {
     }
 
     fn kept(&self) -> Option<Conversation> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()?.alive()
+        let (kept, _) = lock(&self.idle).children.pop()?;
+        kept.alive()
     }
 
     async fn answered(
@@ -88,10 +102,39 @@ impl Decoders {
 
     /// Keeps a child that has done its file for the next one.
     fn keep(&self, child: Conversation) {
-        if child.files() < MOST_FILES {
-            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(child);
+        if child.files() >= MOST_FILES {
+            return;
+        }
+        let mut idle = lock(&self.idle);
+        idle.children.push((child, Instant::now()));
+        if !idle.is_watched {
+            idle.is_watched = true;
+            tokio::spawn(end_idle(Arc::downgrade(&self.idle), self.patience));
         }
     }
+}
+
+fn lock(idle: &Mutex<Idle>) -> MutexGuard<'_, Idle> {
+    // No code that panics runs under this lock.
+    idle.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Ends children that have waited for so long, until none waits.
+async fn end_idle(idle: Weak<Mutex<Idle>>, patience: Duration) {
+    while let Some(next) = end_those(&idle, patience) {
+        sleep_until(next).await;
+    }
+}
+
+/// Ends them, and tells when to look again.
+fn end_those(idle: &Weak<Mutex<Idle>>, patience: Duration) -> Option<Instant> {
+    let idle = idle.upgrade()?;
+    let mut idle = lock(&idle);
+    let now = Instant::now();
+    idle.children.retain(|(_, since)| *since + patience > now);
+    let next = idle.children.first().map(|(_, since)| *since + patience);
+    idle.is_watched = next.is_some();
+    next
 }
 
 /// A child that has read the head of one file.

@@ -15,13 +15,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::asset::{self, AssetFacts};
 use super::options::picture_options;
+use super::original::Original;
 use super::publish::{Made, Outcome};
 use crate::config::PictureConfig;
-use crate::maker::{Maker, reason};
-use crate::pipeline::{Picture, PictureOptions, Pictures};
-
-/// Originals are read in blocks of this many bytes; between two of them the job can be stopped.
-const BLOCK: u64 = 4 << 20;
+use crate::maker::Maker;
+use crate::pipeline::{Picture, Pictures};
 
 /// Makes the pictures of assets. Clones share one budget of memory.
 #[derive(Clone)]
@@ -61,45 +59,9 @@ impl ThumbnailHandler {
             return self.write(asset, lease, pictures).await;
         }
         let options = picture_options(&self.settings.current().image, asset, self.config.process_invalid);
-        let bytes = self.read(Path::new(&asset.original_path), cancel).await?;
-        let pictures = self.pictures(bytes, &asset.original_name, options, cancel).await?;
+        let original = Original::open(&*self.store, Path::new(&asset.original_path)).await?;
+        let pictures = self.maker.make(original, &asset.original_name, options, cancel).await?;
         self.write(asset, lease, pictures).await
-    }
-
-    /// The pictures of the original `bytes`, which is called `name`.
-    pub(super) async fn pictures(
-        &self,
-        bytes: Vec<u8>,
-        name: &str,
-        options: PictureOptions,
-        cancel: &CancellationToken,
-    ) -> Result<Pictures, JobError> {
-        self.maker.make(bytes, name, options, cancel).await
-    }
-
-    /// The whole of a file that a row names.
-    pub(super) async fn read(&self, path: &Path, cancel: &CancellationToken) -> Result<Vec<u8>, JobError> {
-        let file = self.store.open(path).await.map_err(|error| JobError::reading(&error))?;
-        let length = file.length();
-        self.config.limits.check_file(length).map_err(|error| reason(&error))?;
-        let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
-        let mut at = 0;
-        while at < length {
-            if cancel.is_cancelled() {
-                return Err(JobError::Cancelled);
-            }
-            let count = usize::try_from(BLOCK.min(length - at)).unwrap_or_default();
-            let block = file
-                .read_at(at, count)
-                .await
-                .map_err(|error| JobError::reading(&error))?;
-            if block.is_empty() {
-                return Err(JobError::retry("the original has become shorter while it was read"));
-            }
-            at = at.saturating_add(u64::try_from(block.len()).unwrap_or(u64::MAX));
-            bytes.extend_from_slice(&block);
-        }
-        Ok(bytes)
     }
 
     /// Publishes the files under names of this lease, each announced before its first byte.

@@ -4,6 +4,7 @@ mod asset;
 mod film;
 mod generate_thumbnails;
 mod options;
+mod original;
 mod profile_image;
 mod publish;
 

@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use super::generate_thumbnails::ThumbnailHandler;
 use super::options::profile_options;
+use super::original::Original;
 
 const WAITING: &str = "select upload, path, file_name from profile_upload where user_id = $1 and path is not null";
 /// Locked as those do who upload and delete, so that each sees what the other did.
@@ -87,8 +88,9 @@ impl ProfileImageHandler {
     ) -> Result<PathBuf, JobError> {
         let ThumbnailHandler { pool, store, .. } = &self.0;
         let options = profile_options(&self.0.settings.current().image);
-        let bytes = self.0.read(Path::new(&waiting.path), &job.cancel).await?;
-        let pictures = self.0.pictures(bytes, &waiting.file_name, options, &job.cancel).await?;
+        let original = Original::open(&**store, Path::new(&waiting.path)).await?;
+        let made = self.0.maker.make(original, &waiting.file_name, options, &job.cancel);
+        let pictures = made.await?;
         let picture = pictures.thumbnail;
         let path = store.paths().profile(user, Uuid::new_v4(), picture.format.extension());
         let mut conn = pool.get().await.map_err(DbError::from)?;

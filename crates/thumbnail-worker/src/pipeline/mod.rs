@@ -154,6 +154,11 @@ pub(crate) fn shrink(decoded: Decoded, to: Size) -> Result<Decoded, PictureError
 }
 
 impl<B: AsRef<[u8]>> Prepared<B> {
+    /// The file again.
+    pub(crate) fn into_bytes(self) -> B {
+        self.bytes
+    }
+
     /// What the head of the file says.
     pub fn header(&self) -> &Header {
         &self.header

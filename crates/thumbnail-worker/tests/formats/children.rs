@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use safelight_core::jobs::JobError;
@@ -21,10 +22,14 @@ pub(super) struct Watched {
 
 impl Watched {
     pub(super) fn new() -> Self {
+        Self::with(&[])
+    }
+
+    fn with(variables: &[(&str, &str)]) -> Self {
         let folder = TempDir::new().unwrap();
         let (list, program) = (folder.path().join("pids"), program());
         let script = format!("echo $$ >> {}\nexec {} \"$@\"", list.display(), program.display());
-        let maker = Maker::new(config(&[]), impostor(&folder, &script));
+        let maker = Maker::new(config(variables), impostor(&folder, &script));
         Self { folder, maker }
     }
 
@@ -93,6 +98,20 @@ async fn a_child_that_was_killed_while_it_waited_is_replaced() {
         tokio::task::yield_now().await;
     }
     assert!(watched.make("plain.heic").await, "nothing is wrong with this file");
+    assert_eq!(watched.children().len(), 2);
+}
+
+#[tokio::test]
+async fn a_child_that_nobody_needs_ends() {
+    let watched = Watched::with(&[("SAFELIGHT_DECODER_IDLE", "300ms")]);
+    assert!(watched.make("plain.heic").await && watched.make("plain.avif").await);
+    let first = watched.children()[0];
+    let begun = Instant::now();
+    while !is_gone(first) {
+        assert!(begun.elapsed() < Duration::from_secs(30), "it still waits");
+        tokio::task::yield_now().await;
+    }
+    assert!(watched.make("plain.heic").await);
     assert_eq!(watched.children().len(), 2);
 }
 

@@ -22,6 +22,7 @@ mod jp2;
 mod jxl;
 mod psd;
 mod raw;
+mod room;
 mod svg;
 mod tiff;
 

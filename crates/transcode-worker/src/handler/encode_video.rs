@@ -19,6 +19,7 @@ use super::driver::{Driver, End};
 use super::files::Files;
 use super::publish::{Later, Outcome};
 use super::room::{need, room};
+use super::scratch::Scratch;
 use crate::config::TranscodeConfig;
 use crate::pipeline::order::{Failure, Fault, Order};
 use crate::policy::{Decision, decide};
@@ -286,15 +287,14 @@ fn unable(recipe: &Recipe, reason: String) -> JobError {
 }
 
 /// A folder for the notes of a first pass.
-fn scratch(recipe: &Recipe) -> Result<Option<tempfile::TempDir>, JobError> {
+fn scratch(recipe: &Recipe) -> Result<Option<Scratch>, JobError> {
     let VideoStep::Encode(video) = &recipe.video else {
         return Ok(None);
     };
     if !matches!(video.rate, Rate::TwoPass { .. }) {
         return Ok(None);
     }
-    let folder = tempfile::Builder::new().prefix("safelight-passes-").tempdir();
-    folder
+    Scratch::new()
         .map(Some)
         .map_err(|error| JobError::ill(format!("no folder for the notes of a first pass: {error}")))
 }

@@ -9,6 +9,8 @@ mod publish;
 mod reports;
 mod room;
 mod samples;
+mod scratch;
 
 pub use encode_video::TranscodeHandler;
 pub use room::room;
+pub use scratch::sweep;

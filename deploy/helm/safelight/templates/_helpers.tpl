@@ -133,6 +133,23 @@ capabilities:
   {{- end }}
 {{- end -}}
 
+{{- /* The volume of the file of settings, or nothing. Called with (dict "root" $ "isGateway" bool). */ -}}
+{{- define "safelight.settingsVolume" -}}
+{{- $settings := .root.Values.settings -}}
+{{- $own := printf "%s-settings" (include "safelight.name" .root) -}}
+{{- if $settings.document -}}
+{{- if .isGateway -}}
+secret: { secretName: {{ $own }} }
+{{- else -}}
+configMap: { name: {{ $own }} }
+{{- end -}}
+{{- else if and .isGateway $settings.existingSecret -}}
+secret: { secretName: {{ $settings.existingSecret }} }
+{{- else if or $settings.existingConfigMap $settings.existingSecret -}}
+configMap: { name: {{ required "settings.existingConfigMap: the settings without passwords, for the workers" $settings.existingConfigMap }} }
+{{- end -}}
+{{- end -}}
+
 {{- define "safelight.resourceOfGpu" -}}
 {{- $names := dict "nvidia" "nvidia.com/gpu" "intel" "gpu.intel.com/i915" "amd" "amd.com/gpu" -}}
 {{ .resource | default (get $names .type) }}
@@ -146,6 +163,7 @@ capabilities:
 {{- $hasGpu := ne $gpu.type "none" -}}
 {{- $isGateway := eq .component "api-gateway" -}}
 {{- $split := and .writes $root.Values.media.readOnlyOriginals -}}
+{{- $settings := include "safelight.settingsVolume" (dict "root" $root "isGateway" $isGateway) -}}
 apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -233,6 +251,10 @@ spec:
             {{- include "safelight.redisEnv" $root | nindent 12 }}
             - name: IMMICH_MEDIA_LOCATION
               value: /data
+            {{- if $settings }}
+            - name: IMMICH_CONFIG_FILE
+              value: /etc/safelight/settings/{{ ternary "settings.json" $root.Values.settings.key (not (empty $root.Values.settings.document)) }}
+            {{- end }}
             - name: SAFELIGHT_METRICS_ADDR
               value: 0.0.0.0:9090
             # The machine's name, not the pod's: that is what can be told to be quiet, and what loses its power.
@@ -306,6 +328,11 @@ spec:
               mountPath: /etc/safelight/database-ca
               readOnly: true
             {{- end }}
+            {{- if $settings }}
+            - name: settings
+              mountPath: /etc/safelight/settings
+              readOnly: true
+            {{- end }}
             {{- with $root.Values.extraVolumeMounts }}
             {{- toYaml . | nindent 12 }}
             {{- end }}
@@ -320,6 +347,10 @@ spec:
         - name: database-ca
           secret:
             secretName: {{ $root.Values.database.caSecret }}
+        {{- end }}
+        {{- if $settings }}
+        - name: settings
+          {{- $settings | nindent 10 }}
         {{- end }}
         {{- with $root.Values.extraVolumes }}
         {{- toYaml . | nindent 8 }}

@@ -1,6 +1,7 @@
 //! A fleet that grows: what more workers bring, and what a fleet costs that has nothing to do.
 
 mod cpu_group;
+mod hundred;
 mod idle;
 mod rest;
 mod workers;
@@ -10,7 +11,7 @@ use anyhow::{Result, bail};
 use super::Table;
 
 /// The parts, in the order in which they run.
-pub const PARTS: &[&str] = &["workers", "rest", "idle"];
+pub const PARTS: &[&str] = &["workers", "rest", "idle", "hundred"];
 
 /// Runs one part and returns its table.
 ///
@@ -21,6 +22,7 @@ pub async fn run(part: &str) -> Result<Table> {
         "workers" => workers::run().await,
         "rest" => rest::run().await,
         "idle" => idle::run().await,
+        "hundred" => hundred::run().await,
         other => bail!("no part is called {other}; there are {}", PARTS.join(", ")),
     }
 }

@@ -5,7 +5,6 @@ mod halves;
 mod leaks;
 mod members;
 mod open;
-mod plans;
 mod requests;
 mod rows;
 mod rule;

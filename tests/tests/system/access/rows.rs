@@ -128,6 +128,7 @@ pub(super) const ROWS: &[(&str, Row, &str)] = &[
     ("PUT /api/api-keys/{id}", Own(NO_KEY), r#"{"name":"x"}"#),
     ("DELETE /api/api-keys/{id}", Own(NO_KEY), ""),
     ("GET /api/admin/users/{id}/calendar-heatmap", Person, ""),
+    ("POST /api/fleet/pictures", Open, r#"{"assetIds":["{asset}"]}"#),
     ("GET /api/shared-links/me", Visit, ""),
     ("POST /api/shared-links/login", Visit, ""),
     // Valid, they would change the whole system.

@@ -7,6 +7,7 @@ mod duplicates;
 mod interrupted;
 mod large;
 mod refused;
+mod slow_disk;
 mod uploads;
 
 use std::path::PathBuf;

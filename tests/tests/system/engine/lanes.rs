@@ -28,8 +28,8 @@ struct PlanLine {
 
 /// What Postgres does for a statement of a worker's session, which plans it once, whatever it is given; and how many pages it
 /// looks at.
-async fn explained(jobs: &Jobs, types: &str, statement: &str, values: &str) -> (String, u64) {
-    let pool = db::pool(&jobs.config, 1, db::Planning::Once).unwrap();
+async fn explained(config: &DatabaseConfig, types: &str, statement: &str, values: &str) -> (String, u64) {
+    let pool = db::pool(config, 1, db::Planning::Once).unwrap();
     let mut conn = pool.get().await.unwrap();
     run(&mut conn, &format!("prepare asked ({types}) as {statement}"))
         .await
@@ -70,13 +70,13 @@ const BEAT_VALUES: &str = "'00000000-0000-0000-0000-000000000007', '{}', '{}', 1
 const FEW_PAGES: u64 = 200;
 
 /// Looks at all three statements; each must find what there is, or that there is nothing, by an index and a few pages.
-async fn is_cheap(jobs: &Jobs, when: &str) {
+pub(crate) async fn is_cheap(config: &DatabaseConfig, when: &str) {
     for (name, types, statement, values) in [
         ("claim", CLAIM_TYPES, CLAIM, CLAIM_VALUES),
         ("claim of a suspect", CLAIM_TYPES, CLAIM_SUSPECT, CLAIM_VALUES),
         ("beat", BEAT_TYPES, BEAT, BEAT_VALUES),
     ] {
-        let (plan, pages) = explained(jobs, types, statement, values).await;
+        let (plan, pages) = explained(config, types, statement, values).await;
         assert!(!plan.contains("Seq Scan on job"), "{name}, {when}: {plan}");
         assert!(pages < FEW_PAGES, "{name} reads {pages} pages, {when}: {plan}");
     }
@@ -86,11 +86,11 @@ async fn is_cheap(jobs: &Jobs, when: &str) {
 async fn rows_that_nobody_can_do_are_stepped_over_by_claims_and_beats() {
     let jobs = Jobs::new().await.unwrap();
     let mut conn = jobs.conn().await.unwrap();
-    is_cheap(&jobs, "of an empty table").await;
+    is_cheap(&jobs.config, "of an empty table").await;
     run(&mut conn, &FOREIGN.replace('$', "20000")).await.unwrap();
-    is_cheap(&jobs, "of a table that nobody has analyzed").await;
+    is_cheap(&jobs.config, "of a table that nobody has analyzed").await;
     run(&mut conn, "analyze job").await.unwrap();
-    is_cheap(&jobs, "of a table that was analyzed").await;
+    is_cheap(&jobs.config, "of a table that was analyzed").await;
     assert!(claim(&mut conn, limits(200)).await.unwrap().is_empty());
     let ready = async |conn: &mut AsyncPgConnection| beat(conn, pulse(vec![])).await.unwrap().ready;
     assert!(

@@ -6,10 +6,11 @@ mod claims;
 mod counts;
 mod fence;
 mod illness;
-mod lanes;
+pub(crate) mod lanes;
 mod losses;
 mod merging;
 mod schedules;
+mod stopping;
 
 use std::time::Duration;
 

@@ -5,4 +5,5 @@ mod jobs;
 mod limits;
 mod members;
 mod orders;
+mod waiting;
 mod zones;

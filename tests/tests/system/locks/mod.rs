@@ -2,4 +2,5 @@
 
 mod german;
 mod order;
+mod patience;
 mod sqlstate;

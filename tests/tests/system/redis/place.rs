@@ -89,7 +89,7 @@ impl Place {
             db::Planning::Once,
         )
         .unwrap();
-        let settings = Settings::load(&mut pool.get().await.unwrap()).await.unwrap();
+        let settings = Settings::load(&mut pool.get().await.unwrap(), None).await.unwrap();
         let commands = CommandPool::new(producer).unwrap();
         let (waker, bus) = (
             Waker::new(commands.clone(), producer.clone()),

@@ -1,8 +1,7 @@
-//! Finding assets: what each question finds, what nobody finds, and from which index.
+//! Finding assets: what each question finds, what nobody finds.
 
 mod found;
 mod hidden;
-mod indexed;
 mod places;
 
 use safelight_tests::Client;

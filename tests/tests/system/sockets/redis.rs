@@ -51,6 +51,10 @@ async fn sockets_outlive_redis_and_nothing_is_told_twice() {
 
     system.redis().run().await.unwrap();
     logs("events are read again").await;
+    // The change of the settings was told on the stream, too, which nobody could read.
+    for socket in &mut sockets {
+        assert_eq!(socket.event().await.unwrap(), event("on_events_missed", json!([])));
+    }
     bus.publish(&[gone(2), gone(3)]).await;
     for socket in &mut sockets {
         assert_eq!(socket.event().await.unwrap(), told(2));

@@ -3,6 +3,7 @@
 mod abilities;
 mod faults;
 mod kinds;
+mod leftovers;
 mod orders;
 mod policies;
 

@@ -48,6 +48,11 @@ impl Issues {
         self.found
     }
 
+    /// Those that are told, in order.
+    pub(crate) fn told(&self) -> impl Iterator<Item = &Issue> {
+        self.kept.iter()
+    }
+
     /// Whether as many are known as are told: looking for more is of no use.
     pub(super) fn is_full(&self) -> bool {
         self.kept.len() >= Bound::Issues.most()
@@ -104,6 +109,15 @@ impl Issue {
             message,
             fatal: false,
         }
+    }
+
+    /// Where it is and what it is, in one line: `ffmpeg.crf: Too big`.
+    pub(crate) fn in_words(&self) -> String {
+        let steps = self.path.iter().map(|step| match step {
+            Step::Key(key) => key.clone(),
+            Step::Index(index) => index.to_string(),
+        });
+        format!("{}: {}", steps.collect::<Vec<_>>().join("."), self.message)
     }
 
     /// Nothing more is checked on this value.

@@ -7,7 +7,7 @@ use diesel::{
     QueryableByName,
     prelude::*,
     sql_query,
-    sql_types::{BigInt, Bool, Nullable, Text, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Nullable, Text, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use safelight_core::{
@@ -117,16 +117,20 @@ struct Counts {
 }
 
 /// The moving part of a locked photo is no item of the locked folder.
-fn count_statement() -> String {
+fn count_statement(is_trashed: bool) -> String {
+    let place = if is_trashed {
+        "a.deleted_at is not null and a.status <> 'deleted'"
+    } else {
+        "a.deleted_at is null"
+    };
     format!(
         "select count(*) filter (where a.type = 'IMAGE') as images, count(*) filter (where a.type = 'VIDEO') as videos
          from asset a
          where a.owner_id = $1
-           and (a.deleted_at is not null) = $2
-           and ($2 is false or a.status <> 'deleted')
-           and ($3 is null or a.is_favorite = $3)
-           and case when $4 is null then a.visibility in ('archive', 'timeline') else a.visibility = $4 end
-           and ($4 is distinct from 'locked' or {NO_MOVING_PART})"
+           and {place}
+           and ($2 is null or a.is_favorite = $2)
+           and a.visibility = any($3)
+           and ('locked' <> all($3) or {NO_MOVING_PART})"
     )
 }
 
@@ -144,11 +148,14 @@ pub(super) async fn statistics(auth: Auth, query: Query<Counted>, state: Data<Ap
 /// # Errors
 /// The database.
 pub(crate) async fn count(conn: &mut AsyncPgConnection, owner: Uuid, counted: &Counted) -> Result<Value, ApiError> {
-    let counts: Counts = sql_query(count_statement())
+    let visibilities = match counted.visibility {
+        Some(visibility) => vec![visibility.as_str()],
+        None => vec![Visibility::Archive.as_str(), Visibility::Timeline.as_str()],
+    };
+    let counts: Counts = sql_query(count_statement(counted.is_trashed.unwrap_or(false)))
         .bind::<SqlUuid, _>(owner)
-        .bind::<Bool, _>(counted.is_trashed.unwrap_or(false))
         .bind::<Nullable<Bool>, _>(counted.is_favorite)
-        .bind::<Nullable<Text>, _>(counted.visibility.map(Visibility::as_str))
+        .bind::<Array<Text>, _>(visibilities)
         .get_result(conn)
         .await?;
     Ok(json!({

@@ -64,7 +64,8 @@ macro_rules! all_in_trash {
     ($set:literal) => {
         concat!(
             "with trash as materialized (
-                select id from asset where owner_id = $1 and status = 'trashed' order by id for no key update)
+                select id from asset where owner_id = $1 and deleted_at is not null and status = 'trashed'
+                order by id for no key update)
              update asset a set ",
             $set,
             ", updated_at = now() from trash where a.id = trash.id and not exists (

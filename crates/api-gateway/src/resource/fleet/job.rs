@@ -1,5 +1,7 @@
 //! One job, with why it does not run.
 
+use std::time::Duration;
+
 use actix_web::web::Data;
 use diesel::{
     OptionalExtension, QueryableByName, sql_query,
@@ -42,9 +44,9 @@ select j.id, j.queue, j.kind, j.dedup_key, j.state, j.class, j.failures, j.losse
        and (b.class, b.run_at, b.id) < (j.class, j.run_at, j.id) limit 1001) b) as ahead
 from job j join queue q on q.name = j.queue where j.id = $1";
 
-/// Nodes that serve the queue and have beaten lately.
+/// Nodes that serve the queue and are not gone. One that has not beaten for as long as a lease is silent.
 const NODES: &str = "
-select n.host, n.state, n.reason, coalesce((n.slots ->> $1)::bigint, 0) as slots, n.running::bigint as running,
+select n.host, case when n.heartbeat < now() - $3 * interval '1 second' then 'silent' else n.state end as state, n.reason, coalesce((n.slots ->> $1)::bigint, 0) as slots, n.running::bigint as running,
   (select count(*) from job a where a.owner = n.boot and a.state = 'active' and a.queue = $1) as busy,
   array(select word from unnest($2) word where not coalesce(n.capabilities ? word, false)) as lacks
 from node n
@@ -132,7 +134,7 @@ pub(super) async fn one(state: Data<AppState>, id: Params<AnyId>) -> Reply {
         has_active_twin: row.has_active_twin,
         requires: row.requires.clone(),
         ahead: row.ahead,
-        nodes: nodes(&mut conn, &summary.queue, &row.requires).await?,
+        nodes: nodes(&mut conn, &summary.queue, &row.requires, state.config.lease).await?,
     };
     Ok(ok(&JobDetail {
         summary,
@@ -149,10 +151,16 @@ pub(super) fn gone() -> ApiError {
     ApiError::NotFound("Job not found: it is done, or there never was one".to_owned())
 }
 
-async fn nodes(conn: &mut AsyncPgConnection, queue: &str, requires: &[String]) -> Result<Vec<Node>, ApiError> {
+async fn nodes(
+    conn: &mut AsyncPgConnection,
+    queue: &str,
+    requires: &[String],
+    lease: Duration,
+) -> Result<Vec<Node>, ApiError> {
     let rows: Vec<NodeRow> = sql_query(NODES)
         .bind::<Text, _>(queue)
         .bind::<Array<Text>, _>(requires)
+        .bind::<Double, _>(lease.as_secs_f64())
         .load(conn)
         .await?;
     Ok(rows.into_iter().map(Node::from).collect())

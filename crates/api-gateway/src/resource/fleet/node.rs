@@ -1,5 +1,7 @@
 //! The processes of the fleet, and the orders of their nodes.
 
+use std::time::Duration;
+
 use actix_web::web::Data;
 use diesel_async::AsyncPgConnection;
 use safelight_core::{
@@ -21,7 +23,8 @@ use crate::{
 
 /// `GET /fleet/nodes`
 pub(super) async fn all(state: Data<AppState>) -> Reply {
-    Ok(ok(&fleet::members(&mut *state.conn().await?, None).await?))
+    let lease = state.config.lease;
+    Ok(ok(&fleet::members(&mut *state.conn().await?, None, lease).await?))
 }
 
 /// `PUT /fleet/nodes/{id}`
@@ -29,13 +32,13 @@ pub(super) async fn update(state: Data<AppState>, id: Params<AnyId>, body: Body<
     let mut conn = state.conn().await?;
     let NodeChange(change) = body.0;
     fleet::order(&mut conn, &[id.0.0], &change).await?;
-    let node = one(&mut conn, id.0.0).await?;
+    let node = one(&mut conn, id.0.0, state.config.lease).await?;
     tell(&node, &change);
     Ok(ok(&node))
 }
 
-async fn one(conn: &mut AsyncPgConnection, id: Uuid) -> Result<Member, ApiError> {
-    let member = fleet::members(conn, Some(id)).await?.pop();
+async fn one(conn: &mut AsyncPgConnection, id: Uuid, lease: Duration) -> Result<Member, ApiError> {
+    let member = fleet::members(conn, Some(id), lease).await?.pop();
     member.ok_or_else(|| ApiError::NotFound("Node not found".to_owned()))
 }
 

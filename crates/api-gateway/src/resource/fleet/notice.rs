@@ -3,7 +3,7 @@
 use actix_web::web::Data;
 use safelight_core::settings::SystemConfig;
 
-use super::wire::Reason;
+use super::{nobody, wire::Reason};
 use crate::{
     http::reply::{Reply, ok},
     state::AppState,
@@ -11,7 +11,9 @@ use crate::{
 
 /// `GET /fleet/notices`
 pub(super) async fn all(state: Data<AppState>) -> Reply {
-    Ok(ok(&without_effect(&state.system_config())))
+    let mut notices = nobody::idle_work(&mut *state.conn().await?, state.config.lease).await?;
+    notices.extend(without_effect(&state.system_config()));
+    Ok(ok(&notices))
 }
 
 /// Settings that are switched on and have no effect in this release: somebody may rely on them.

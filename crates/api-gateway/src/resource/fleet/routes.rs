@@ -1,6 +1,6 @@
 //! `/fleet`
 
-use super::{chore, job, list, node, notice, parked, queue, zone};
+use super::{chore, job, list, node, notice, parked, pictures, queue, zone};
 use crate::{
     access::{Access, Permission},
     http::routes::Api,
@@ -34,6 +34,7 @@ pub(crate) fn routes(api: &mut Api<'_>) {
     );
     api.get("/fleet/chores", Access::admin(Permission::QueueRead), chore::all);
     api.get("/fleet/notices", Access::admin(Permission::QueueRead), notice::all);
+    api.post("/fleet/pictures", Access::user(Permission::AssetRead), pictures::why);
     api.get("/fleet/nodes", Access::admin(Permission::QueueRead), node::all);
     api.update(
         "/fleet/nodes/{id}",

@@ -29,7 +29,7 @@ pub(super) struct Facts {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Node {
     pub(super) host: String,
-    /// `active`, `quiet`, `paused` or `ill`.
+    /// `active`, `quiet`, `paused`, `ill`, or `silent`.
     pub(super) state: String,
     pub(super) reason: Option<String>,
     /// What the job requires and the node lacks.
@@ -224,6 +224,10 @@ mod tests {
         );
         assert_eq!(
             with(|facts| facts.nodes[0].state = "quiet".to_owned()),
+            ["nodes-stopped"]
+        );
+        assert_eq!(
+            with(|facts| facts.nodes[0].state = "silent".to_owned()),
             ["nodes-stopped"]
         );
         assert_eq!(

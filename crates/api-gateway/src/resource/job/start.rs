@@ -1,40 +1,60 @@
 //! Runs over the library: what is missing, or everything.
 //!
-//! Each run is one `INSERT ... SELECT` that merges with what waits already, in class bulk and without a source: it causes no
-//! follow-ups, and it never swallows what an upload asked for.
+//! A run goes over the library in slices, each an `INSERT ... SELECT` of its own that merges with what waits already, in class bulk and
+//! without a source: it causes no follow-ups, it never swallows what an upload asked for, and no lock of it is held for long.
+//! One that ends half-way, with its gateway, has queued a part, which the next one merges with.
 
-use diesel::sql_query;
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use diesel::{
+    OptionalExtension as _, QueryableByName, sql_query,
+    sql_types::{BigInt, Text, Uuid as SqlUuid},
+};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use safelight_core::{
     db::{DbError, again},
     ids::QueueName,
-    jobs::{BulkOptions, JobKind, NoPayload, Wakes, enqueue_set, kind},
+    jobs::{BulkOptions, JobKind, NoPayload, Wakes, enqueue_set_with, kind},
     settings::SystemConfig,
 };
+use uuid::Uuid;
 
 use crate::http::error::ApiError;
 
+/// What has pictures of its own: neither what is hidden nor the moving part of a locked photo. `$from` joins what is asked for further.
+macro_rules! shown {
+    ($from:literal, $more:literal) => {
+        concat!(
+            "select a.id from asset a ",
+            $from,
+            " where a.deleted_at is null and a.visibility <> 'hidden' and (a.visibility <> 'locked' or not exists (
+                select from asset photo where photo.live_photo_video_id = a.id and photo.id <> a.id)) ",
+            $more
+        )
+    };
+}
+
 /// Pictures: everything that is shown.
-const THUMBNAILS_ALL: &str = "select a.id from asset a where a.deleted_at is null and a.visibility <> 'hidden'";
+const THUMBNAILS_ALL: &str = shown!("", "");
 /// Pictures: where one is missing.
-const THUMBNAILS_MISSING: &str = "
-select a.id from asset a join asset_job_status s on s.asset_id = a.id
-where a.deleted_at is null and a.visibility <> 'hidden' and (a.thumbhash is null
+const THUMBNAILS_MISSING: &str = shown!(
+    "join asset_job_status s on s.asset_id = a.id",
+    "and (a.thumbhash is null
   or not exists (select from asset_file f where f.asset_id = a.id and f.type = 'thumbnail' and not f.is_edited)
   or not exists (select from asset_file f where f.asset_id = a.id and f.type = 'preview' and not f.is_edited)
   or (a.is_edited
-      and not exists (select from asset_file f where f.asset_id = a.id and f.type = 'fullsize' and f.is_edited)))";
+      and not exists (select from asset_file f where f.asset_id = a.id and f.type = 'fullsize' and f.is_edited)))"
+);
 /// Pictures: also where the one of full size is missing, which formats that browsers show do not need and videos never have.
-const THUMBNAILS_MISSING_FULLSIZE: &str = "
-select a.id from asset a join asset_job_status s on s.asset_id = a.id
-where a.deleted_at is null and a.visibility <> 'hidden' and (a.thumbhash is null
+const THUMBNAILS_MISSING_FULLSIZE: &str = shown!(
+    "join asset_job_status s on s.asset_id = a.id",
+    "and (a.thumbhash is null
   or not exists (select from asset_file f where f.asset_id = a.id and f.type = 'thumbnail' and not f.is_edited)
   or not exists (select from asset_file f where f.asset_id = a.id and f.type = 'preview' and not f.is_edited)
   or (a.is_edited
       and not exists (select from asset_file f where f.asset_id = a.id and f.type = 'fullsize' and f.is_edited))
   or (a.type = 'IMAGE' and lower(substring(a.original_file_name from '[^.]*$'))
         not in ('avif', 'bmp', 'gif', 'jpeg', 'jpg', 'png', 'webp')
-      and not exists (select from asset_file f where f.asset_id = a.id and f.type = 'fullsize' and not f.is_edited)))";
+      and not exists (select from asset_file f where f.asset_id = a.id and f.type = 'fullsize' and not f.is_edited)))"
+);
 /// Metadata: everything.
 const METADATA_ALL: &str = "select a.id from asset a where a.deleted_at is null";
 /// Metadata: what was never read.
@@ -54,8 +74,17 @@ const SIDECAR_MISSING: &str = "
 select a.id from asset a where a.deleted_at is null
   and not exists (select from asset_file f where f.asset_id = a.id and f.type = 'sidecar')";
 
-/// How long the one statement of a run may take: a million assets take half a minute.
-const PATIENCE: &str = "set local statement_timeout = '10min'";
+/// Assets that one statement of a run looks at.
+const SLICE: i64 = 10_000;
+
+/// The last asset of the slice behind one.
+const END: &str = "
+select id from (select id from asset where id > $1 order by id limit $2) slice order by id desc limit 1";
+
+/// What was given up and is tried again is no failure any more.
+const FORGET: &str = "
+delete from job p where p.state = 'parked' and p.queue = $1 and p.kind = $2 and exists (
+    select from job w where w.kind = p.kind and w.dedup_key = p.dedup_key and w.state in ('waiting', 'delayed'))";
 
 /// A run as the command asked for it.
 #[derive(Clone, Copy)]
@@ -85,48 +114,70 @@ pub(super) async fn start(
     if let Run::NotYet(things) = run {
         return Err(ApiError::not_yet(things));
     }
-    let queued = again(async || {
-        conn.transaction(async |conn| write(conn, queue, run, force).await)
-            .await
-    });
-    Ok(queued.await?)
+    match run {
+        Run::Thumbnails(set) => over_the_library::<kind::GenerateThumbnails>(conn, force, set).await,
+        Run::Metadata(set) => over_the_library::<kind::ExtractMetadata>(conn, force, set).await,
+        Run::Video(set) => over_the_library::<kind::EncodeVideo>(conn, force, set).await,
+        Run::Sidecar(set) => over_the_library::<kind::SidecarCheck>(conn, force, set).await,
+        Run::Skipped | Run::NotYet(_) => Ok(Wakes::default()),
+    }
 }
 
-async fn write(conn: &mut AsyncPgConnection, queue: QueueName, run: Run, force: bool) -> Result<Wakes, DbError> {
-    sql_query(PATIENCE).execute(conn).await?;
+/// Orders a job for each asset of `set`, one slice after the other.
+async fn over_the_library<K: JobKind<Payload = NoPayload>>(
+    conn: &mut AsyncPgConnection,
+    force: bool,
+    set: &str,
+) -> Result<Wakes, ApiError> {
+    let (mut after, mut jobs) = (Uuid::nil(), 0_usize);
+    while let Some(last) = end_of_slice(conn, after).await? {
+        let slice = format!("{set} and a.id > '{after}' and a.id <= '{last}'");
+        jobs += again(async || order::<K>(conn, force, &slice).await).await?;
+        after = last;
+    }
+    again(async || forget_failures::<K>(conn).await).await?;
+    tracing::info!(queue = %K::QUEUE, force, jobs, "a run over the library was queued");
     let mut wakes = Wakes::default();
-    let jobs = match run {
-        Run::Thumbnails(set) => enqueue::<kind::GenerateThumbnails>(conn, &mut wakes, force, set).await?,
-        Run::Metadata(set) => enqueue::<kind::ExtractMetadata>(conn, &mut wakes, force, set).await?,
-        Run::Video(set) => enqueue::<kind::EncodeVideo>(conn, &mut wakes, force, set).await?,
-        Run::Sidecar(set) => enqueue::<kind::SidecarCheck>(conn, &mut wakes, force, set).await?,
-        Run::Skipped | Run::NotYet(_) => 0,
-    };
-    tracing::info!(queue = %queue, force, jobs, "a run over the library was queued");
+    wakes.add(K::QUEUE, u64::try_from(jobs).unwrap_or(u64::MAX));
     Ok(wakes)
 }
 
-async fn enqueue<K: JobKind<Payload = NoPayload>>(
+async fn end_of_slice(conn: &mut AsyncPgConnection, after: Uuid) -> Result<Option<Uuid>, DbError> {
+    let last: Option<IdRow> = sql_query(END)
+        .bind::<SqlUuid, _>(after)
+        .bind::<BigInt, _>(SLICE)
+        .get_result(conn)
+        .await
+        .optional()?;
+    Ok(last.map(|row| row.id))
+}
+
+async fn order<K: JobKind<Payload = NoPayload>>(
     conn: &mut AsyncPgConnection,
-    wakes: &mut Wakes,
     force: bool,
-    subjects: &'static str,
+    subjects: &str,
 ) -> Result<usize, DbError> {
     let options = BulkOptions {
         force,
         ..BulkOptions::default()
     };
-    let jobs = enqueue_set::<K>(conn, wakes, options, subjects).await?;
-    // What was given up and is tried again is no failure any more.
-    sql_query(
-        "delete from job p where p.state = 'parked' and p.queue = $1 and p.kind = $2 and exists (select from job w \
-         where w.kind = p.kind and w.dedup_key = p.dedup_key and w.state in ('waiting', 'delayed'))",
-    )
-    .bind::<diesel::sql_types::Text, _>(K::QUEUE.as_str())
-    .bind::<diesel::sql_types::Text, _>(K::NAME)
-    .execute(conn)
-    .await?;
-    Ok(jobs)
+    // Nobody is woken before all is queued.
+    enqueue_set_with::<K>(conn, &mut Wakes::default(), options, &NoPayload {}, subjects).await
+}
+
+async fn forget_failures<K: JobKind>(conn: &mut AsyncPgConnection) -> Result<(), DbError> {
+    sql_query(FORGET)
+        .bind::<Text, _>(K::QUEUE.as_str())
+        .bind::<Text, _>(K::NAME)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct IdRow {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
 }
 
 /// What a queue's start means; `None` where the contract refuses it.

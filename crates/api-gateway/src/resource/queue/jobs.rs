@@ -26,19 +26,31 @@ const LIMIT: i64 = 1001;
 /// Why a job was given up whose last attempt left no word: a loss has no reason that anybody could write down.
 const LOST: &str = "Every worker that took it was lost";
 
-/// What runs comes first, then the newest.
+/// What runs comes first, then the newest. Each state gives no more than a page, in the order of its own index: of what is delayed,
+/// what is due first.
 const LIST: &str = "
+with asked as (
+    select 'waiting' = any($2) or ('paused' = any($2) and is_paused) as for_due from queue where name = $1
+),
+found as (
+    (select id, true as is_active from job where queue = $1 and state = 'active' and 'active' = any($2)
+     order by id desc limit $3)
+    union all
+    (select id, false from job where queue = $1 and state = 'parked' and 'failed' = any($2) order by id desc limit $3)
+    union all
+    (select id, false from job where queue = $1 and state = 'delayed' and run_at > now() and 'delayed' = any($2)
+     order by run_at limit $3)
+    union all
+    (select id, false from job where queue = $1 and state = 'waiting' and (select for_due from asked)
+     order by id desc limit $3)
+    union all
+    (select id, false from job where queue = $1 and state = 'delayed' and run_at <= now() and (select for_due from asked)
+     order by run_at limit $3)
+)
 select j.id, j.kind, j.created_at, j.dedup_key, j.payload, j.source, j.notify, j.state, j.progress,
   j.history -> -1 ->> 'reason' as last_reason
-from job j join queue q on q.name = j.queue
-cross join lateral (select case
-    when j.state = 'active' then 'active'
-    when j.state = 'parked' then 'failed'
-    when j.state = 'delayed' and j.run_at > now() then 'delayed'
-    when q.is_paused then 'paused'
-    else 'waiting' end as word) status
-where j.queue = $1 and (status.word = any($2) or (status.word = 'paused' and 'waiting' = any($2)))
-order by j.state = 'active' desc, j.id desc limit $3";
+from (select id, is_active from found order by is_active desc, id desc limit $3) page join job j using (id)
+order by page.is_active desc, j.id desc";
 
 #[derive(QueryableByName)]
 struct JobRow {

@@ -194,7 +194,7 @@ impl Question {
 }
 
 /// Where the words of a question are looked for.
-const FOUND_BY_WORDS: [&str; 5] = [
+pub(super) const FOUND_BY_WORDS: [&str; 5] = [
     "a.original_file_name",
     "e.description",
     "e.city",
@@ -208,12 +208,12 @@ fn contains(conditions: &mut Conditions, column: &str, part: Option<&str>) {
 }
 
 /// A part of a text in any letter case. The indexes have this expression; see the migration `search`.
-fn is_like(column: &str) -> String {
+pub(super) fn is_like(column: &str) -> String {
     format!("lower({column} collate \"und-x-icu\") like lower(? collate \"und-x-icu\")")
 }
 
 /// The pattern of `like` for texts with this part.
-fn pattern(part: &str) -> String {
+pub(super) fn pattern(part: &str) -> String {
     let escaped = part.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     format!("%{escaped}%")
 }

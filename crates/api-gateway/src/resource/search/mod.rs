@@ -11,3 +11,4 @@ pub(super) mod routes;
 mod statement;
 mod suggest;
 mod wire;
+mod words;

@@ -8,6 +8,7 @@ use super::{
     filter::{self, Question},
     statement::{self, Order},
     wire::{Large, Metadata, Random, Smart, Statistics},
+    words,
 };
 use crate::{
     access::Auth,
@@ -60,7 +61,8 @@ pub(super) async fn metadata(auth: Auth, body: Body<Metadata>, state: Data<AppSt
     let search = body.0;
     let mut conn = state.conn().await?;
     filter::check(&mut conn, &auth, &search.random.filter).await?;
-    let question = Question::of_metadata(auth.id(), &search);
+    let mut question = Question::of_metadata(auth.id(), &search);
+    words::narrow(&mut conn, auth.id(), &search.random.filter.words, &mut question).await?;
     let order = if search.ascending {
         Order::OldestFirst
     } else {
@@ -86,7 +88,8 @@ pub(super) async fn random(auth: Auth, body: Body<Random>, state: Data<AppState>
     let search = body.0;
     let mut conn = state.conn().await?;
     filter::check(&mut conn, &auth, &search.filter).await?;
-    let question = Question::new(auth.id(), &search.filter);
+    let mut question = Question::new(auth.id(), &search.filter);
+    words::narrow(&mut conn, auth.id(), &search.filter.words, &mut question).await?;
     let (conditions, statement) = statement::ids(question, Order::Random, search.size.unwrap_or(PAGE), 0);
     let ids = conditions.ids(&mut conn, statement).await?;
     let detail = detail(search.with_exif);
@@ -98,7 +101,8 @@ pub(super) async fn large(auth: Auth, query: Query<Large>, state: Data<AppState>
     let search = query.0;
     let mut conn = state.conn().await?;
     filter::check(&mut conn, &auth, &search.filter).await?;
-    let question = Question::of_size(auth.id(), &search.filter, search.min_file_size);
+    let mut question = Question::of_size(auth.id(), &search.filter, search.min_file_size);
+    words::narrow(&mut conn, auth.id(), &search.filter.words, &mut question).await?;
     let (conditions, statement) = statement::ids(question, Order::LargestFirst, search.size.unwrap_or(PAGE), 0);
     let ids = conditions.ids(&mut conn, statement).await?;
     Ok(reply::ok(&asset::many(&mut conn, &auth, &ids, Detail::Plain).await?))
@@ -109,7 +113,9 @@ pub(super) async fn statistics(auth: Auth, body: Body<Statistics>, state: Data<A
     let search = body.0;
     let mut conn = state.conn().await?;
     filter::check(&mut conn, &auth, &search.filter).await?;
-    let (conditions, statement) = statement::count(Question::of_statistics(auth.id(), &search));
+    let mut question = Question::of_statistics(auth.id(), &search);
+    words::narrow(&mut conn, auth.id(), &search.filter.words, &mut question).await?;
+    let (conditions, statement) = statement::count(question);
     Ok(reply::written(conditions.body(&mut conn, statement).await?))
 }
 

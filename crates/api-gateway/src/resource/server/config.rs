@@ -30,7 +30,8 @@ pub(super) async fn config(state: Data<AppState>) -> Reply {
         "userDeleteDelay": settings.user.delete_delay,
         "oauthButtonText": settings.oauth.button_text,
         "isInitialized": is_initialized,
-        "isOnboarded": onboarding.is_onboarded,
+        // Who keeps the settings in a file has decided what the first steps would ask.
+        "isOnboarded": onboarding.is_onboarded || state.settings.file().is_some(),
         "externalDomain": settings.server.external_domain,
         "publicUsers": settings.server.public_users,
         "mapDarkStyleUrl": settings.map.dark_style,
@@ -58,7 +59,7 @@ pub(super) async fn features(state: Data<AppState>) -> Reply {
         "oauthAutoLaunch": false,
         "ocr": false,
         "passwordLogin": settings.password_login.enabled,
-        "configFile": false,
+        "configFile": state.settings.file().is_some(),
         "email": false,
         "realtimeTranscoding": false,
     })))

@@ -69,6 +69,7 @@ const FILES: &[(&str, &str)] = files![
     "main.js",
     "month-view.js",
     "page.css",
+    "preparations.js",
     "queue-names.js",
     "queues.css",
     "queues.js",

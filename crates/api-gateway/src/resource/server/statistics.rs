@@ -48,20 +48,25 @@ struct Statistics {
     usage_by_user: Vec<UserUsage>,
 }
 
+/// The library is added up once, whoever it belongs to.
 const QUERY: &str = r#"
+with kept as (
+    select a.owner_id,
+           count(*) filter (where a.type = 'IMAGE' and a.visibility <> 'hidden') as photos,
+           count(*) filter (where a.type = 'VIDEO' and a.visibility <> 'hidden' and (a.visibility <> 'locked'
+               or not exists (select from asset photo where photo.live_photo_video_id = a.id and photo.id <> a.id))) as videos,
+           sum(e.file_size_in_byte) filter (where a.library_id is null) as usage,
+           sum(e.file_size_in_byte) filter (where a.library_id is null and a.type = 'IMAGE') as usage_photos,
+           sum(e.file_size_in_byte) filter (where a.library_id is null and a.type = 'VIDEO') as usage_videos
+    from asset a left join asset_exif e on e.asset_id = a.id
+    where a.deleted_at is null
+    group by a.owner_id
+)
 select u.id as user_id, u.name as user_name, u.quota_size_in_bytes,
-       count(a.id) filter (where a.type = 'IMAGE' and a.visibility <> 'hidden') as photos,
-       count(a.id) filter (where a.type = 'VIDEO' and a.visibility <> 'hidden' and (a.visibility <> 'locked'
-           or not exists (select from asset photo where photo.live_photo_video_id = a.id and photo.id <> a.id))) as videos,
-       coalesce(sum(e.file_size_in_byte) filter (where a.library_id is null), 0)::bigint as usage,
-       coalesce(sum(e.file_size_in_byte) filter (where a.library_id is null and a.type = 'IMAGE'), 0)::bigint
-           as usage_photos,
-       coalesce(sum(e.file_size_in_byte) filter (where a.library_id is null and a.type = 'VIDEO'), 0)::bigint
-           as usage_videos
-from "user" u
-left join asset a on a.owner_id = u.id and a.deleted_at is null
-left join asset_exif e on e.asset_id = a.id
-group by u.id
+       coalesce(kept.photos, 0) as photos, coalesce(kept.videos, 0) as videos,
+       coalesce(kept.usage, 0)::bigint as usage, coalesce(kept.usage_photos, 0)::bigint as usage_photos,
+       coalesce(kept.usage_videos, 0)::bigint as usage_videos
+from "user" u left join kept on kept.owner_id = u.id
 order by u.created_at, u.id"#;
 
 /// `GET /server/statistics`

@@ -1,5 +1,6 @@
 //! The settings of the installation.
 
+pub(crate) mod file;
 mod options;
 mod read;
 pub(crate) mod routes;

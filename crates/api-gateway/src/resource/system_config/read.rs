@@ -1,7 +1,7 @@
 //! The settings in force, the defaults, the words of storage templates.
 
 use actix_web::web;
-use safelight_core::settings::{self, SystemConfig};
+use safelight_core::settings::SystemConfig;
 
 use super::options;
 use crate::{
@@ -9,12 +9,13 @@ use crate::{
     state::AppState,
 };
 
-/// `GET /system-config`: what is stored now, whichever gateway stored it, with the secrets that administrators typed.
+/// `GET /system-config`: what is stored now, whichever gateway stored it, or what the file of settings says, with the secrets that
+/// administrators typed.
 pub(super) async fn current(state: web::Data<AppState>) -> Reply {
     let mut conn = state.pool.get().await?;
-    let stored = settings::load_with_secrets(&mut conn).await?;
-    state.settings.refresh(&mut conn, stored.version).await?;
-    Ok(ok(&stored.value))
+    let in_force = state.settings.read_with_secrets(&mut conn).await?;
+    state.settings.refresh(&mut conn, in_force.version).await?;
+    Ok(ok(&in_force.value))
 }
 
 /// `GET /system-config/defaults`

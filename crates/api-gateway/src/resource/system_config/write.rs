@@ -16,9 +16,15 @@ use crate::{
     state::AppState,
 };
 
-/// `PUT /system-config`: the whole document. The last admin wins; all services follow within a beat.
+/// `PUT /system-config`: the whole document. The last admin wins; all services follow within a beat. Where a file says the settings,
+/// nothing is stored.
 pub(super) async fn replace(state: web::Data<AppState>, config: Body<SystemConfig>) -> Reply {
     let config = config.0;
+    if state.settings.file().is_some() {
+        return Err(ApiError::bad(
+            "The settings come from a file (IMMICH_CONFIG_FILE) and cannot be changed here",
+        ));
+    }
     if !template::is_valid(&config.storage_template.template) {
         return Err(ApiError::bad("Invalid storage template"));
     }
@@ -37,6 +43,6 @@ pub(super) async fn replace(state: web::Data<AppState>, config: Body<SystemConfi
 }
 
 async fn in_force(state: &AppState) -> Result<SystemConfig, ApiError> {
-    let stored = settings::load_with_secrets(&mut *state.conn().await?).await?;
+    let stored = state.settings.read_with_secrets(&mut *state.conn().await?).await?;
     Ok(stored.value)
 }

@@ -3,7 +3,10 @@
 use actix_web::web::Data;
 use diesel::prelude::*;
 use diesel_async::{AsyncConnection, RunQueryDsl};
-use safelight_core::{db::schema::user, events::Event};
+use safelight_core::{
+    db::{again, schema::user},
+    events::Event,
+};
 
 use super::{
     guard,
@@ -101,8 +104,8 @@ pub(super) async fn update(auth: Auth, id: Id, body: Body<UserChanges>, state: D
     }
     let columns = Columns::of(body.0, &auth, &state).await?;
     let mut conn = state.conn().await?;
-    let (row, ended) = conn
-        .transaction::<(UserRow, Vec<Event>), ApiError, _>(async |conn| {
+    let (row, ended) = again(async || {
+        conn.transaction::<(UserRow, Vec<Event>), ApiError, _>(async |conn| {
             if columns.is_admin.is_some() {
                 guard::lock_admins(conn, &auth).await?;
             }
@@ -118,7 +121,7 @@ pub(super) async fn update(auth: Auth, id: Id, body: Body<UserChanges>, state: D
             }
             let (has_password, has_pin) = (columns.password.is_some(), columns.pin_code.is_some());
             let row = diesel::update(user::table.find(id.0))
-                .set((columns, user::updated_at.eq(diesel::dsl::now)))
+                .set((&columns, user::updated_at.eq(diesel::dsl::now)))
                 .returning(UserRow::as_returning())
                 .get_result(conn)
                 .await
@@ -133,7 +136,9 @@ pub(super) async fn update(auth: Auth, id: Id, body: Body<UserChanges>, state: D
             }
             Ok((row, ended))
         })
-        .await?;
+        .await
+    })
+    .await?;
     let view = admin_view(&mut conn, row).await?;
     drop(conn);
     state.publish(&ended).await;

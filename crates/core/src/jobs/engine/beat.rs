@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::lanes::lanes;
 use super::registry::SupportedKind;
-use crate::db::{DbError, prepared};
+use crate::db::{DbError, Room, prepared};
 
 /// What a node says of itself.
 #[derive(Debug, Clone)]
@@ -74,6 +74,26 @@ pub struct Reply {
     /// Whether a lease of anybody has run out, and this is no time at which it is spared ([`super::sweep`]).
     #[diesel(sql_type = Bool)]
     pub has_expired: bool,
+    /// Connections that the server gives to ordinary roles.
+    #[diesel(sql_type = BigInt)]
+    pub connections_most: i64,
+    /// Connections to the server that there are, of anybody.
+    #[diesel(sql_type = BigInt)]
+    pub connections_used: i64,
+    /// Processes of the fleet that live.
+    #[diesel(sql_type = BigInt)]
+    pub processes: i64,
+}
+
+impl Reply {
+    /// How much room the server has for connections.
+    pub fn room(&self) -> Room {
+        Room {
+            most: self.connections_most,
+            used: self.connections_used,
+            processes: self.processes,
+        }
+    }
 }
 
 /// Every part reads a few rows of an index, whatever waits: a beat that takes long would cost this node its leases. The queues
@@ -141,7 +161,11 @@ select
     ) as ready,
     array(select name from chore where name = any($13) and due_at <= now()) as chores,
     pg_postmaster_start_time() < now() - 2 * $4 * interval '1 second'
-        and exists (select from job where state = 'active' and lease_until < now()) as has_expired"
+        and exists (select from job where state = 'active' and lease_until < now()) as has_expired,
+    (current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+        - coalesce(current_setting('reserved_connections', true)::int, 0))::bigint as connections_most,
+    (select count(*) from pg_stat_get_backend_idset()) as connections_used,
+    (select count(*) from node where state <> 'gone') as processes"
 );
 
 /// Extends the leases, updates the node's row, adds up what has ended since the last beat, and asks what there is to know. A job

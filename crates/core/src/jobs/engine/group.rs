@@ -2,8 +2,8 @@
 //! meanwhile gathers for the next. A job that ends alone waits for nothing.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Weak};
 
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
@@ -69,10 +69,11 @@ impl Ending {
     }
 }
 
-/// Ends what comes out of `endings`, up to `engine.parts.group` jobs at once, until the engine is gone.
-pub(super) async fn end_in_groups(engine: Arc<Engine>, queue: QueueName, mut endings: Endings) {
+/// Ends what comes out of `endings`, up to `most` jobs at once, until the engine is gone: whoever ends a job holds it, and this does not.
+pub(super) async fn end_in_groups(engine: Weak<Engine>, queue: QueueName, most: usize, mut endings: Endings) {
     let mut group = Vec::new();
-    while endings.0.recv_many(&mut group, engine.parts.group).await > 0 {
+    while endings.0.recv_many(&mut group, most).await > 0 {
+        let Some(engine) = engine.upgrade() else { return };
         let jobs: Vec<_> = group.iter().map(|ended| (ended.id, ended.lease)).collect();
         let ours = end(&engine, queue, &jobs).await.map_err(Arc::new);
         CrashPoint::Committed.reached();

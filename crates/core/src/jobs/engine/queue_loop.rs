@@ -19,8 +19,9 @@ const AFTER_ERROR: Duration = Duration::from_millis(500);
 pub async fn run_queue(engine: Arc<Engine>, queue: QueueName) {
     let Some(control) = engine.queue(queue) else { return };
     if let Some(endings) = control.endings() {
-        // Ends with the process: jobs may end after the last claim.
-        tokio::spawn(end_in_groups(engine.clone(), queue, endings));
+        // Ends with the engine: jobs may end after the last claim.
+        let most = engine.parts.group;
+        tokio::spawn(end_in_groups(Arc::downgrade(&engine), queue, most, endings));
     }
     let reader = tokio::spawn(read_wakes(engine.clone(), queue));
     while engine.admission.opened().await {

@@ -1,0 +1,106 @@
+//! What photos take together, before and while they are read.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use safelight_core::jobs::JobError;
+use thumbnail_worker::maker::{Maker, Source};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::{config, options, program, sample};
+
+/// How many files are being read or worked at, how many that were at the most, and how often one was read.
+#[derive(Default)]
+struct Room {
+    inside: AtomicUsize,
+    most: AtomicUsize,
+    reads: AtomicUsize,
+}
+
+/// A file that says it is so long.
+struct Said {
+    length: u64,
+    bytes: Vec<u8>,
+    room: Arc<Room>,
+    is_inside: bool,
+}
+
+impl Said {
+    fn new(length: u64, bytes: Vec<u8>, room: &Arc<Room>) -> Self {
+        Self {
+            length,
+            bytes,
+            room: Arc::clone(room),
+            is_inside: false,
+        }
+    }
+
+    fn leave(&mut self) {
+        if std::mem::take(&mut self.is_inside) {
+            self.room.inside.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
+}
+
+impl Source for Said {
+    fn length(&self) -> u64 {
+        self.length
+    }
+
+    async fn read(&mut self, _cancel: &CancellationToken) -> Result<Vec<u8>, JobError> {
+        self.is_inside = true;
+        self.room.reads.fetch_add(1, Ordering::SeqCst);
+        let inside = self.room.inside.fetch_add(1, Ordering::SeqCst) + 1;
+        self.room.most.fetch_max(inside, Ordering::SeqCst);
+        // Whoever else may begin to read does.
+        tokio::task::yield_now().await;
+        Ok(self.bytes.clone())
+    }
+
+    fn put_back(&mut self, bytes: Vec<u8>) {
+        drop(bytes);
+        self.leave();
+    }
+}
+
+impl Drop for Said {
+    fn drop(&mut self) {
+        self.leave();
+    }
+}
+
+/// Makes pictures of all of them at once, and tells how many were inside at the most and how often one was read.
+async fn make_all(memory: &str, length: u64, files: &[(&'static str, Vec<u8>)]) -> (usize, usize) {
+    let maker = Maker::new(config(&[("SAFELIGHT_PICTURE_MEMORY", memory)]), program());
+    let room = Arc::new(Room::default());
+    let mut work = JoinSet::new();
+    for (name, bytes) in files.iter().cloned() {
+        let (maker, source) = (maker.clone(), Said::new(length, bytes, &room));
+        work.spawn(async move { maker.make(source, name, options(), &CancellationToken::new()).await });
+    }
+    while let Some(made) = work.join_next().await {
+        made.unwrap().unwrap();
+    }
+    (room.most.load(Ordering::SeqCst), room.reads.load(Ordering::SeqCst))
+}
+
+#[tokio::test]
+async fn the_bytes_of_files_count_before_they_are_read() {
+    let files = ["rgb8-strips.tif", "rgb8-jpeg.tif", "rgb8-planar.tif"].map(|name| (name, sample(name)));
+    assert_eq!(make_all("2GiB", 900 << 20, &files).await, (1, 3));
+    assert_eq!(make_all("2GiB", 1 << 20, &files).await.0, 3);
+}
+
+#[tokio::test]
+async fn what_a_head_asks_for_is_waited_for_without_holding_anything() {
+    let large = image::RgbImage::from_fn(2_000, 2_000, |x, y| image::Rgb([(x ^ y) as u8, 0, 0]));
+    let mut bytes = Vec::new();
+    large
+        .write_to(&mut std::io::Cursor::new(&mut bytes), image::ImageFormat::Png)
+        .unwrap();
+    // Each may be read beside the others, and none of them has room for its picture while the others hold their files.
+    let files = [0; 3].map(|_| ("large.png", bytes.clone()));
+    let (most, reads) = make_all("20MiB", 1, &files).await;
+    assert!(most == 3 && reads > 3, "{most} inside, read {reads} times");
+}

@@ -1,0 +1,15 @@
+drop index if exists asset_exif_place_part;
+drop index asset_library;
+drop index asset_offline;
+drop index asset_exif_position;
+drop index asset_exif_rating;
+drop index asset_exif_lens;
+drop index asset_exif_model;
+drop index asset_exif_camera;
+drop index asset_exif_country;
+drop index asset_exif_state;
+drop index asset_exif_city;
+create index asset_timeline_created on asset (owner_id, created_at desc) where deleted_at is null;
+drop index asset_month_created;
+create index asset_timeline on asset (owner_id, local_date_time desc, file_created_at desc) where deleted_at is null;
+drop index asset_month;
