@@ -72,6 +72,11 @@ const NAMES_OTHERS: [(&str, &str); 13] = [
 /// # Errors
 /// It does not, and what it is instead.
 pub fn holds_film(file: &Path) -> Result<(), Refusal> {
+    kind_of_film(file).map(drop)
+}
+
+/// The same, and what it is.
+pub(crate) fn kind_of_film(file: &Path) -> Result<Caps, Refusal> {
     let unopened = |error: std::io::Error| Refusal::Unopened(error.to_string());
     let file = File::open(file).map_err(unopened)?;
     let length = file.metadata().map_err(unopened)?.len();
@@ -83,7 +88,7 @@ pub fn holds_film(file: &Path) -> Result<(), Refusal> {
         .map(|caps| caps.name().to_string())
         .unwrap_or_default();
     if HOLDS_A_FILM.contains(&media.as_str()) {
-        return Ok(());
+        return Ok(found);
     }
     if let Some((_, what)) = NAMES_OTHERS.iter().find(|(known, _)| *known == media) {
         let said =

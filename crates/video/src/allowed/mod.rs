@@ -12,6 +12,7 @@ mod hostile;
 mod tests;
 
 pub use containers::holds_film;
+pub(crate) use containers::kind_of_film;
 pub use elements::keep_allowed;
 
 use std::path::Path;

@@ -91,7 +91,7 @@ async fn a_pipeline_that_hangs_or_crashes_is_tried_again() {
         .await
         .unwrap();
     process::signal(child(&house).await.pid, Signal::ABORT).unwrap();
-    let crash = |text: &str| text.contains("avdec_mpeg4") && text.contains("(abort)");
+    let crash = |text: &str| text.contains("libav mpeg4") && text.contains("(abort)");
     house
         .until("the crash is in the history", &history, crash)
         .await
