@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use safelight_core::db::decoded::{Seen, Version};
 use safelight_core::db::{DbError, Pool};
 use safelight_core::ids::{AssetType, FileType, Visibility};
 use safelight_core::jobs::derived::DerivedFile;
@@ -57,13 +58,13 @@ impl ThumbnailHandler {
     /// Reads, decodes and writes; nothing is in a row yet but the intents.
     async fn make(&self, asset: &AssetFacts, lease: i64, cancel: &CancellationToken) -> Result<Made, JobError> {
         if asset.kind == AssetType::Video {
-            let pictures = self.pictures_of_film(asset, cancel).await?;
-            return self.write(asset, lease, pictures).await;
+            let (pictures, version) = self.pictures_of_film(asset, cancel).await?;
+            return self.write(asset, lease, pictures, version).await;
         }
         let options = picture_options(&self.settings.current().image, asset, self.config.process_invalid);
-        let bytes = self.read(Path::new(&asset.original_path), cancel).await?;
+        let (bytes, version) = self.read(Path::new(&asset.original_path), cancel).await?;
         let pictures = self.pictures(bytes, &asset.original_name, options, cancel).await?;
-        self.write(asset, lease, pictures).await
+        self.write(asset, lease, pictures, version).await
     }
 
     /// The pictures of the original `bytes`, which is called `name`.
@@ -77,8 +78,8 @@ impl ThumbnailHandler {
         self.maker.make(bytes, name, options, cancel).await
     }
 
-    /// The whole of a file that a row names.
-    pub(super) async fn read(&self, path: &Path, cancel: &CancellationToken) -> Result<Vec<u8>, JobError> {
+    /// The whole of a file that a row names, and which file that was.
+    pub(super) async fn read(&self, path: &Path, cancel: &CancellationToken) -> Result<(Vec<u8>, Version), JobError> {
         let file = self.store.open(path).await.map_err(|error| JobError::reading(&error))?;
         let length = file.length();
         self.config.limits.check_file(length).map_err(|error| reason(&error))?;
@@ -99,11 +100,17 @@ impl ThumbnailHandler {
             at = at.saturating_add(u64::try_from(block.len()).unwrap_or(u64::MAX));
             bytes.extend_from_slice(&block);
         }
-        Ok(bytes)
+        Ok((bytes, Version::of(&file)))
     }
 
     /// Publishes the files under names of this lease, each announced before its first byte.
-    async fn write(&self, asset: &AssetFacts, lease: i64, pictures: Pictures) -> Result<Made, JobError> {
+    async fn write(
+        &self,
+        asset: &AssetFacts,
+        lease: i64,
+        pictures: Pictures,
+        version: Version,
+    ) -> Result<Made, JobError> {
         let Pictures {
             preview,
             thumbnail,
@@ -111,6 +118,8 @@ impl ThumbnailHandler {
             thumbhash,
             is_transparent,
             original,
+            stored,
+            orientation,
         } = pictures;
         let named = |kind: FileType, picture: Picture| {
             let extension = picture.format.extension();
@@ -145,7 +154,12 @@ impl ThumbnailHandler {
         Ok(Made {
             files: made,
             thumbhash,
-            original: Some(original),
+            original,
+            seen: Seen {
+                size: stored.map(|size| (size.width, size.height)),
+                orientation: Some(orientation.exif()),
+            },
+            version,
         })
     }
 }

@@ -87,7 +87,7 @@ impl ProfileImageHandler {
     ) -> Result<PathBuf, JobError> {
         let ThumbnailHandler { pool, store, .. } = &self.0;
         let options = profile_options(&self.0.settings.current().image);
-        let bytes = self.0.read(Path::new(&waiting.path), &job.cancel).await?;
+        let (bytes, _version) = self.0.read(Path::new(&waiting.path), &job.cancel).await?;
         let pictures = self.0.pictures(bytes, &waiting.file_name, options, &job.cancel).await?;
         let picture = pictures.thumbnail;
         let path = store.paths().profile(user, Uuid::new_v4(), picture.format.extension());
