@@ -112,8 +112,8 @@ fn choose<'a>(bytes: &'a [u8], reading: &Reading) -> Result<Chosen<'a>, PictureE
         let shorter = embedded.header.width.min(embedded.header.height);
         reading.embedded.is_some_and(|wanted| shorter >= wanted)
     };
-    let may_be_plain = Format::of(bytes) == Some(Format::Tiff);
-    let sensor = if embedded.is_some() || may_be_plain {
+    let plain = tiff::plain_header(bytes, &reading.limits).filter(|_| Format::of(bytes) == Some(Format::Tiff));
+    let sensor = if embedded.is_some() || plain.is_some() {
         panic::catch_unwind(|| sensor(bytes))
             .unwrap_or_else(|_said| Err(PictureError::corrupt("RAW", "rawler gave up")))
     } else {
@@ -124,9 +124,10 @@ fn choose<'a>(bytes: &'a [u8], reading: &Reading) -> Result<Chosen<'a>, PictureE
         Err(_) => traits::exif_orientation(bytes)
             .unwrap_or_else(|| traits::exif_orientation(embedded.bytes).unwrap_or_default()),
     };
-    let plain = tiff::plain_header(bytes, &reading.limits).filter(|_| may_be_plain && sensor.is_err());
     let is_smaller = |plain: &Header, embedded: &Embedded<'_>| plain.size().pixels() < embedded.header.size().pixels();
-    if let Some(plain) = plain.filter(|plain| !embedded.as_ref().is_some_and(|embedded| is_smaller(plain, embedded))) {
+    if let Some(plain) =
+        plain.filter(|plain| sensor.is_err() && !embedded.as_ref().is_some_and(|embedded| is_smaller(plain, embedded)))
+    {
         return Ok(Chosen {
             source: Source::Plain(plain),
             orientation: plain.orientation.unwrap_or_default(),
