@@ -12,10 +12,12 @@
 )]
 
 mod bmp_gif;
+mod cases;
 mod children;
 mod colours;
 mod damage;
 mod heif;
+mod heif_made;
 mod hostile;
 mod isolation;
 mod jp2;
@@ -24,6 +26,7 @@ mod psd;
 mod raw;
 mod svg;
 mod tiff;
+mod tiff_made;
 
 use std::path::{Path, PathBuf};
 
