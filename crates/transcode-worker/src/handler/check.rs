@@ -4,6 +4,7 @@ use std::path::Path;
 
 use safelight_core::jobs::JobError;
 use safelight_core::media::{MediaStore, OpenFile};
+use safelight_core::settings::ToneMapping;
 use safelight_video::{MediaTraits, VideoError, VideoHelper, VideoTraits};
 
 use crate::recipe::{AudioStep, Recipe, VideoRecipe, VideoStep};
@@ -34,16 +35,25 @@ pub(super) async fn result(
     if !starts_fast(&file).await? {
         return Err(JobError::permanent("the index of the result does not come first"));
     }
-    let made = helper.probe(&file.file()).await;
-    let made = made.map_err(|error| {
-        let reason = format!("the result cannot be played: {error}");
-        match error {
-            VideoError::Child(error) if error.can_heal() => JobError::retry(reason),
-            // The same elements would make the same nonsense of the same film.
-            _ => JobError::permanent(reason),
-        }
-    })?;
-    compare(&made, recipe, source)
+    let made = helper.probe(&file.file()).await.map_err(|error| unplayable(&error))?;
+    compare(&made, recipe, source)?;
+    if let (VideoStep::Copy { .. }, Some(video)) = (&recipe.video, &made.video) {
+        // Nobody has decoded it yet.
+        let pixels = u64::from(video.width) * u64::from(video.height);
+        let shown = helper.frame(&file.file(), ToneMapping::Disabled, pixels).await;
+        shown.map_err(|error| unplayable(&error))?;
+    }
+    Ok(())
+}
+
+/// The same elements would make the same nonsense of the same film, so only what befell the one who looked is tried again.
+fn unplayable(error: &VideoError) -> JobError {
+    let reason = format!("the result cannot be played: {error}");
+    if error.can_heal() {
+        JobError::retry(reason)
+    } else {
+        JobError::permanent(reason)
+    }
 }
 
 fn compare(made: &MediaTraits, recipe: &Recipe, source: &MediaTraits) -> Result<(), JobError> {

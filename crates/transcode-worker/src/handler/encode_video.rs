@@ -22,7 +22,7 @@ use super::room::{need, room};
 use crate::config::TranscodeConfig;
 use crate::pipeline::order::{Failure, Fault, Order};
 use crate::policy::{Decision, decide, encoding_all};
-use crate::recipe::{Hardware, Rate, Recipe, VideoStep};
+use crate::recipe::{AudioStep, Hardware, Rate, Recipe, VideoStep};
 use crate::trial::Known;
 
 /// How long a video waits whose metadata are being read.
@@ -275,8 +275,19 @@ fn with_hardware(recipe: &Recipe, hardware: Hardware) -> Recipe {
 /// The ways to what is ordered; a film that cannot be taken over as it is, is encoded.
 fn all_ways(settings: &VideoSettings, recipe: &Recipe, traits: &MediaTraits) -> Vec<Recipe> {
     let mut all = ways(recipe);
-    if matches!(recipe.video, VideoStep::Copy { .. }) {
-        all.extend(encoding_all(settings, traits).iter().flat_map(ways));
+    let encoded = match recipe.video {
+        VideoStep::Copy { .. } => encoding_all(settings, traits),
+        VideoStep::Encode(_) => None,
+    };
+    if let Some(encoded) = encoded {
+        let with_its_sound = Recipe {
+            audio: recipe.audio,
+            ..encoded.clone()
+        };
+        all.extend(ways(&with_its_sound));
+        if recipe.audio == AudioStep::Copy {
+            all.extend(ways(&encoded));
+        }
     }
     all
 }

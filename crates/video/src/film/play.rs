@@ -82,6 +82,8 @@ pub struct Player {
     late: Option<i64>,
     /// Whether something was left out behind the beginning.
     was_hidden: bool,
+    /// When the last packet is shown of those that are.
+    last_shown: i64,
     is_finished: bool,
     given: u64,
     /// What went wrong last, which need not mean anything.
@@ -190,6 +192,7 @@ impl Player {
             first_dts: None,
             late: None,
             was_hidden: false,
+            last_shown: i64::MIN,
             is_finished: false,
             given: 0,
             complaint: None,
@@ -413,7 +416,9 @@ impl Player {
             .get(self.stream)
             .map_or(0, |facts| i64::from(facts.delay));
         let most = delay.saturating_mul(self.pictures.step());
-        let late = if self.has_pts { 0 } else { waited.clamp(0, most) };
+        // An AVI tells no others; what libav tells of some is made up.
+        let is_told = self.has_pts && self.film.file.format != "avi";
+        let late = if is_told { 0 } else { waited.clamp(0, most) };
         *self.late.insert(late)
     }
 
@@ -448,6 +453,8 @@ impl Player {
         let facts = self.facts()?;
         let (is_video, delay) = (facts.kind == Kind::Video, facts.delay);
         let rate = i64::from(facts.sample_rate.unwrap_or(48_000));
+        // Of sound that tells nothing: a millisecond, so that it counts.
+        let unknown = if is_video { self.pictures.step() } else { crate::line::SECOND / 1_000 };
         loop {
             let packet = match self.film.reader.read() {
                 Ok(Some(packet)) => packet,
@@ -473,15 +480,19 @@ impl Player {
                 None => return Err(must_encode("it does not say when its pictures are shown")),
             };
             // What an edit leaves out in the middle cannot be left out of an MP4 without losing what depends on it.
-            self.was_hidden |= packet.is_hidden && self.given > 0;
-            if !packet.is_hidden {
-                if self.was_hidden {
+            let is_behind = pts > self.last_shown;
+            if packet.is_hidden {
+                self.was_hidden |= is_behind && self.given > 0;
+            } else {
+                if self.was_hidden && is_behind {
                     return Err(must_encode("it is put together of several parts"));
                 }
                 self.given += 1;
+                self.last_shown = self.last_shown.max(pts);
             }
             let skipped = |samples: u32| crate::line::scale(samples.into(), crate::line::SECOND, rate);
-            let end = pts.saturating_add(at.duration.max(1));
+            let duration = if at.duration > 0 { at.duration } else { unknown };
+            let end = pts.saturating_add(duration);
             let shown = if packet.is_hidden {
                 (end, end)
             } else {
@@ -494,7 +505,7 @@ impl Player {
                 buffer: Buffer::from_slice(packet.data.to_vec()),
                 pts,
                 dts: at.dts.min(pts),
-                duration: at.duration,
+                duration,
                 is_key: packet.is_key,
                 shown,
             })));
