@@ -11,7 +11,6 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use uuid::Uuid;
 
 use super::DbError;
-use crate::media::OpenFile;
 
 /// A file that was read, as far as another one can be told from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,11 +22,11 @@ pub struct Version {
 }
 
 impl Version {
-    /// Of a file that is open.
-    pub fn of(file: &OpenFile) -> Self {
+    /// Of a file of so many bytes that was changed then.
+    pub fn new(bytes: u64, modified: SystemTime) -> Self {
         Self {
-            bytes: i64::try_from(file.length()).unwrap_or(i64::MAX),
-            modified_ms: millis(file.modified()),
+            bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
+            modified_ms: millis(modified),
         }
     }
 }

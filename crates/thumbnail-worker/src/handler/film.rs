@@ -43,7 +43,7 @@ impl ThumbnailHandler {
         let (frame, _place) = unless(cancel, work).await?;
         let (picture, stop) = (film_picture(frame), cancel.clone());
         let pictures = on_a_thread(move || picture.render(&options, &|| stop.is_cancelled())).await?;
-        Ok((pictures, Version::of(&file)))
+        Ok((pictures, file.version()))
     }
 }
 

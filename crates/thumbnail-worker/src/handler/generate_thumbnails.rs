@@ -100,7 +100,7 @@ impl ThumbnailHandler {
             at = at.saturating_add(u64::try_from(block.len()).unwrap_or(u64::MAX));
             bytes.extend_from_slice(&block);
         }
-        Ok((bytes, Version::of(&file)))
+        Ok((bytes, file.version()))
     }
 
     /// Publishes the files under names of this lease, each announced before its first byte.

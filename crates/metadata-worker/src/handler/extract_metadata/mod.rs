@@ -67,7 +67,7 @@ impl ExtractMetadataHandler {
             Read {
                 found,
                 streams,
-                version: Version::of(&opened),
+                version: opened.version(),
             }
         });
         work.await
