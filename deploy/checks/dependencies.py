@@ -22,6 +22,9 @@ NATIVE = {
     "gstreamer-sys": "GStreamer, linked dynamically from the system (LGPL-2.1-or-later)",
     "glib-sys": "GLib, linked dynamically from the system (LGPL-2.1-or-later)",
     "gobject-sys": "GLib, linked dynamically from the system (LGPL-2.1-or-later)",
+    "safelight-video": "libav (FFmpeg), linked dynamically from the system (LGPL-2.1-or-later; GPL-2.0-or-later as Debian builds it)",
+    "safelight-tiff": "libtiff, linked dynamically from the system (libtiff licence), with its codecs (libjpeg-turbo, libwebp, zstd, XZ, "
+    "LERC, JBIG-KIT: BSD-3-Clause AND Apache-2.0 AND GPL-2.0-or-later), which the system brings along",
     "ring": "parts of BoringSSL, compiled in (Apache-2.0 AND ISC)",
 }
 

@@ -18,6 +18,8 @@ struct complaints {
   /* The worst so far, and its text. */
   int damage;
   char text[JMSG_LENGTH_MAX];
+  /* The file ended without its last marker. Alone that is no damage; all that is wrong afterwards is missing. */
+  int ended;
 };
 
 static void note(j_common_ptr info, int damage) {
@@ -44,10 +46,10 @@ static void on_message(j_common_ptr info, int level) {
     note(info, HARMLESS);
     break;
   case JWRN_JPEG_EOF:
-    note(info, MISSING_PARTS);
+    ((struct complaints *)info->err)->ended = 1;
     break;
   default:
-    note(info, WRONG_PARTS);
+    note(info, ((struct complaints *)info->err)->ended ? MISSING_PARTS : WRONG_PARTS);
   }
 }
 
@@ -59,6 +61,7 @@ static struct jpeg_error_mgr *listen(struct complaints *complaints) {
   base->emit_message = on_message;
   base->output_message = print_nothing;
   complaints->damage = NONE;
+  complaints->ended = 0;
   complaints->text[0] = 0;
   return base;
 }
@@ -202,10 +205,38 @@ int safelight_jpeg_reader_rows(struct reader *reader, unsigned char *into, size_
   return read_rows(&reader->info, into, stride, rows);
 }
 
+/* Whether every coefficient of a picture in passes has come, to its last bit. */
+static int has_all_passes(const struct jpeg_decompress_struct *info) {
+  if (info->coef_bits == NULL)
+    return 0;
+  for (int component = 0; component < info->num_components; component++)
+    for (int at = 0; at < DCTSIZE2; at++)
+      if (info->coef_bits[component][at] != 0)
+        return 0;
+  return 1;
+}
+
+/* Whether a file without an end has all of its picture, as far as nobody complained. An arithmetic decoder never does. */
+static int is_whole(const struct jpeg_decompress_struct *info) {
+  if (info->arith_code)
+    return 0;
+  if (info->progressive_mode)
+    return has_all_passes(info);
+  for (int component = 0; component < info->num_components; component++)
+    if (info->comps_in_scan < info->num_components && info->comp_info[component].quant_table == NULL)
+      return 0; /* its scan has not begun */
+  return 1;
+}
+
 /* The worst complaint so far; its text lives as long as the reader. */
 int safelight_jpeg_reader_damage(const struct reader *reader, const char **text) {
-  *text = reader->complaints.text;
-  return reader->complaints.damage;
+  const struct complaints *complaints = &reader->complaints;
+  *text = complaints->text;
+  if (complaints->ended && complaints->damage < MISSING_PARTS && !is_whole(&reader->info)) {
+    *text = "Premature end of JPEG file";
+    return MISSING_PARTS;
+  }
+  return complaints->damage;
 }
 
 /* A Huffman table as the file has it: how many codes there are of each length, and their symbols from the shortest code on. */

@@ -227,6 +227,45 @@ fn damage_is_told_by_how_bad_it_is() {
 }
 
 #[test]
+fn a_picture_without_its_last_marker_is_whole_and_one_without_its_last_rows_is_not() {
+    for (halves_colours, progressive) in [(true, false), (false, true), (true, true)] {
+        let file = written(output(halves_colours, progressive));
+        let missing = |count: usize| {
+            let cut = &file[..file.len() - count];
+            let (.., damage) = read(cut, 1).unwrap();
+            damage
+        };
+        let (.., whole, _) = read(&file, 1).unwrap();
+        for count in [1, 2] {
+            assert_eq!(missing(count), None, "progressive: {progressive}, without {count}");
+            let (.., samples, _) = read(&file[..file.len() - count], 1).unwrap();
+            assert!(samples == whole, "without {count}");
+        }
+        for count in [12, 100, file.len() / 4, file.len() / 2] {
+            let damage = missing(count);
+            assert!(
+                matches!(damage, Some(Damage::MissingParts(_))),
+                "without {count}: {damage:?}"
+            );
+        }
+    }
+}
+
+/// The last pass is left out as a whole, so nothing is cut in half.
+#[test]
+fn a_picture_in_passes_needs_the_last_one() {
+    let file = written(output(true, true));
+    let scans: Vec<usize> = file
+        .windows(2)
+        .enumerate()
+        .filter(|(_, pair)| *pair == [0xFF, 0xDA])
+        .map(|(at, _)| at)
+        .collect();
+    let (.., damage) = read(&file[..*scans.last().unwrap()], 1).unwrap();
+    assert!(matches!(damage, Some(Damage::MissingParts(_))), "{damage:?}");
+}
+
+#[test]
 fn too_many_scans_and_too_little_room_are_refused() {
     let file = written(output(false, true));
     let Err(ReadError::Unreadable(text)) = Reader::new(&file, Channels::Rgb, 1, 2) else {

@@ -28,7 +28,11 @@ pub const TARGETS: [Target; 12] = [
     target("head", &["tif", "gif", "bmp", "psd", "avif"], pipeline::fuzzing::head),
     target("jpeg", &["jpg"], pipeline::fuzzing::jpeg),
     target("riff", &["webp"], pipeline::fuzzing::riff),
-    target("traits", &["jpg", "webp", "png", "tif"], pipeline::fuzzing::metadata),
+    target(
+        "traits",
+        &["jpg", "webp", "png", "tif", "heic"],
+        pipeline::fuzzing::metadata,
+    ),
     target("profile", &["icc"], pipeline::fuzzing::profile),
     target("panorama", &["xmp"], pipeline::fuzzing::panorama),
     target("embedded", &["jpg", "dng"], pipeline::fuzzing::embedded),

@@ -49,9 +49,23 @@ pub enum Refusal {
     /// No element of this machine decodes it.
     #[error("there is no decoder for {0} on this machine")]
     NoDecoder(String),
+    /// A stream of it is in a format that nobody here reads.
+    #[error("the film's {what} is in a format ({format}) that this server cannot read")]
+    Unknown {
+        /// `picture` or `sound`.
+        what: String,
+        /// The name of the format, or the four letters by which the container names it.
+        format: String,
+    },
     /// It is a video, but no picture of it can be decoded.
     #[error("no picture of the video can be decoded: {0}")]
     NoPicture(String),
+    /// It is a video, but nothing of its sound can be decoded.
+    #[error("nothing of the film's sound can be decoded: {0}")]
+    NoSound(String),
+    /// Its packets cannot be taken over as they are: it has to be encoded again.
+    #[error("the film cannot be taken over as it is: {0}")]
+    MustEncode(String),
     /// Its pictures are larger than allowed.
     #[error("the video is {width} x {height} pixels, more than SAFELIGHT_MAX_PIXELS allows ({limit})")]
     TooLarge {

@@ -9,6 +9,9 @@ pub struct MediaTraits {
     pub container: String,
     /// Milliseconds; none where it cannot be told.
     pub duration_ms: Option<u64>,
+    /// Whether the file ends before the film does: it was cut off, and the duration is that of what is there.
+    #[serde(default)]
+    pub is_cut: bool,
     /// Bits per second over the whole file.
     pub bitrate: Option<u64>,
     /// The stream that is shown: the first that is not cover art, the default one and the one of the highest bitrate first.

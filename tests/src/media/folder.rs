@@ -17,6 +17,38 @@ pub fn test_media() -> Option<PathBuf> {
     None
 }
 
+/// The folder `SAFELIGHT_CASES`, or `../shared/cases` beside the repository: odd files, in `pictures` and `films`, each of which
+/// stands for a kind. Without one the test is told to skip, and says so.
+pub fn cases() -> Option<PathBuf> {
+    let configured = std::env::var_os("SAFELIGHT_CASES").map(PathBuf::from);
+    let beside = || {
+        let repository = crate::binaries::repository();
+        // A working tree may stand a folder deeper.
+        let places = ["../shared/cases", "../../shared/cases"].map(|place| repository.join(place));
+        let found = places.iter().find(|place| place.is_dir()).cloned();
+        found.unwrap_or_else(|| repository.join("../shared/cases"))
+    };
+    let folder = configured.unwrap_or_else(beside);
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    eprintln!("SKIPPED: no odd files in {} (set SAFELIGHT_CASES)", folder.display());
+    None
+}
+
+/// One of the [`cases`], by its name in their folder: `pictures/rating-4.5.jpg`.
+///
+/// # Panics
+/// When the folder is there and the file is not: a test that looks for it must not pass for that.
+#[expect(clippy::panic, reason = "see above")]
+pub fn case(name: &str) -> Option<Vec<u8>> {
+    let file = cases()?.join(name);
+    match std::fs::read(&file) {
+        Ok(bytes) => Some(bytes),
+        Err(error) => panic!("{}: {error}", file.display()),
+    }
+}
+
 /// All files below a media location or one of its folders, parts included; not what the store is known and proved by.
 pub fn files_of_store(folder: &Path) -> Vec<PathBuf> {
     let mut found = files_below(folder);

@@ -6,5 +6,5 @@ mod maker;
 pub mod video;
 
 pub use film::{BARS, bars, film, seen_by_ffmpeg};
-pub use folder::{files_in, files_of_store, test_media};
+pub use folder::{case, cases, files_in, files_of_store, test_media};
 pub use maker::{jpeg, jpeg_sized, png, unique, webp};

@@ -17,8 +17,9 @@ const PROGRAMS: [&str; 5] = [
 ];
 
 /// Image codecs, which only workers that decode may have.
-const CODECS: [&str; 6] = [
+const CODECS: [&str; 7] = [
     "turbojpeg-sys",
+    "safelight-tiff",
     "libwebp-sys",
     "png",
     "image",

@@ -2,6 +2,7 @@
 
 mod again;
 mod connect;
+pub mod decoded;
 mod error;
 mod lock;
 mod marked;

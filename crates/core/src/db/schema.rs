@@ -208,6 +208,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    asset_decoded (asset_id) {
+        asset_id -> Uuid,
+        checksum -> Bytea,
+        bytes -> Int8,
+        modified_ms -> Int8,
+        width -> Nullable<Int4>,
+        height -> Nullable<Int4>,
+        orientation -> Nullable<Int2>,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     asset_audio (asset_id) {
         asset_id -> Uuid,
         codec -> Text,
@@ -398,6 +411,7 @@ diesel::joinable!(asset_job_status -> asset (asset_id));
 diesel::joinable!(asset_metadata -> asset (asset_id));
 diesel::joinable!(asset_video -> asset (asset_id));
 diesel::joinable!(asset_audio -> asset (asset_id));
+diesel::joinable!(asset_decoded -> asset (asset_id));
 diesel::joinable!(album_user -> album (album_id));
 diesel::joinable!(album_user -> user (user_id));
 diesel::joinable!(album_asset -> album (album_id));
@@ -417,6 +431,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     asset_metadata,
     asset_video,
     asset_audio,
+    asset_decoded,
     album,
     album_user,
     album_asset,

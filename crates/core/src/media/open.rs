@@ -10,6 +10,7 @@ use futures_util::{Stream, stream};
 
 use super::MediaError;
 use super::pool::FilePool;
+use crate::db::decoded::Version;
 
 /// Bytes read at a time: large enough for few trips to a thread, small enough for many readers.
 const BLOCK: u64 = 256 << 10;
@@ -45,6 +46,11 @@ impl OpenFile {
     /// When its content last changed.
     pub fn modified(&self) -> SystemTime {
         self.modified
+    }
+
+    /// What tells it from another file under its name.
+    pub fn version(&self) -> Version {
+        Version::new(self.length, self.modified)
     }
 
     /// Its name.

@@ -12,6 +12,7 @@ mod order;
 mod server;
 #[cfg(test)]
 mod tests;
+mod text;
 mod tool;
 
 pub(crate) use error::ExifToolError;

@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use super::ExifToolError;
+use super::text::decoded;
+use crate::extract::{date, text, zone};
 use crate::tags::Tags;
 
 /// A tag to be set, and what to.
@@ -15,25 +17,12 @@ pub(crate) struct Assignment {
 }
 
 /// The most bytes that are read of one value: no text that a person wrote is longer, and one that is must not cost the others.
-const LONGEST_VALUE: usize = 256 * 1024;
+pub(super) const LONGEST_VALUE: usize = 256 * 1024;
 
-/// The tags that are asked for. `#` asks for numbers instead of words. The few that are needed are found faster than all.
-const WANTED: &[&str] = &[
-    "SubSecDateTimeOriginal",
-    "SubSecCreateDate",
-    "DateTimeOriginal",
-    "CreationDate",
-    "CreateDate",
-    "MediaCreateDate",
-    "DateTimeCreated",
-    "GPSDateTime",
-    "DateTimeUTC",
-    "SonyDateTime2",
-    "SourceImageCreateTime",
-    "TimeZone",
-    "OffsetTimeOriginal",
-    "OffsetTimeDigitized",
-    "TimeZoneOffset",
+/// The tags that are asked for besides those of which `extract` has lists. `#` asks for numbers instead of words, `*` stands for
+/// whatever ends a name. The few that are needed are found faster than all.
+const OTHERS: &[&str] = &[
+    zone::SUMMER_TAG,
     "GPSLatitude#",
     "GPSLongitude#",
     "Make",
@@ -44,11 +33,9 @@ const WANTED: &[&str] = &[
     "LensType",
     "FNumber#",
     "FocalLength#",
-    "ISO#",
+    "ISO",
     "ExposureTime",
-    "Description",
-    "ImageDescription",
-    "Caption-Abstract",
+    "Description-*",
     "Rating#",
     "ProjectionType",
     "ImageWidth#",
@@ -67,7 +54,14 @@ const WANTED: &[&str] = &[
     "BurstUUID",
     "CameraBurstID",
     "MediaUniqueID",
+    "FileType",
 ];
+
+fn wanted() -> impl Iterator<Item = &'static str> {
+    let listed = date::DATE_TAGS.into_iter().chain(zone::OFFSET_TAGS);
+    let written = text::DESCRIPTION_TAGS.into_iter().chain(text::PERCENT_TAGS);
+    listed.chain(written).chain(OTHERS.iter().copied())
+}
 
 /// Asks for the tags of a file. Of its name only what stands behind the last dot is told, and only if it is a plain ending:
 /// it decides between formats that begin alike.
@@ -80,7 +74,7 @@ pub(super) fn read(path: &Path) -> Vec<u8> {
     let mut order = b"r".to_vec();
     put(&mut order, name.as_bytes());
     put(&mut order, LONGEST_VALUE.to_string().as_bytes());
-    for tag in WANTED {
+    for tag in wanted() {
         put(&mut order, tag.as_bytes());
     }
     order
@@ -130,7 +124,7 @@ impl Answer {
         if *end != b'e' {
             return None;
         }
-        let text = |word: &[u8]| String::from_utf8_lossy(word).into_owned();
+        let text = decoded;
         let mut tags = Vec::new();
         while let Some((kind, words)) = rest.split_first() {
             rest = words;

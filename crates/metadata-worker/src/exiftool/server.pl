@@ -177,14 +177,16 @@ sub serve {
 sub read_tags {
     my ($handle, $name, $longest, @wanted) = @_;
     my $et = Safelight::File->new;
-    $et->Options(Charset => 'UTF8', LargeFileSupport => 1, Duplicates => 1);
+    # IPTC that does not say in what it is written is handed over as it is: only who has the whole text can tell.
+    $et->Options(Charset => 'UTF8', CharsetIPTC => 'UTF8', LargeFileSupport => 1, Duplicates => 1);
     $et->{HANDLE} = $handle;
     my @found = @wanted;
     my $info = $et->ImageInfo($name, \@found);
     my ($answer, %seen) = ('');
     for my $key (@found) {
         my $value = $info->{$key};
-        $value = $value->[0] if ref $value eq 'ARRAY';
+        # Of a list the first that says something: some begin with an empty text.
+        ($value) = grep { defined and not ref and length } @$value if ref $value eq 'ARRAY';
         next if not defined $value or ref $value;
         my $group = $et->GetGroup($key, 1) || 'Unknown';
         # Of tags of the same name in the same group the one counts that has the name without a number behind it.

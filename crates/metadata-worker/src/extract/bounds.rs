@@ -13,6 +13,16 @@ const IDENTIFIER: usize = 255;
 /// The years that every client can show, with a day to spare for each zone.
 pub(crate) const YEARS: std::ops::Range<i32> = 1..9_999;
 
+/// The year in which the first photograph was taken that is still there. What is older is the zero of some clock: year 1 of .NET,
+/// 1601 of Windows.
+const FIRST_PHOTOGRAPH: i32 = 1826;
+
+/// Whether a picture may have been taken in this year, now being `now`: not before there were any, and not later than a clock may
+/// be wrong by a zone or a New Year's Eve.
+pub(crate) const fn is_plausible(year: i32, now: i32) -> bool {
+    year >= FIRST_PHOTOGRAPH && year <= now + 1
+}
+
 /// The largest number of an exposure (the aperture, millimetres of a lens, frames per second): a million of each is beyond
 /// what is built.
 pub(crate) const LARGEST: f64 = 1e6;

@@ -32,12 +32,27 @@ pub(crate) fn camera(tags: &Tags) -> Camera {
         lens_model: lens(tags),
         f_number: positive("FNumber").map(|number| rounded(number, 100.0)),
         focal_length: positive("FocalLength").map(|number| rounded(number, 1000.0)),
-        iso: positive("ISO").and_then(whole),
+        iso: tags.all("ISO", SHOT).find_map(sensitivity).and_then(whole),
         exposure_time: tags
             .text("ExposureTime", SHOT)
             .filter(|text| *text != "0" && *text != "undef")
             .map(bounds::name),
     }
+}
+
+/// The least that a number behind a word may be: `Hi 400` is one, the steps of `Lo 1` are not.
+const LEAST_BEHIND_A_WORD: f64 = 25.0;
+
+/// The first number of a sensitivity that is one: `80, 0`, `0 400`, `Hi 400`; it may have its meaning written behind it.
+fn sensitivity(text: &str) -> Option<f64> {
+    let is_worded = text.starts_with(char::is_alphabetic);
+    let mut words = text.split([' ', ',']).filter_map(|word| word.parse::<f64>().ok());
+    let least = if is_worded {
+        LEAST_BEHIND_A_WORD
+    } else {
+        f64::MIN_POSITIVE
+    };
+    words.find(|number| *number >= least && *number <= bounds::LARGEST)
 }
 
 /// The lens by the best of the tags that may name it. exiftool lists several where a number stands for more than one; the
@@ -121,6 +136,25 @@ mod tests {
             (Some(1.78), Some(80), None)
         );
         assert_eq!(camera.exposure_time.as_deref(), Some("1/400"));
+    }
+
+    #[test]
+    fn sensitivities() {
+        for (text, iso) in [
+            ("80, 0", Some(80)),
+            ("0 400", Some(400)),
+            ("400", Some(400)),
+            ("Hi 400", Some(400)),
+            ("Lo 1", None),
+            ("100 (Auto)", Some(100)),
+            ("Auto", None),
+            ("0", None),
+            ("-5", None),
+        ] {
+            assert_eq!(camera(&Tags::of(&[("Nikon:ISO", text)])).iso, iso, "{text}");
+        }
+        let later = Tags::of(&[("ExifIFD:ISO", "0"), ("Nikon:ISO", "0 400")]);
+        assert_eq!(camera(&later).iso, Some(400));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! When a picture was taken.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, Utc};
 
+use super::bounds;
 use super::position::Position;
 use super::stamp::Stamp;
 use super::zone::{self, Zone};
@@ -92,12 +93,30 @@ pub(crate) fn has_date(tags: &Tags) -> bool {
     first(tags).is_some()
 }
 
+/// How far two tags may be apart that tell of the same day, one of them in another zone.
+const SAME_DAY: TimeDelta = TimeDelta::days(1);
+
+/// The best date in a year that may be. One without a time of day gives way to a time of that day, whatever tag that is in, and
+/// to any in the same tag; it stays where the others tell of another day, as of the one when a print was scanned.
 fn first(tags: &Tags) -> Option<(&'static str, Stamp)> {
-    DATE_TAGS.iter().find_map(|name| {
-        tags.all(name, &["MWG"])
-            .find_map(Stamp::parse)
-            .map(|stamp| (*name, stamp))
-    })
+    let this_year = Utc::now().year();
+    let stamps = |name: &'static str| {
+        let stamps = tags.all(name, &["MWG"]).filter_map(Stamp::parse);
+        stamps
+            .filter(move |stamp| bounds::is_plausible(stamp.wall.year(), this_year))
+            .map(move |stamp| (name, stamp))
+    };
+    let (name, best) = DATE_TAGS.into_iter().find_map(|name| stamps(name).next())?;
+    if !best.is_bare {
+        return Some((name, best));
+    }
+    let mut times = DATE_TAGS
+        .into_iter()
+        .flat_map(stamps)
+        .filter(|(_, stamp)| !stamp.is_bare);
+    let is_of_that_day =
+        |(other, stamp): &(&str, Stamp)| *other == name || (stamp.wall.date() - best.wall.date()).abs() <= SAME_DAY;
+    Some(times.find(is_of_that_day).unwrap_or((name, best)))
 }
 
 fn resolve_zone(tags: &Tags, around: &Around, stamp: Option<Stamp>) -> Option<Zone> {
@@ -158,6 +177,54 @@ mod tests {
             let year = format!("20{:02}", skipped + 1);
             assert!(look(&rest, None, false).0.starts_with(&year), "{name}");
         }
+    }
+
+    #[test]
+    fn a_day_alone_gives_way_to_a_time_of_that_day() {
+        let local = |tags: &[(&str, &str)]| look(tags, None, false).1;
+        let day = ("MWG:DateTimeOriginal", "2006:10:29");
+        let iptc = ("Composite:DateTimeOriginal", "2006:10:29 06:27:51-05:00");
+        assert_eq!(local(&[day, iptc]), "2006-10-29T06:27:51");
+        assert_eq!(look(&[day, iptc], None, false).0, "2006-10-29T11:27:51Z");
+        let created = ("Composite:DateTimeCreated", "2006:10:29 06:27:51-05:00");
+        assert_eq!(local(&[day, created]), "2006-10-29T06:27:51");
+        let other_zone = ("XMP-xmp:CreateDate", "2006:10:30 01:27:51+00:00");
+        assert_eq!(local(&[day, other_zone]), "2006-10-30T01:27:51");
+        // A print of 1985 that was scanned in 2006.
+        let print = ("XMP-exif:DateTimeOriginal", "1985:06:01");
+        assert_eq!(local(&[print, created]), "1985-06-01T00:00:00");
+        assert_eq!(local(&[day]), "2006-10-29T00:00:00");
+    }
+
+    #[test]
+    fn years_without_photographs_give_way() {
+        let good = ("ExifIFD:CreateDate", "2009:03:04 05:06:09");
+        let far = format!("{}:01:01 00:00:00", Utc::now().year() + 2);
+        for year in [
+            "0001:01:01 00:00:00",
+            "1601:01:01 00:00:00",
+            "1825:12:31 23:59:59",
+            &far,
+        ] {
+            let bad = ("ExifIFD:DateTimeOriginal", year);
+            assert_eq!(look(&[bad, good], None, false).1, "2009-03-04T05:06:09", "{year}");
+            assert_eq!(
+                look(&[bad], None, false).1,
+                "2024-03-01T10:00:00",
+                "{year}: as if there were none"
+            );
+        }
+        let first = ("ExifIFD:DateTimeOriginal", "1826:06:04 12:00:00");
+        assert_eq!(look(&[first, good], None, false).1, "1826-06-04T12:00:00");
+    }
+
+    #[test]
+    fn summer_time_of_a_camcorder_is_in_its_offset() {
+        let tags = [("H264:DateTimeOriginal", "2008:12:31 23:16:24+01:00 DST")];
+        assert_eq!(
+            look(&tags, None, true),
+            zoned("2008-12-31T22:16:24Z", "2008-12-31T23:16:24", "UTC+1")
+        );
     }
 
     #[test]

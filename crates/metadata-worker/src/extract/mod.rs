@@ -54,17 +54,18 @@ pub(crate) struct Extracted {
 /// Reads the tags of a file and of its sidecar. What a sidecar says wins over the file, but the picture itself (size,
 /// orientation, duration, colours) is only the file's to tell; a sidecar with a date takes the file's zone out of play.
 pub(crate) fn extract(file: &File, tags: &Tags, sidecar: Option<&Tags>) -> Extracted {
+    let medium = file.medium.told(tags);
     let position = sidecar
         .and_then(position::position)
         .or_else(|| position::position(tags));
     let dated = sidecar.filter(|sidecar| date::has_date(sidecar)).unwrap_or(tags);
     let around = Around {
         position,
-        is_video: file.medium == Medium::Video && std::ptr::eq(dated, tags),
+        is_video: medium == Medium::Video && std::ptr::eq(dated, tags),
         fallback: file.created.min(file.modified).trunc_subsecs(3),
     };
-    let rated = sidecar.filter(|sidecar| sidecar.has("Rating")).unwrap_or(tags);
-    let described = sidecar.filter(|sidecar| sidecar.has("Description")).unwrap_or(tags);
+    let rated = sidecar.filter(|sidecar| text::has_rating(sidecar)).unwrap_or(tags);
+    let described = sidecar.filter(|sidecar| text::has_description(sidecar)).unwrap_or(tags);
     Extracted {
         taken: date::taken(dated, &around),
         modify_date: file.modified.trunc_subsecs(3),
@@ -74,7 +75,7 @@ pub(crate) fn extract(file: &File, tags: &Tags, sidecar: Option<&Tags>) -> Extra
             || camera::camera(tags),
             |sidecar| overlaid(camera::camera(sidecar), camera::camera(tags)),
         ),
-        picture: picture::picture(tags, file.medium),
+        picture: picture::picture(tags, medium),
         description: text::description(described).unwrap_or_default(),
         rating: text::rating(rated),
         projection_type: text::projection_type(tags),
@@ -102,6 +103,9 @@ fn overlaid(over: Camera, under: Camera) -> Camera {
 
 #[cfg(test)]
 mod recorded;
+
+#[cfg(test)]
+mod made;
 
 #[cfg(test)]
 mod tests {

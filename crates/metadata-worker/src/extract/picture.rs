@@ -1,5 +1,7 @@
 //! The picture itself: its size, which way is up, its colours, how long it runs.
 
+use safelight_core::formats;
+
 use super::bounds;
 use super::camera::whole;
 use crate::tags::Tags;
@@ -36,6 +38,8 @@ impl Picture {
 pub(crate) enum Medium {
     /// A still picture, turned by EXIF.
     Image,
+    /// A camera's raw file, which may hold other pictures.
+    Raw,
     /// HEIC, HEIF, AVIF: turned by the container; EXIF does not count.
     Heif,
     /// A GIF, which may run.
@@ -54,7 +58,20 @@ impl Medium {
             _ if is_video => Self::Video,
             Some("gif") => Self::Gif,
             Some("avif" | "heic" | "heif" | "hif") => Self::Heif,
+            _ if formats::by_name(name).is_some_and(|format| format.raw) => Self::Raw,
             _ => Self::Image,
+        }
+    }
+
+    /// What a picture is by its content, where that is known: names are given by people and programs that do not look.
+    pub(crate) fn told(self, tags: &Tags) -> Self {
+        let content = tags.exact("File", "FileType");
+        match (self, content) {
+            (Self::Video, _) | (_, None) => self,
+            (_, Some("GIF")) => Self::Gif,
+            (_, Some("HEIC" | "HEIF" | "AVIF")) => Self::Heif,
+            (Self::Gif | Self::Heif, Some(_)) | (Self::Raw, Some("JPEG")) => Self::Image,
+            (_, Some(_)) => self,
         }
     }
 }
@@ -65,12 +82,17 @@ pub(crate) fn picture(tags: &Tags, medium: Medium) -> Picture {
     let seconds = tags
         .number("Duration", &["QuickTime"])
         .filter(|seconds| runs && *seconds > 0.0);
+    // In XMP, or beside the small picture in IFD1, it turns nothing anywhere.
+    let elsewhere = || tags.has("Orientation").then_some(1);
     Picture {
-        stored: stored(tags),
+        stored: stored(tags, medium),
         orientation: match medium {
             Medium::Video => Some(turned(tags).unwrap_or(1)),
             Medium::Heif => irot(tags),
-            Medium::Image | Medium::Gif => exif_orientation(tags),
+            Medium::Raw => exif_orientation(tags.number("Orientation", &["IFD0"])),
+            Medium::Image | Medium::Gif => {
+                exif_orientation(tags.exact_number("IFD0", "Orientation")).or_else(elsewhere)
+            }
         },
         duration: seconds.and_then(|seconds| whole(seconds * 1000.0)),
         fps: tags
@@ -82,8 +104,9 @@ pub(crate) fn picture(tags: &Tags, medium: Medium) -> Picture {
     }
 }
 
-/// The size in the header of the format, else that of the same group that has both, else what exiftool makes of it.
-fn stored(tags: &Tags) -> Option<(i32, i32)> {
+/// The size in the header of the format, else that of the same group that has both, else what exiftool makes of it. The header
+/// of a raw file is that of a small picture in it: there exiftool knows better.
+fn stored(tags: &Tags, medium: Medium) -> Option<(i32, i32)> {
     let size = |group: &str| {
         let side = |name| {
             tags.exact(group, name)?
@@ -107,15 +130,18 @@ fn stored(tags: &Tags) -> Option<(i32, i32)> {
             .filter(|group| group.starts_with("Track"))
             .find_map(size)
     };
-    size("File")
+    let whole = || size("Composite").or_else(composed).filter(|_| medium == Medium::Raw);
+    whole()
+        .or_else(|| size("File"))
         .or_else(tracks)
         .or_else(composed)
         .or_else(|| tags.groups_of("ImageWidth").find_map(size))
 }
 
-fn exif_orientation(tags: &Tags) -> Option<u8> {
-    let value = tags.number("Orientation", &["IFD0"]).and_then(whole)?;
-    u8::try_from(value).ok().filter(|value| (1..=8).contains(value))
+fn exif_orientation(value: Option<f64>) -> Option<u8> {
+    u8::try_from(whole(value?)?)
+        .ok()
+        .filter(|value| (1..=8).contains(value))
 }
 
 /// The rotation of a HEIF container against the clock: in quarter turns or, by some releases of exiftool, in degrees.
@@ -185,7 +211,42 @@ mod tests {
         let video = with(&[("Composite:Rotation", "270")], Medium::Video);
         assert_eq!((video.orientation, video.shown()), (Some(8), Some((840, 700))));
         assert_eq!(with(&[], Medium::Video).orientation, Some(1));
-        assert_eq!(with(&[("IFD0:Orientation", "9")], Medium::Image).orientation, None);
+        assert_eq!(with(&[("IFD0:Orientation", "9")], Medium::Image).orientation, Some(1));
+        assert_eq!(with(&[], Medium::Image).orientation, None);
+        for elsewhere in ["XMP-tiff:Orientation", "IFD1:Orientation"] {
+            let upright = with(&[(elsewhere, "6")], Medium::Image);
+            assert_eq!(
+                (upright.orientation, upright.shown()),
+                (Some(1), Some((700, 840))),
+                "{elsewhere}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_content_tells_what_a_picture_is() {
+        let of =
+            |name: &str, content: &str| Medium::of_name(name, false).told(&Tags::of(&[("File:FileType", content)]));
+        assert_eq!(of("a.heic", "JPEG"), Medium::Image);
+        assert_eq!(of("a.jpg", "HEIC"), Medium::Heif);
+        assert_eq!(of("a.heic", "HEIC"), Medium::Heif);
+        assert_eq!(of("a.png", "GIF"), Medium::Gif);
+        assert_eq!(of("a.gif", "PNG"), Medium::Image);
+        assert_eq!(of("a.rw2", "RW2"), Medium::Raw);
+        assert_eq!(of("a.rw2", "JPEG"), Medium::Image);
+        assert_eq!(Medium::of_name("a.heic", false).told(&Tags::default()), Medium::Heif);
+    }
+
+    #[test]
+    fn the_size_of_a_raw_file_is_that_of_its_sensor() {
+        let tags = [
+            ("File:ImageWidth", "1920"),
+            ("File:ImageHeight", "1440"),
+            ("Composite:ImageSize", "4000 3000"),
+        ];
+        assert_eq!(read(&tags, Medium::Raw).stored, Some((4000, 3000)));
+        assert_eq!(read(&tags, Medium::Image).stored, Some((1920, 1440)));
+        assert_eq!(read(&tags[..2], Medium::Raw).stored, Some((1920, 1440)));
     }
 
     #[test]

@@ -17,13 +17,20 @@ pub(crate) enum Streams {
     Found(Box<MediaTraits>),
 }
 
-/// The picture of a video as its decoder sees it: pixels made square, the duration of the container. Where the streams say
-/// nothing, the tags hold.
+/// The picture of a video as its decoder sees it: pixels made square, and how long its streams run, which the tags of a film in
+/// fragments, or of one whose clock begins anew, do not tell. Where the streams say nothing, the tags hold.
 pub(crate) fn seen(picture: Picture, streams: &Streams) -> Picture {
     let Streams::Found(traits) = streams else {
         return picture;
     };
-    let duration = traits.duration_ms.and_then(|ms| i32::try_from(ms).ok());
+    let duration = traits
+        .duration_ms
+        .and_then(|ms| i32::try_from(ms).ok())
+        .filter(|ms| *ms > 0);
+    let picture = Picture {
+        duration: duration.or(picture.duration),
+        ..picture
+    };
     let Some(video) = &traits.video else {
         return picture;
     };
@@ -32,7 +39,6 @@ pub(crate) fn seen(picture: Picture, streams: &Streams) -> Picture {
     Picture {
         stored: stored.or(picture.stored),
         orientation: Some(video.orientation()),
-        duration: duration.or(picture.duration),
         fps: video.fps.filter(|rate| *rate <= bounds::LARGEST).or(picture.fps),
         ..picture
     }
@@ -74,5 +80,14 @@ mod tests {
         assert_eq!(wide.shown(), Some((576, 1024)));
         assert_eq!((wide.duration, wide.fps), (Some(1_234), Some(25.0)));
         assert_eq!(seen(tagged.clone(), &Streams::Unreadable), tagged);
+        let of_unknown_length = |duration_ms| {
+            let Streams::Found(traits) = video(720, 576, (1, 1), 0) else {
+                panic!("they were found");
+            };
+            Streams::Found(Box::new(MediaTraits { duration_ms, ..*traits }))
+        };
+        for untold in [None, Some(0), Some(u64::MAX)] {
+            assert_eq!(seen(tagged.clone(), &of_unknown_length(untold)).duration, Some(1_000));
+        }
     }
 }

@@ -83,25 +83,40 @@ pub(crate) fn at_position(latitude: f64, longitude: f64) -> Option<Zone> {
 }
 
 /// Tags that hold nothing but the zone of the shot. `OffsetTime` is not among them: it belongs to the last change.
-const OFFSET_TAGS: [&str; 4] = [
+pub(crate) const OFFSET_TAGS: [&str; 4] = [
     "TimeZone",
     "OffsetTimeOriginal",
     "OffsetTimeDigitized",
     "TimeZoneOffset",
 ];
 
+/// Whether summer time was on, in the notes of a maker. Cameras of Nikon tell their zone without it; what Canon says of its zone
+/// is not told apart from it reliably, and not asked.
+pub(crate) const SUMMER_TAG: &str = "DaylightSavings";
+
+/// The zone of a camera that tells of summer time apart.
+fn from_nikon(tags: &Tags) -> Option<Zone> {
+    let is_summer = tags.exact("Nikon", SUMMER_TAG)?.eq_ignore_ascii_case("yes");
+    let offset = stamp::offset(tags.exact("Nikon", "TimeZone")?)?;
+    let offset = if is_summer {
+        stamp::an_hour_more(offset)?
+    } else {
+        offset
+    };
+    Some(Zone::Offset(offset))
+}
+
 /// The zone that a tag of its own tells.
 pub(crate) fn from_offset_tags(tags: &Tags) -> Option<Zone> {
-    OFFSET_TAGS
-        .iter()
-        .flat_map(|name| tags.all(name, &["ExifIFD"]))
-        .find_map(|text| {
-            // `TimeZoneOffset` is a number of hours, or two of them.
-            let hours = || text.split_whitespace().next()?.parse::<i32>().ok();
-            stamp::offset(text)
-                .or_else(|| stamp::offset_of_minutes(hours()?.checked_mul(60)?))
-                .map(Zone::Offset)
-        })
+    let plain = |text: &str| {
+        // `TimeZoneOffset` is a number of hours, or two of them.
+        let hours = || text.split_whitespace().next()?.parse::<i32>().ok();
+        stamp::offset(text)
+            .or_else(|| stamp::offset_of_minutes(hours()?.checked_mul(60)?))
+            .map(Zone::Offset)
+    };
+    let mut texts = OFFSET_TAGS.iter().flat_map(|name| tags.all(name, &["ExifIFD"]));
+    from_nikon(tags).or_else(|| texts.find_map(plain))
 }
 
 /// Times of the shot that may carry a zone another of them lacks.
@@ -204,6 +219,12 @@ mod tests {
             "UTC-7"
         );
         assert_eq!(from_offset_tags(&Tags::of(&[("ExifIFD:OffsetTime", "-08:00")])), None);
+        for (summer, zone) in [("Yes", "UTC+2"), ("No", "UTC+1")] {
+            let nikon = [("Nikon:TimeZone", "+01:00"), ("Nikon:DaylightSavings", summer)];
+            assert_eq!(from_offset_tags(&Tags::of(&nikon)).unwrap().name(), zone);
+            let canon = [("Canon:TimeZone", "+01:00"), ("Canon:DaylightSavings", summer)];
+            assert_eq!(from_offset_tags(&Tags::of(&canon)).unwrap().name(), "UTC+1");
+        }
         let tags = Tags::of(&[
             ("ExifIFD:DateTimeOriginal", "2012:08:05 11:39:59"),
             ("Composite:DateTimeCreated", "2012:08:05 11:39:59+00:00"),

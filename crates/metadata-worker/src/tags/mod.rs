@@ -76,9 +76,20 @@ impl Tags {
         Some(entry.value.as_str()).filter(|value| !value.is_empty())
     }
 
+    /// The values of tags whose name begins like this, as exiftool found them. Empty values are left out.
+    pub(crate) fn beginning_with(&self, prefix: &str) -> impl Iterator<Item = &str> {
+        let is_wanted = move |entry: &&Entry| entry.name.starts_with(prefix) && !entry.value.is_empty();
+        self.entries.iter().filter(is_wanted).map(|entry| entry.value.as_str())
+    }
+
     /// The first number in the best value of a tag: `200`, `8 8 8`, `50%`.
     pub(crate) fn number(&self, name: &str, groups: &[&str]) -> Option<f64> {
         self.all(name, groups).find_map(value::leading_number)
+    }
+
+    /// The first number in the value of a tag in exactly this group.
+    pub(crate) fn exact_number(&self, group: &str, name: &str) -> Option<f64> {
+        self.exact(group, name).and_then(value::leading_number)
     }
 
     /// Whether the file said anything under this name, even nothing (an empty text).

@@ -3,8 +3,12 @@
 /// Without the zero bytes and blanks that cameras pad their fields with. A database keeps no zero byte, wherever it stands.
 pub(super) fn tidy(text: &str) -> String {
     let text = text.replace('\0', "");
-    text.trim().to_owned()
+    text.trim_matches(|c: char| c.is_whitespace() || c == BYTE_ORDER_MARK)
+        .to_owned()
 }
+
+/// What some programs begin a text in UTF-8 with.
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// The number a text starts with: `90`, `-1.5 m`, `8 8 8`.
 pub(super) fn leading_number(text: &str) -> Option<f64> {

@@ -83,10 +83,11 @@ impl Decoders {
         format: Format,
     ) -> Result<(Decoder, Header), PictureError> {
         match answer {
-            Ok(header) if header.format == format => {
+            // What is named like a raw file may turn out to be a plain TIFF.
+            Ok(header) if header.format == format || (format, header.format) == (Format::Raw, Format::Tiff) => {
                 let decoder = Decoder {
                     child,
-                    format,
+                    format: header.format,
                     children: self.clone(),
                 };
                 Ok((decoder, header))

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use safelight_core::db::decoded::Version;
 use safelight_core::jobs::JobError;
 use safelight_video::{Frame, VideoError, frame_memory};
 use tokio_util::sync::CancellationToken;
@@ -16,12 +17,12 @@ use crate::pipeline::{FilmPicture, Orientation, PictureError, Pictures, Size};
 const USUAL_PIXELS: u64 = 1920 * 1080;
 
 impl ThumbnailHandler {
-    /// The pictures of a video.
+    /// The pictures of a video, and the file that they are of.
     pub(super) async fn pictures_of_film(
         &self,
         asset: &AssetFacts,
         cancel: &CancellationToken,
-    ) -> Result<Pictures, JobError> {
+    ) -> Result<(Pictures, Version), JobError> {
         let path = Path::new(&asset.original_path);
         let file = self.store.open(path).await.map_err(|error| JobError::reading(&error))?;
         if file.length() == 0 {
@@ -41,7 +42,8 @@ impl ThumbnailHandler {
         };
         let (frame, _place) = unless(cancel, work).await?;
         let (picture, stop) = (film_picture(frame), cancel.clone());
-        on_a_thread(move || picture.render(&options, &|| stop.is_cancelled())).await
+        let pictures = on_a_thread(move || picture.render(&options, &|| stop.is_cancelled())).await?;
+        Ok((pictures, file.version()))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use safelight_core::db::decoded::{Seen, Version};
 use safelight_core::db::{DbError, Pool};
 use safelight_core::ids::{AssetType, FileType, Visibility};
 use safelight_core::jobs::derived::DerivedFile;
@@ -55,17 +56,24 @@ impl ThumbnailHandler {
     /// Reads, decodes and writes; nothing is in a row yet but the intents.
     async fn make(&self, asset: &AssetFacts, lease: i64, cancel: &CancellationToken) -> Result<Made, JobError> {
         if asset.kind == AssetType::Video {
-            let pictures = self.pictures_of_film(asset, cancel).await?;
-            return self.write(asset, lease, pictures).await;
+            let (pictures, version) = self.pictures_of_film(asset, cancel).await?;
+            return self.write(asset, lease, pictures, version).await;
         }
         let options = picture_options(&self.settings.current().image, asset, self.config.process_invalid);
         let original = Original::open(&*self.store, Path::new(&asset.original_path)).await?;
+        let version = original.version();
         let pictures = self.maker.make(original, &asset.original_name, options, cancel).await?;
-        self.write(asset, lease, pictures).await
+        self.write(asset, lease, pictures, version).await
     }
 
     /// Publishes the files under names of this lease, each announced before its first byte.
-    async fn write(&self, asset: &AssetFacts, lease: i64, pictures: Pictures) -> Result<Made, JobError> {
+    async fn write(
+        &self,
+        asset: &AssetFacts,
+        lease: i64,
+        pictures: Pictures,
+        version: Version,
+    ) -> Result<Made, JobError> {
         let Pictures {
             preview,
             thumbnail,
@@ -73,6 +81,8 @@ impl ThumbnailHandler {
             thumbhash,
             is_transparent,
             original,
+            stored,
+            orientation,
         } = pictures;
         let named = |kind: FileType, picture: Picture| {
             let extension = picture.format.extension();
@@ -107,7 +117,12 @@ impl ThumbnailHandler {
         Ok(Made {
             files: made,
             thumbhash,
-            original: Some(original),
+            original,
+            seen: Seen {
+                size: stored.map(|size| (size.width, size.height)),
+                orientation: Some(orientation.exif()),
+            },
+            version,
         })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use safelight_core::db::decoded::Version;
 use safelight_core::jobs::JobError;
 use safelight_core::media::{MediaStore, OpenFile};
 use tokio_util::sync::CancellationToken;
@@ -19,6 +20,11 @@ impl Original {
     pub(super) async fn open(store: &dyn MediaStore, path: &Path) -> Result<Self, JobError> {
         let file = store.open(path).await.map_err(|error| JobError::reading(&error))?;
         Ok(Self(file))
+    }
+
+    /// What tells it from another file under its name.
+    pub(super) fn version(&self) -> Version {
+        self.0.version()
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use diesel::sql_query;
 use diesel::sql_types::{Binary, Integer, Nullable, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
+use safelight_core::db::decoded::{self, Seen, Version};
 use safelight_core::db::{DbError, Pool};
 use safelight_core::events::Event;
 use safelight_core::ids::{AssetType, FileType, Visibility};
@@ -23,8 +24,12 @@ const KINDS: &[FileType] = &[FileType::Preview, FileType::Thumbnail, FileType::F
 pub(super) struct Made {
     pub(super) files: Vec<DerivedFile>,
     pub(super) thumbhash: Vec<u8>,
-    /// Pixels of the original, upright.
-    pub(super) original: Option<Size>,
+    /// Pixels of what was decoded, upright.
+    pub(super) original: Size,
+    /// What is known of the photo or the film itself.
+    pub(super) seen: Seen,
+    /// The file in which it was seen.
+    pub(super) version: Version,
 }
 
 /// How the job ended.
@@ -61,18 +66,16 @@ impl Complete for Outcome {
 }
 
 impl Outcome {
-    /// What the pictures tell of their original.
+    /// What the pictures tell of their original. What a decoder saw goes before what tags say: some have no size, and a container
+    /// may crop or turn. The size of a smaller picture in the file is better than none.
     async fn describe(&self, conn: &mut AsyncPgConnection, made: &Made) -> Result<(), DbError> {
-        // What a decoder saw goes before what tags say: some have no size, and a container may crop or turn.
         let narrow = |length: u32| i32::try_from(length).ok();
-        let size = made
-            .original
-            .and_then(|size| Some((narrow(size.width)?, narrow(size.height)?)));
+        let size = narrow(made.original.width).zip(narrow(made.original.height));
         let (width, height) = size.unzip();
         sql_query(
             "update asset set thumbhash = $2, updated_at = now(), \
-             width = case when is_edited then width else coalesce($3, width) end, \
-             height = case when is_edited then height else coalesce($4, height) end where id = $1",
+             width = case when width is null or height is null then $3 else width end, \
+             height = case when width is null or height is null then $4 else height end where id = $1",
         )
         .bind::<SqlUuid, _>(self.asset.id)
         .bind::<Binary, _>(&made.thumbhash)
@@ -80,7 +83,8 @@ impl Outcome {
         .bind::<Nullable<Integer>, _>(height)
         .execute(conn)
         .await?;
-        Ok(())
+        decoded::record(conn, self.asset.id, made.version, made.seen).await?;
+        decoded::tell(conn, self.asset.id).await
     }
 
     /// What follows an upload.

@@ -4,6 +4,7 @@ use super::encode;
 use super::error::PictureError;
 use super::hash;
 use super::options::{Output, PictureOptions};
+use super::orient::Orientation;
 use super::raster::Raster;
 use super::resize::Shrinker;
 use super::strip::Carried;
@@ -71,5 +72,7 @@ pub(super) fn derive(
         thumbhash,
         is_transparent,
         original,
+        stored: Some(original),
+        orientation: Orientation::Upright,
     })
 }

@@ -55,7 +55,12 @@ impl FilmPicture {
         pause()?;
         let raster = orient::turn(raster, self.orientation)?;
         let derived = derive::derive(raster, &mut shrinker, options, &Carried::of_film(), &pause)?;
-        Ok(Pictures { original, ..derived })
+        Ok(Pictures {
+            original,
+            stored: Some(self.square),
+            orientation: self.orientation,
+            ..derived
+        })
     }
 }
 

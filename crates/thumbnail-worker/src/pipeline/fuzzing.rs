@@ -2,7 +2,7 @@
 //! they are not ours, and run where they may crash.
 
 use super::cicp::Told;
-use super::container::{jpeg, riff};
+use super::container::{heif, jpeg, riff};
 use super::decode::{self, Wanted};
 use super::error::PictureError;
 use super::limits::Limits;
@@ -164,6 +164,7 @@ pub(crate) fn metadata(bytes: &[u8]) {
         let _ = strip::carry(&traits, target, true);
     }
     let _ = (traits::exif_orientation(bytes), traits::colours_of_jpeg(bytes));
+    let _ = heif::orientation(bytes);
 }
 
 /// A colour profile, and pixels of each kind converted by it.

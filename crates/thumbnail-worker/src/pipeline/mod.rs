@@ -14,6 +14,7 @@ mod film;
 mod format;
 pub(crate) mod fuzzing;
 mod hash;
+mod lab;
 mod limits;
 mod memory;
 pub mod num;
@@ -74,8 +75,12 @@ pub struct Pictures {
     pub thumbhash: Vec<u8>,
     /// Whether the photo lets its background through anywhere.
     pub is_transparent: bool,
-    /// Pixels of the photo itself, upright.
+    /// Pixels of what was decoded, upright: of the photo itself, or of a smaller picture in its file.
     pub original: Size,
+    /// Pixels of the photo itself as stored, before they are turned for viewing; none where that cannot be told.
+    pub stored: Option<Size>,
+    /// How the stored pixels are turned for viewing.
+    pub orientation: Orientation,
 }
 
 /// A photo that passed the limits: what it is, what will be done, and how much memory that takes. Nothing is decoded yet.
@@ -235,7 +240,15 @@ impl<B: AsRef<[u8]>> Prepared<B> {
         let original = traits.orientation.turned(self.header.size());
         let mut shrinker = resize::Shrinker::new();
         let derived = derive::derive(base, &mut shrinker, options, &carried, &|| pause(cancelled))?;
-        Ok(Pictures { original, ..derived })
+        Ok(Pictures {
+            original,
+            stored: self.header.stored,
+            orientation: match self.header.turned {
+                Orientation::Upright => traits.orientation,
+                turned => turned,
+            },
+            ..derived
+        })
     }
 }
 

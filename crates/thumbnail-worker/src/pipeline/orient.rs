@@ -43,6 +43,61 @@ impl Orientation {
         })
     }
 
+    /// As EXIF writes it: 1 to 8.
+    pub const fn exif(self) -> u8 {
+        match self {
+            Self::Upright => 1,
+            Self::Mirrored => 2,
+            Self::HalfTurn => 3,
+            Self::Flipped => 4,
+            Self::Transposed => 5,
+            Self::Clockwise => 6,
+            Self::Transversed => 7,
+            Self::CounterClockwise => 8,
+        }
+    }
+
+    /// Left and right exchanged first or not, then so many quarter turns clockwise.
+    const fn steps(self) -> (bool, u8) {
+        match self {
+            Self::Upright => (false, 0),
+            Self::Clockwise => (false, 1),
+            Self::HalfTurn => (false, 2),
+            Self::CounterClockwise => (false, 3),
+            Self::Mirrored => (true, 0),
+            Self::Transversed => (true, 1),
+            Self::Flipped => (true, 2),
+            Self::Transposed => (true, 3),
+        }
+    }
+
+    const fn of_steps(is_mirrored: bool, quarters: u8) -> Self {
+        match (is_mirrored, quarters % 4) {
+            (false, 0) => Self::Upright,
+            (false, 1) => Self::Clockwise,
+            (false, 2) => Self::HalfTurn,
+            (false, _) => Self::CounterClockwise,
+            (true, 0) => Self::Mirrored,
+            (true, 1) => Self::Transversed,
+            (true, 2) => Self::Flipped,
+            (true, _) => Self::Transposed,
+        }
+    }
+
+    /// This, and then some quarter turns clockwise.
+    pub(super) const fn then_turned(self, quarters: u8) -> Self {
+        let (is_mirrored, before) = self.steps();
+        Self::of_steps(is_mirrored, before + quarters % 4)
+    }
+
+    /// This, and then left and right exchanged (`sideways`), or top and bottom.
+    pub(super) const fn then_mirrored(self, sideways: bool) -> Self {
+        let (is_mirrored, before) = self.steps();
+        // A turn before a mirror is the opposite turn behind it; top and bottom are half a turn more.
+        let behind = 4 - before + if sideways { 0 } else { 2 };
+        Self::of_steps(!is_mirrored, behind)
+    }
+
     /// Whether width and height change places.
     pub const fn swaps_sides(self) -> bool {
         matches!(
@@ -129,6 +184,37 @@ mod tests {
         (turned.size.width, samples.iter().step_by(3).copied().collect())
     }
 
+    /// Two steps one after the other do what their sum does.
+    #[test]
+    fn steps_add_up() {
+        let pixels = (1..=6).flat_map(|name| [name, 0, 0]).collect();
+        let raster = Raster::of_bytes(Size { width: 3, height: 2 }, Channels::Rgb, pixels);
+        let samples = |raster: &Raster| match &raster.samples {
+            Samples::U8(samples) => samples.clone(),
+            Samples::U16(_) => panic!("8 bits went in"),
+        };
+        let cases = [
+            (Orientation::Clockwise, 1, None),
+            (Orientation::HalfTurn, 2, None),
+            (Orientation::CounterClockwise, 3, None),
+            (Orientation::Mirrored, 0, Some(true)),
+            (Orientation::Flipped, 0, Some(false)),
+        ];
+        for value in 1..=8 {
+            let first = Orientation::from_exif(value).unwrap();
+            for (step, quarters, mirror) in cases {
+                let sum = mirror.map_or_else(|| first.then_turned(quarters), |sideways| first.then_mirrored(sideways));
+                let twice = turn(turn(raster.clone(), first).unwrap(), step).unwrap();
+                let once = turn(raster.clone(), sum).unwrap();
+                assert_eq!(
+                    (once.size, samples(&once)),
+                    (twice.size, samples(&twice)),
+                    "{first:?} {step:?}"
+                );
+            }
+        }
+    }
+
     #[test]
     fn all_eight() {
         assert_eq!(turned(1), (3, vec![1, 2, 3, 4, 5, 6]));
@@ -140,6 +226,9 @@ mod tests {
         assert_eq!(turned(7), (2, vec![6, 3, 5, 2, 4, 1]));
         assert_eq!(turned(8), (2, vec![3, 6, 2, 5, 1, 4]));
         assert_eq!(Orientation::from_exif(0), None);
+        for value in 1..=8 {
+            assert_eq!(u32::from(Orientation::from_exif(value).unwrap().exif()), value);
+        }
         assert_eq!(Orientation::from_exif(9), None);
     }
 }

@@ -45,6 +45,7 @@ impl Plan {
             // The picture in it is a JPEG; the sensor's data have 16 bits.
             Format::Raw if !header.sixteen_bit => scale_for(full, base, MARGIN_OF_BLOCKS),
             Format::Raw if header.halves => scale_for(full, base, MARGIN).min(2),
+            Format::Heic | Format::Avif if header.in_parts.is_some() => scale_for(full, base, MARGIN_OF_BLOCKS),
             // Half of half of a PNG saves nothing: every pixel has to be inflated and unfiltered. Other decoders cannot shrink.
             _ => 1,
         };
@@ -75,7 +76,7 @@ fn memory(header: &Header, scale: u32, base: Size) -> u64 {
         // VP8L keeps all pixels, whatever the scale; an animation has two canvases.
         Format::Webp if header.lossless || header.animated => full * 8,
         Format::Raw if header.halves && scale > 1 => header.decoder_bytes / HALF_SAVES,
-        _ => header.decoder_bytes,
+        _ => header.in_parts.filter(|_| scale > 1).unwrap_or(header.decoder_bytes),
     };
     let picture = if Instructions::detect().is_some() && comes_by_rows(header, scale, base) {
         working_memory(shrunk(header, scale), header.channels.count(), base)

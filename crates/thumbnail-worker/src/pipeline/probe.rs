@@ -68,8 +68,15 @@ pub struct Header {
     pub(crate) by_rows: bool,
     /// Which way up, where the format itself tells; where it does not, EXIF does.
     pub orientation: Option<Orientation>,
+    /// How the decoder has turned the picture already when it gives it: width and height are those after it.
+    pub(crate) turned: Orientation,
+    /// Pixels of the photo itself as stored, before all turns; none where it has none, or only a smaller picture in the file
+    /// can be read.
+    pub(crate) stored: Option<Size>,
     /// Bytes that the decoder holds besides the picture it gives.
     pub decoder_bytes: u64,
+    /// The same where it shrinks one part of the picture after the other; none where it has all of it at once.
+    pub(crate) in_parts: Option<u64>,
     /// Length of the file.
     pub file_bytes: u64,
 }
@@ -89,8 +96,20 @@ impl Header {
             halves: false,
             by_rows: false,
             orientation: Some(Orientation::Upright),
+            turned: Orientation::Upright,
+            stored: Some(size),
             decoder_bytes: 0,
+            in_parts: None,
             file_bytes: u64_of(bytes.len()),
+        }
+    }
+
+    /// The head of a picture that its decoder gives turned in this way already.
+    pub(crate) fn already_turned(self, turned: Orientation) -> Self {
+        Self {
+            turned,
+            stored: Some(turned.turned(self.size())),
+            ..self
         }
     }
 
@@ -111,7 +130,7 @@ pub(super) fn probe(bytes: &[u8], reading: &Reading) -> Result<Header, PictureEr
         Format::Webp => webp_header(bytes),
         Format::Gif => decode::gif_header(bytes),
         Format::Bmp => decode::bmp_header(bytes),
-        Format::Tiff => decode::tiff_header(bytes),
+        Format::Tiff => decode::tiff_header(bytes, &reading.limits),
         Format::Jxl => decode::jxl_header(bytes),
         format @ (Format::Heic | Format::Avif) => decode::heif_header(bytes, format, &reading.limits),
         Format::Psd => decode::psd_header(bytes),

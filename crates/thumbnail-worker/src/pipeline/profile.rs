@@ -1,9 +1,12 @@
 //! The two colour profiles pictures are written with.
 
+mod hdr;
+
 use std::sync::LazyLock;
 
 use moxcms::{ColorProfile, LocalizableString, ProfileText};
 
+pub(super) use self::hdr::code_points;
 use super::options::Colourspace;
 
 /// A profile, parsed for converting and encoded for embedding.

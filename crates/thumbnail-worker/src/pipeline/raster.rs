@@ -113,13 +113,21 @@ impl Raster {
         raster.is_complete().then_some(raster)
     }
 
-    /// Ink that is told the other way round.
-    pub(crate) fn inverted(mut self) -> Self {
-        match &mut self.samples {
-            Samples::U8(samples) => samples.iter_mut().for_each(|sample| *sample = !*sample),
-            Samples::U16(samples) => samples.iter_mut().for_each(|sample| *sample = !*sample),
+    /// A part of it, which lies within it.
+    pub(crate) fn cropped(self, left: u32, top: u32, size: Size) -> Self {
+        if size == self.size {
+            return self;
         }
-        self
+        let (whole, count) = (self.size, self.channels.count());
+        let samples = match self.samples {
+            Samples::U8(samples) => Samples::U8(part(&samples, whole, count, (left, top), size)),
+            Samples::U16(samples) => Samples::U16(part(&samples, whole, count, (left, top), size)),
+        };
+        Self {
+            size,
+            channels: self.channels,
+            samples,
+        }
     }
 
     /// Whether there is a sample for every channel of every pixel.
@@ -209,6 +217,14 @@ fn divide_by_last<T: Copy + Into<u32> + TryFrom<u32>>(samples: &mut [T], count: 
     }
 }
 
+fn part<T: Copy>(samples: &[T], whole: Size, count: usize, (left, top): (u32, u32), size: Size) -> Vec<T> {
+    let rows = samples.chunks_exact((usize_of(whole.width) * count).max(1));
+    let rows = rows.skip(usize_of(top)).take(usize_of(size.height));
+    let (from, length) = (usize_of(left) * count, usize_of(size.width) * count);
+    rows.flat_map(|row| row.get(from..).unwrap_or_default().iter().take(length).copied())
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -257,6 +273,15 @@ mod tests {
             .within(100),
             Size { width: 100, height: 1 }
         );
+    }
+
+    #[test]
+    fn a_part_is_what_lies_there() {
+        let whole = Raster::of_bytes(Size { width: 3, height: 3 }, Channels::Grey, (0..9).collect());
+        let size = Size { width: 2, height: 1 };
+        let part = Raster::of_bytes(size, Channels::Grey, vec![7, 8]);
+        assert_eq!(whole.clone().cropped(1, 2, size), part);
+        assert_eq!(whole.clone().cropped(0, 0, whole.size), whole);
     }
 
     #[test]

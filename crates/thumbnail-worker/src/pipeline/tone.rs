@@ -39,6 +39,11 @@ fn pq(code: f32) -> f32 {
     ((root - C1).max(0.0) / (C2 - C3 * root)).powf(1.0 / M1) * 10_000.0 / PAPER
 }
 
+/// The same as a share of the brightest light, 10 000 cd/m².
+pub(super) fn pq_share(code: f32) -> f32 {
+    pq(code) * PAPER / 10_000.0
+}
+
 /// The inverse OETF of ITU-R BT.2100: light of the scene, 0 to 1.
 fn hlg(code: f32) -> f32 {
     const A: f32 = 0.178_832_77;

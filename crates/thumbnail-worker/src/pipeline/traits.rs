@@ -11,6 +11,9 @@ use super::orient::Orientation;
 use super::png_colour::{self, PngColour};
 use super::probe::{Format, Header};
 
+/// What EXIF begins with in a JPEG.
+const EXIF: &[u8] = b"Exif\0\0";
+
 /// The value of EXIF `ColorSpace`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ExifColour {
@@ -63,6 +66,7 @@ pub(super) fn read(bytes: &[u8], header: &Header) -> Traits {
     traits.xmp = boxes.xmp.and_then(|xmp| String::from_utf8(xmp).ok());
     traits.profile = boxes.icc.and_then(|icc| parse_profile(&icc)).map(Box::new);
     traits.profile_name = traits.profile.as_deref().map(super::profile::name);
+    traits.hdr = traits.profile.as_deref().and_then(super::profile::code_points);
     read_exif(bytes, header.format, &mut traits);
     traits
 }
@@ -74,6 +78,7 @@ impl Traits {
         self.hdr = cicp.and_then(|cicp| Some((cicp, cicp.hdr()?)));
         self.profile = told.icc.as_deref().and_then(parse_profile).map(Box::new);
         self.profile_name = self.profile.as_deref().map(super::profile::name);
+        self.hdr = self.hdr.or_else(|| self.profile.as_deref().and_then(super::profile::code_points));
         if let (None, Some(cicp)) = (&self.profile, cicp) {
             self.profile_name = Some(if cicp.is_srgb() { "sRGB" } else { "code points" }.to_owned());
             self.profile = cicp.profile().filter(|_| !cicp.is_srgb()).map(Box::new);
@@ -146,6 +151,11 @@ fn read_exif(bytes: &[u8], format: Format, traits: &mut Traits) {
         // The library would look for it to the end of the file.
         Format::Jpeg => match jpeg::exif(bytes) {
             Some(exif) => reader.read_raw(exif.to_vec()),
+            None => return,
+        },
+        // Some writers begin it as in a JPEG, which the library does not know.
+        Format::Webp => match riff::chunk(bytes, *b"EXIF") {
+            Some(exif) => reader.read_raw(exif.strip_prefix(EXIF).unwrap_or(exif).to_vec()),
             None => return,
         },
         _ => reader.read_from_container(&mut Cursor::new(bytes)),

@@ -71,12 +71,17 @@ async fn the_first_frame_of_an_animation_lies_on_its_canvas() {
     assert_near([r, g, b], CORNERS[0], 8, "the first frame");
 }
 
+/// Writers that get the canvas wrong mean the frame.
 #[tokio::test]
-async fn a_frame_that_sticks_out_is_cut() {
+async fn a_canvas_is_as_large_as_its_first_frame() {
     let pictures = try_render(animation(&[(35, 1)]), "out.gif").await.unwrap();
     let thumbnail = seen(&pictures.thumbnail.bytes).into_rgba8();
-    assert_eq!(
-        (thumbnail.get_pixel(38, 15).0[3], thumbnail.get_pixel(20, 15).0[3]),
-        (255, 0)
-    );
+    assert_eq!(thumbnail.dimensions(), (55, 30));
+    let alpha = |x| thumbnail.get_pixel(x, 15).0[3];
+    assert_eq!((alpha(20), alpha(38), alpha(53)), (0, 255, 255));
+    let mut small = animation(&[(0, 1)]);
+    // Six bytes of signature, then the canvas.
+    small[6..10].copy_from_slice(&[4, 0, 4, 0]);
+    let pictures = try_render(small, "small.gif").await.unwrap();
+    assert_eq!((pictures.original.width, pictures.original.height), (20, 30));
 }

@@ -88,11 +88,9 @@ async fn garbage_behind_a_good_beginning() {
 
 #[tokio::test]
 async fn sizes_that_cannot_be() {
-    for (name, size, place) in [("plain.gif", [0, 0, 0, 0], 6), ("rgb24.bmp", [0, 0, 0, 0], 18)] {
-        let mut bytes = sample(name);
-        bytes[place..place + 4].copy_from_slice(&size);
-        permanent(try_render(bytes, name).await, name);
-    }
+    let mut bytes = sample("rgb24.bmp");
+    bytes[18..22].copy_from_slice(&[0; 4]);
+    permanent(try_render(bytes, "rgb24.bmp").await, "rgb24.bmp");
     // 40000 x 40000 pixels by the head.
     for (name, place, value) in [
         ("rgb24.bmp", 18, [0x40, 0x9C, 0, 0, 0x40, 0x9C, 0, 0]),

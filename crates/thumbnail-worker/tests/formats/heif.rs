@@ -1,7 +1,7 @@
 //! HEIC and AVIF.
 
 use libheif_rs::{DecoderDescriptor, LibHeif};
-use thumbnail_worker::pipeline::PictureOptions;
+use thumbnail_worker::pipeline::{PictureOptions, Size};
 use tokio_util::sync::CancellationToken;
 
 use super::{assert_transparent, assert_upright, maker, options, preview, render, sample, seen};
@@ -22,6 +22,21 @@ async fn turned_and_mirrored_by_the_container() {
             assert_upright(&preview(&name).await, (128, 64), 6, &name);
         }
     }
+}
+
+#[tokio::test]
+async fn how_it_is_turned_is_told() {
+    for extension in ["heic", "avif"] {
+        for orientation in 1..=8 {
+            let name = format!("turned-{orientation}.{extension}");
+            let made = render(&name).await;
+            let (width, height) = if orientation > 4 { (64, 128) } else { (128, 64) };
+            assert_eq!(made.orientation.exif(), orientation, "{name}");
+            assert_eq!(made.stored, Some(Size { width, height }), "{name}");
+        }
+    }
+    let exif_only = render("exif-6.heic").await;
+    assert_eq!(exif_only.orientation.exif(), 1);
 }
 
 #[tokio::test]
@@ -78,13 +93,7 @@ fn libheif_has_two_decoders_and_no_encoder() {
         .collect();
     assert_eq!(encoders, Vec::<String>::new());
     let program = std::fs::read(super::program()).unwrap();
-    for library in [
-        "libx265.so",
-        "libx264.so",
-        "libkvazaar.so",
-        "libaom.so",
-        "libavcodec.so",
-    ] {
+    for library in ["libx265.so", "libx264.so", "libkvazaar.so", "libaom.so"] {
         let linked = program
             .windows(library.len())
             .any(|window| window == library.as_bytes());

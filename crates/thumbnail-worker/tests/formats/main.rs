@@ -12,10 +12,12 @@
 )]
 
 mod bmp_gif;
+mod cases;
 mod children;
 mod colours;
 mod damage;
 mod heif;
+mod heif_made;
 mod hostile;
 mod isolation;
 mod jp2;
@@ -25,6 +27,7 @@ mod raw;
 mod room;
 mod svg;
 mod tiff;
+mod tiff_made;
 
 use std::path::{Path, PathBuf};
 

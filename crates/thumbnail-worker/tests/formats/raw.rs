@@ -2,7 +2,7 @@
 
 use image::codecs::jpeg::JpegEncoder;
 use image::{Rgb, RgbImage};
-use thumbnail_worker::pipeline::{Output, PictureOptions, Pictures};
+use thumbnail_worker::pipeline::{Output, PictureOptions, Pictures, Size};
 use tokio_util::sync::CancellationToken;
 
 use super::children::Watched;
@@ -64,7 +64,14 @@ async fn made(bytes: Vec<u8>, name: &str, embedded: Option<u32>) -> Pictures {
 #[tokio::test]
 async fn the_picture_of_the_camera_where_it_is_wanted_and_large_enough() {
     let bytes = with_embedded("turned-6.dng", 40, 30);
-    let taken = made(bytes.clone(), "a.dng", Some(30)).await.preview;
+    let taken = made(bytes.clone(), "a.dng", Some(30)).await;
+    let sensor = Size { width: 64, height: 48 };
+    assert_eq!(
+        (taken.stored, taken.orientation.exif()),
+        (Some(sensor), 6),
+        "what is told is the sensor's"
+    );
+    let taken = taken.preview;
     assert_eq!(
         (taken.width, taken.height),
         (30, 40),
@@ -86,7 +93,9 @@ async fn the_picture_of_a_camera_that_is_not_known() {
     ] {
         let jpeg = with_embedded("turned-1.dng", 40, 30).split_off(sample("turned-1.dng").len());
         let bytes = [head, &jpeg].concat();
-        let taken = made(bytes, "a.nef", None).await.preview;
+        let taken = made(bytes, "a.nef", None).await;
+        assert_eq!(taken.stored, None, "nobody knows how large its sensor is");
+        let taken = taken.preview;
         assert_eq!((taken.width, taken.height), (40, 30));
         assert_near(seen(&taken.bytes).into_rgb8().get_pixel(9, 9).0, SHOWN, 4, "embedded");
     }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use safelight_core::jobs::JobError;
 use safelight_core::media::{MediaStore, OpenFile};
+use safelight_core::settings::ToneMapping;
 use safelight_video::{MediaTraits, VideoError, VideoHelper, VideoTraits};
 
 use crate::recipe::{AudioStep, Recipe, VideoRecipe, VideoStep};
@@ -15,6 +16,13 @@ const TOLERANCE_SHARE: u64 = 20;
 /// Containers that do not say how long they are; what a probe tells of them is a guess.
 const GUESSED: [&str; 3] = ["mpegts", "mpeg", "mpegps"];
 
+/// What is there of a film that is cut off is played where it is as long as this, in milliseconds.
+const ENOUGH_MS: u64 = 1_000;
+
+fn is_guessed(source: &MediaTraits) -> bool {
+    GUESSED.contains(&source.container.as_str())
+}
+
 /// Looks at a finished part.
 pub(super) async fn result(
     helper: &VideoHelper,
@@ -25,30 +33,41 @@ pub(super) async fn result(
 ) -> Result<(), JobError> {
     let file = store.open(part).await.map_err(|error| JobError::reading(&error))?;
     if !starts_fast(&file).await? {
-        return Err(JobError::retry("the index of the result does not come first"));
+        return Err(JobError::permanent("the index of the result does not come first"));
     }
-    let made = helper.probe(&file.file()).await;
-    let made = made.map_err(|error| {
-        let reason = format!("the result cannot be played: {error}");
-        match error {
-            VideoError::Child(error) if !error.can_heal() => JobError::permanent(reason),
-            // An element may have made nonsense of a good film.
-            _ => JobError::retry(reason),
-        }
-    })?;
-    compare(&made, recipe, source)
+    let made = helper.probe(&file.file()).await.map_err(|error| unplayable(&error))?;
+    compare(&made, recipe, source)?;
+    if let (VideoStep::Copy { .. }, Some(video)) = (&recipe.video, &made.video) {
+        // Nobody has decoded it yet.
+        let pixels = u64::from(video.width) * u64::from(video.height);
+        let shown = helper.frame(&file.file(), ToneMapping::Disabled, pixels).await;
+        shown.map_err(|error| unplayable(&error))?;
+    }
+    Ok(())
+}
+
+/// The same elements would make the same nonsense of the same film, so only what befell the one who looked is tried again.
+fn unplayable(error: &VideoError) -> JobError {
+    let reason = format!("the result cannot be played: {error}");
+    if error.can_heal() {
+        JobError::retry(reason)
+    } else {
+        JobError::permanent(reason)
+    }
 }
 
 fn compare(made: &MediaTraits, recipe: &Recipe, source: &MediaTraits) -> Result<(), JobError> {
     let Some(video) = &made.video else {
-        return Err(JobError::retry("the result has no pictures"));
+        return Err(JobError::permanent("the result has no pictures"));
     };
     let flaw = video_flaw(video, recipe, source).or_else(|| audio_flaw(made, recipe, source));
     if let Some(flaw) = flaw {
-        return Err(JobError::retry(format!("the result is not what was ordered: {flaw}")));
+        return Err(JobError::permanent(format!(
+            "the result is not what was ordered: {flaw}"
+        )));
     }
     match (made.duration_ms, source.duration_ms) {
-        (Some(made), Some(whole)) if is_cut(made, whole) && !GUESSED.contains(&source.container.as_str()) => {
+        (Some(made), Some(whole)) if made < ENOUGH_MS && is_cut(made, whole) && !is_guessed(source) => {
             let seconds = |ms: u64| format!("{}.{} s", ms / 1_000, ms % 1_000 / 100);
             Err(JobError::permanent(format!(
                 "only {} of {} could be decoded: the file is damaged or cut off",

@@ -10,7 +10,7 @@ use safelight_core::jobs::{Completion, Handler, Job, JobError, kind};
 use safelight_core::media::MediaStore;
 use safelight_core::media::intents::{self, Owner};
 use safelight_core::service::Service;
-use safelight_core::settings::{HardwareAcceleration, Settings};
+use safelight_core::settings::{HardwareAcceleration, Settings, VideoSettings};
 use safelight_video::{MediaTraits, VideoHelper};
 
 use super::asset::{self, AssetFacts};
@@ -22,8 +22,8 @@ use super::room::{need, room};
 use super::scratch::Scratch;
 use crate::config::TranscodeConfig;
 use crate::pipeline::order::{Failure, Fault, Order};
-use crate::policy::{Decision, decide};
-use crate::recipe::{Hardware, Rate, Recipe, VideoStep};
+use crate::policy::{Decision, decide, encoding_all};
+use crate::recipe::{AudioStep, Hardware, Rate, Recipe, VideoStep};
 use crate::trial::Known;
 
 /// How long a video waits whose metadata are being read.
@@ -86,7 +86,8 @@ impl TranscodeHandler {
         traits: &MediaTraits,
         recipe: Recipe,
     ) -> Result<PathBuf, JobError> {
-        let ways = self.ways(&recipe)?;
+        let settings = self.settings.current();
+        let ways = self.ways(&all_ways(&settings.ffmpeg, &recipe, traits))?;
         room(&*self.store, self.min_free, need(&recipe, traits))
             .await
             .map_err(JobError::ill)?;
@@ -102,7 +103,7 @@ impl TranscodeHandler {
             .create(&path)
             .await
             .map_err(|error| JobError::writing(&error))?;
-        let scratch = scratch(&recipe)?;
+        let scratch = scratch(&ways)?;
         let files = Files::open(&opened, &part).await?;
         let order = Order {
             input: handed(&files.original),
@@ -131,20 +132,21 @@ impl TranscodeHandler {
         Ok(path)
     }
 
-    /// The ways that this machine has the elements for.
-    fn ways(&self, recipe: &Recipe) -> Result<Vec<Recipe>, JobError> {
+    /// Those of the ways that this machine has the elements for.
+    fn ways(&self, all: &[Recipe]) -> Result<Vec<Recipe>, JobError> {
         let mut reasons = Vec::new();
-        let ways: Vec<Recipe> = ways(recipe)
-            .into_iter()
+        let ways: Vec<Recipe> = all
+            .iter()
             .filter(|way| self.known.allows(way).map_err(|reason| reasons.push(reason)).is_ok())
+            .cloned()
             .collect();
-        if ways.is_empty() {
-            return Err(unable(recipe, reasons.join("; ")));
+        match all.first() {
+            Some(wanted) if ways.is_empty() => Err(unable(wanted, reasons.join("; "))),
+            _ => Ok(ways),
         }
-        Ok(ways)
     }
 
-    /// Has the order done and looks at the result. Where hardware fails, less of it is used.
+    /// Has the order done and looks at the result. Where a way fails, the next one is tried.
     async fn work(
         &self,
         job: &Job<kind::EncodeVideo>,
@@ -157,8 +159,8 @@ impl TranscodeHandler {
             order.devices = self.known.devices(&way);
             order.recipe = way;
             match self.attempt(job, attempts, &order).await {
-                Err(error) if ways.peek().is_some() && may_be_hardware(&error) => {
-                    tracing::warn!(asset.id = ?job.subject, %error, "hardware failed at a video; less of it is used");
+                Err(error) if ways.peek().is_some() && may_be_the_way(&error) => {
+                    tracing::warn!(asset.id = ?job.subject, %error, "a video could not be made in this way; another one is tried");
                 }
                 other => return other,
             }
@@ -189,8 +191,13 @@ impl TranscodeHandler {
 
     /// What becomes of a job whose child said why it failed.
     async fn reason(&self, recipe: &Recipe, original: &Path, failure: Failure) -> JobError {
+        if !failure.words.is_empty() {
+            tracing::warn!(original = %original.display(), reason = failure.message, words = failure.words, "a transcode failed");
+        }
         match failure.fault {
-            Fault::Element => JobError::retry(failure.message),
+            // A driver may be in trouble; what only a processor does, it would do again.
+            Fault::Element if uses_hardware(recipe) => JobError::retry(failure.message),
+            Fault::Element => JobError::permanent(failure.message),
             Fault::Store => JobError::ill(failure.message),
             Fault::Original => match self.store.open(original).await {
                 Ok(_) => JobError::retry(failure.message),
@@ -266,8 +273,35 @@ fn with_hardware(recipe: &Recipe, hardware: Hardware) -> Recipe {
     recipe
 }
 
-/// Whether the same may succeed with less hardware.
-const fn may_be_hardware(error: &JobError) -> bool {
+/// The ways to what is ordered; a film that cannot be taken over as it is, is encoded.
+fn all_ways(settings: &VideoSettings, recipe: &Recipe, traits: &MediaTraits) -> Vec<Recipe> {
+    let mut all = ways(recipe);
+    let encoded = match recipe.video {
+        VideoStep::Copy { .. } => encoding_all(settings, traits),
+        VideoStep::Encode(_) => None,
+    };
+    if let Some(encoded) = encoded {
+        let with_its_sound = Recipe {
+            audio: recipe.audio,
+            ..encoded.clone()
+        };
+        all.extend(ways(&with_its_sound));
+        if recipe.audio == AudioStep::Copy {
+            all.extend(ways(&encoded));
+        }
+    }
+    all
+}
+
+fn uses_hardware(recipe: &Recipe) -> bool {
+    match &recipe.video {
+        VideoStep::Encode(video) => video.hardware.accel != HardwareAcceleration::Disabled,
+        VideoStep::Copy { .. } => false,
+    }
+}
+
+/// Whether the same may succeed in another way.
+const fn may_be_the_way(error: &JobError) -> bool {
     matches!(
         error,
         JobError::Retry(_) | JobError::Permanent(_) | JobError::Unable { .. }
@@ -287,11 +321,12 @@ fn unable(recipe: &Recipe, reason: String) -> JobError {
 }
 
 /// A folder for the notes of a first pass.
-fn scratch(recipe: &Recipe) -> Result<Option<Scratch>, JobError> {
-    let VideoStep::Encode(video) = &recipe.video else {
-        return Ok(None);
+fn scratch(ways: &[Recipe]) -> Result<Option<Scratch>, JobError> {
+    let takes_notes = |way: &Recipe| match &way.video {
+        VideoStep::Encode(video) => matches!(video.rate, Rate::TwoPass { .. }),
+        VideoStep::Copy { .. } => false,
     };
-    if !matches!(video.rate, Rate::TwoPass { .. }) {
+    if !ways.iter().any(takes_notes) {
         return Ok(None);
     }
     Scratch::new()

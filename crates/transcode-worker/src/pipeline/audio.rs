@@ -4,45 +4,63 @@ use gstreamer::prelude::*;
 use gstreamer::{Caps, Element, ElementFactory, IntRange, Pad, PadDirection, Pipeline};
 use safelight_core::settings::AudioCodec;
 
-use super::decode;
-use super::element::{chain, filter, link, make, make_optional, pad, queue, set, start};
+use super::element::{chain, filter, link, make, make_optional, pad, queue, set};
 use super::order::{Failure, Fault};
 
 /// Encoded bytes that may wait for the other stream.
 const WAITING_BYTES: u32 = 64 << 20;
+
+/// Samples of each channel that encoders add at the beginning, as their own documents tell or as it is measured. Opus tells it in its header.
+const ADDED: [(&str, i64); 4] = [
+    ("avenc_aac", 1_024),
+    ("fdkaacenc", 2_048),
+    ("voaacenc", 1_600),
+    ("lamemp3enc", 1_105),
+];
 
 /// Bits per second of one channel, of two at least, and of all of them at most.
 const PER_CHANNEL: i32 = 64_000;
 const STEREO: i32 = 128_000;
 const MOST: i32 = 384_000;
 
-/// Takes a stream over as it is, into `sink`.
-pub(super) fn copy(pipeline: &Pipeline, source: &Pad, sink: &Pad) -> Result<(), Failure> {
-    let steps = [make(parser_of(source)?)?, queue(WAITING_BYTES, 0)?];
-    finish(pipeline, &steps, sink)?;
-    start(&steps)?;
-    let [first, _] = &steps;
-    link(source, &pad(first, "sink")?)
+/// Takes a stream of these caps over as it is, into `sink`.
+pub(super) fn copy(pipeline: &Pipeline, source: &Element, caps: Option<&Caps>, sink: &Pad) -> Result<(), Failure> {
+    let steps = [source.clone(), make(parser_of(caps)?)?, queue(WAITING_BYTES, 0)?];
+    finish(pipeline, &steps, sink)
 }
 
-/// Decodes a stream and encodes it as `codec`, into `sink`.
+/// Encodes decoded sound as `codec`, into `sink`; answers with how many samples the encoder adds at the beginning.
 pub(super) fn encode(
     pipeline: &Pipeline,
-    source: &Pad,
+    source: &Element,
     codec: AudioCodec,
+    channels: u32,
     sink: &Pad,
-    failed: impl Fn(Failure) + Send + Sync + 'static,
-) -> Result<(), Failure> {
-    let channels = channels_of(source);
-    let mut steps = vec![make("audioconvert")?, make("audioresample")?];
-    steps.extend(encoder(codec, channels)?);
+) -> Result<i64, Failure> {
+    let channels = i32::try_from(channels).unwrap_or(i32::MAX);
+    let mut steps = vec![source.clone(), make("audioconvert")?, make("audioresample")?];
+    let encoder = encoder(codec, channels)?;
+    let late = encoder.iter().map(added_by).sum();
+    steps.extend(encoder);
     steps.push(queue(WAITING_BYTES, 0)?);
     finish(pipeline, &steps, sink)?;
-    decode::into(pipeline, source, steps, failed)
+    Ok(late)
+}
+
+/// Samples that an encoder adds at the beginning without saying so.
+fn added_by(encoder: &Element) -> i64 {
+    let name = encoder.factory().map(|factory| factory.name().to_string());
+    let known = ADDED.iter().find(|(known, _)| Some(*known) == name.as_deref());
+    known.map_or(0, |(_, samples)| *samples)
 }
 
 fn finish(pipeline: &Pipeline, steps: &[Element], sink: &Pad) -> Result<(), Failure> {
-    chain(pipeline.upcast_ref(), steps)?;
+    let [source, rest @ ..] = steps else { return Ok(()) };
+    // The source is part of the pipeline already.
+    chain(pipeline.upcast_ref(), rest)?;
+    if let Some(first) = rest.first() {
+        link(&pad(source, "src")?, &pad(first, "sink")?)?;
+    }
     let last = steps.last().map(|last| pad(last, "src")).transpose()?;
     last.map_or(Ok(()), |last| link(&last, sink))
 }
@@ -97,21 +115,9 @@ fn muxer_takes_samples() -> bool {
     })
 }
 
-fn caps_of(source: &Pad) -> Caps {
-    source.current_caps().unwrap_or_else(|| source.query_caps(None))
-}
-
-fn channels_of(source: &Pad) -> i32 {
-    let caps = caps_of(source);
-    caps.structure(0)
-        .and_then(|structure| structure.get("channels").ok())
-        .unwrap_or(2)
-}
-
 /// The parser of a stream that is taken over.
-fn parser_of(source: &Pad) -> Result<&'static str, Failure> {
-    let caps = caps_of(source);
-    let structure = caps.structure(0);
+fn parser_of(caps: Option<&Caps>) -> Result<&'static str, Failure> {
+    let structure = caps.and_then(|caps| caps.structure(0));
     let name = structure.map_or("", |structure| structure.name().as_str());
     let version: i32 = structure
         .and_then(|structure| structure.get("mpegversion").ok())

@@ -1,12 +1,11 @@
-//! Decoding one stream.
+//! Decoding one stream by hardware, or whatever else `GStreamer` has for it.
 
 use gstreamer::prelude::*;
 use gstreamer::{Element, ElementFactory, ElementFactoryType, Pad, Pipeline, Rank};
 use safelight_core::settings::HardwareAcceleration;
 
-use super::element::{link, make, pad, queue, start};
+use super::element::{chain, link, make, pad, queue};
 use super::order::Failure;
-use super::source::add_after;
 use crate::recipe::Hardware;
 
 /// Encoded bytes that wait for the decoder.
@@ -19,7 +18,6 @@ pub(super) fn into(
     steps: Vec<Element>,
     failed: impl Fn(Failure) + Send + Sync + 'static,
 ) -> Result<(), Failure> {
-    start(&steps)?;
     let decoder = make("decodebin")?;
     decoder.connect_pad_added(move |_, decoded| {
         let Some(first) = steps.first() else { return };
@@ -28,7 +26,9 @@ pub(super) fn into(
             failed(failure);
         }
     });
-    add_after(pipeline, source, &[queue(WAITING_BYTES, 0)?, decoder])
+    let waiting = queue(WAITING_BYTES, 0)?;
+    chain(pipeline.upcast_ref(), &[waiting.clone(), decoder])?;
+    link(source, &pad(&waiting, "sink")?)
 }
 
 /// Decides which decoders may be used: those of the hardware that is wanted before all others, of other hardware none, and none

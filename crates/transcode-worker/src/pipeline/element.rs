@@ -95,16 +95,6 @@ pub(super) fn chain(bin: &Bin, elements: &[Element]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Starts elements that were added to a pipeline at work.
-pub(super) fn start(elements: &[Element]) -> Result<(), Failure> {
-    for element in elements.iter().rev() {
-        element
-            .sync_state_with_parent()
-            .map_err(|error| Failure::new(Fault::Element, error.to_string()))?;
-    }
-    Ok(())
-}
-
 /// A pad that every element of this kind has.
 pub(super) fn pad(element: &Element, name: &str) -> Result<gstreamer::Pad, Failure> {
     element
@@ -116,10 +106,12 @@ pub(super) fn pad(element: &Element, name: &str) -> Result<gstreamer::Pad, Failu
 pub(super) fn link(from: &gstreamer::Pad, to: &gstreamer::Pad) -> Result<(), Failure> {
     let refused = |error| {
         let caps = from.current_caps().map(|caps| caps.to_string()).unwrap_or_default();
+        let words = format!("cannot link {} to {}: {error:?} ({caps})", from.name(), to.name());
         Failure::new(
             Fault::Element,
-            format!("cannot link {} to {}: {error:?} ({caps})", from.name(), to.name()),
+            "the film could not be made playable: the parts that are needed do not fit together",
         )
+        .with_words(words)
     };
     from.link(to).map(drop).map_err(refused)
 }

@@ -20,7 +20,19 @@ pub(super) fn of(message: &ErrorMessage) -> Failure {
     } else {
         format!("{source}: {error} ({detail})")
     };
-    Failure::new(fault(&error), text)
+    let fault = fault(&error);
+    Failure::new(fault, for_people(fault, &source)).with_words(text)
+}
+
+/// What an error comes to, in a sentence.
+fn for_people(fault: Fault, element: &str) -> String {
+    match fault {
+        Fault::File => format!("the film is damaged, or in a form that this server cannot read ({element})"),
+        Fault::Missing => format!("this machine lacks what the film needs ({element})"),
+        Fault::Original => "the original cannot be read".to_owned(),
+        Fault::Store => "the result cannot be written".to_owned(),
+        Fault::Element => format!("the film could not be made playable: {element} failed at it"),
+    }
 }
 
 fn fault(error: &glib::Error) -> Fault {

@@ -3,8 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::feed;
 use gstreamer::prelude::*;
 use gstreamer::{ClockTime, FormattedSegment, Pad, PadProbeData, PadProbeReturn, PadProbeType};
+
+/// Where the film begins in the pipeline.
+const BEGINNING: ClockTime = ClockTime::from_nseconds(feed::BEGINNING.unsigned_abs());
 
 /// Counters that probes on pads move.
 #[derive(Debug, Clone, Default)]
@@ -54,7 +58,7 @@ fn watch_time(pad: &Pad, counter: &Arc<AtomicU64>) {
         };
         let time = buffer.dts_or_pts().and_then(|time| running_time(pad, time));
         if let Some(time) = time {
-            counter.fetch_max(time.mseconds(), Ordering::Relaxed);
+            counter.fetch_max(time.saturating_sub(BEGINNING).mseconds(), Ordering::Relaxed);
         }
         PadProbeReturn::Ok
     });

@@ -1,31 +1,31 @@
 //! One video made into another, by `GStreamer`, in a child process: whatever a decoder or a driver does, it ends with it.
 //!
-//! A pipeline is put together from small parts, in their order: [`source`] takes the file apart, [`decode`] decodes a stream,
-//! [`video`] and [`audio`] say what happens to it, [`encoder`] makes it small again, and [`muxer`] puts all into one MP4. [`watch`]
-//! runs it and says how far it is.
+//! A pipeline is put together from small parts, in their order: [`feed`] gives a stream of the file, decoded where that is wanted
+//! ([`decode`] where hardware decodes it), [`video`] and [`audio`] say what happens to it, [`encoder`] makes it small again, and [`muxer`]
+//! puts all into one MP4. [`watch`] runs it and says how far it is; [`index`] completes the result.
 
 mod audio;
 mod decode;
 mod element;
 mod encoder;
 mod failure;
-mod matrix;
+mod feed;
+mod index;
 mod meter;
 mod muxer;
 pub mod order;
-mod source;
+mod span;
 mod tone;
 pub mod trial;
 mod video;
 mod watch;
 
 use std::fs::File;
-use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 
 use gstreamer::prelude::*;
 use gstreamer::{Pad, Pipeline};
-use safelight_video::Refusal;
+use safelight_video::Player;
 
 pub use self::encoder::{encoders, is_used};
 
@@ -34,8 +34,8 @@ use self::encoder::Pass;
 use self::meter::Meter;
 use self::muxer::{Muxer, Track};
 use self::order::{Failure, Fault, Order, Report};
-use self::source::Chosen;
-use crate::recipe::{AudioStep, Hardware, Rate, Recipe, VideoStep};
+use self::span::Span;
+use crate::recipe::{AudioStep, Hardware, Rate, Turn, VideoRecipe, VideoStep};
 
 /// Does what is ordered; `tell` is called with every line for the parent but the last.
 ///
@@ -43,32 +43,32 @@ use crate::recipe::{AudioStep, Hardware, Rate, Recipe, VideoStep};
 /// Why there is no result.
 pub fn run(order: &Order, tell: &mut dyn FnMut(&Report)) -> Result<(), Failure> {
     start()?;
-    safelight_video::holds_film(&order.input).map_err(|refusal| Failure::new(fault(&refusal), refusal.to_string()))?;
     match &order.recipe.video {
         VideoStep::Encode(video) => decode::rank_decoders(&video.hardware, &order.set_aside),
         VideoStep::Copy { .. } => decode::rank_decoders(&Hardware::none(), &order.set_aside),
     }
     let passes = passes(order);
     let count = u32::try_from(passes.len()).unwrap_or(1);
+    let mut tracks = Vec::new();
     for (done, pass) in (0..).zip(passes) {
-        one_pass(order, pass, &mut watch::Told { done, count, tell })?;
+        tracks = one_pass(
+            order,
+            &pass,
+            &mut watch::Told {
+                done,
+                count,
+                tell,
+                beside: Vec::new(),
+            },
+        )?;
     }
-    keep_turn(order)
+    complete(order, &tracks)
 }
 
 fn start() -> Result<(), Failure> {
     gstreamer::init().map_err(|error| Failure::new(Fault::Missing, format!("GStreamer cannot be started: {error}")))?;
     safelight_video::keep_allowed();
     Ok(())
-}
-
-/// Whose fault it is that a file is refused at first sight.
-const fn fault(refusal: &Refusal) -> Fault {
-    if refusal.is_permanent() {
-        Fault::File
-    } else {
-        Fault::Original
-    }
 }
 
 fn passes(order: &Order) -> Vec<Pass> {
@@ -81,7 +81,8 @@ fn passes(order: &Order) -> Vec<Pass> {
     }
 }
 
-fn one_pass(order: &Order, pass: Pass, told: &mut watch::Told<'_>) -> Result<(), Failure> {
+/// Answers with what is shown and heard of the tracks that were made, in their order.
+fn one_pass(order: &Order, pass: &Pass, told: &mut watch::Told<'_>) -> Result<Vec<Option<span::Track>>, Failure> {
     let pipeline = Pipeline::new();
     let meter = Meter::default();
     let (failed, failures) = channel();
@@ -91,72 +92,129 @@ fn one_pass(order: &Order, pass: Pass, told: &mut watch::Told<'_>) -> Result<(),
         Some(Muxer::add_to(&pipeline, &order.output, &order.samples, &meter)?)
     };
     let streams = Streams {
-        pipeline: pipeline.clone(),
-        recipe: order.recipe.clone(),
-        set_aside: order.set_aside.clone(),
+        pipeline: &pipeline,
+        order,
         pass,
         target,
-        meter: meter.clone(),
-        failed: failed.clone(),
+        meter: &meter,
+        failed,
     };
-    source::add_to(
-        &pipeline,
-        &order.input,
-        move |chosen| streams.connect(&chosen),
-        move |failure| drop(failed.send(failure)),
-    )?;
-    watch::to_the_end(&pipeline, &meter, &failures, order.duration_ms, told)
+    // The tracks first: the muxer must know of both before the first frame comes.
+    let (video, audio) = (streams.sink(Track::Video)?, streams.sound()?);
+    let pictures = streams.connect_pictures(&video, told)?;
+    let sound = audio
+        .map(|(player, sink)| streams.connect_sound(player, &sink, told))
+        .transpose()?;
+    watch::to_the_end(&pipeline, &meter, &failures, order.duration_ms, told)?;
+    let mut tracks = vec![pictures.track(0)];
+    tracks.extend(sound.map(|(span, late)| span.track(late)));
+    Ok(tracks)
 }
 
-/// What waits until the streams of the original are known.
-struct Streams {
-    pipeline: Pipeline,
-    recipe: Recipe,
-    set_aside: Vec<String>,
-    pass: Pass,
+/// What the streams of the original are led through.
+struct Streams<'a> {
+    pipeline: &'a Pipeline,
+    order: &'a Order,
+    pass: &'a Pass,
     /// Nothing in a pass that only takes notes.
     target: Option<Muxer>,
-    meter: Meter,
+    meter: &'a Meter,
     failed: Sender<Failure>,
 }
 
-impl Streams {
-    fn connect(self, chosen: &Chosen) -> Result<(), Failure> {
-        let Some(video) = &chosen.video else {
-            return Err(source::no_video());
-        };
-        // The tracks first: the muxer must know of both before the first frame comes.
-        let video_sink = self.sink(Track::Video)?;
-        let wanted = chosen.audio.as_ref().filter(|_| self.target.is_some());
-        let audio = match (wanted, self.recipe.audio) {
-            (None, _) | (_, AudioStep::None) => None,
-            (Some(source), step) => Some((source, step, self.sink(Track::Audio)?)),
-        };
-        self.meter.watch_reading(video);
-        self.meter.watch_making(&video_sink);
-        match &self.recipe.video {
-            VideoStep::Copy { .. } => video::copy(&self.pipeline, video, &video_sink)?,
-            VideoStep::Encode(recipe) => {
-                let encoder = encoder::encoder(recipe, &self.pass, &self.set_aside)?;
-                video::encode(
-                    &self.pipeline,
-                    video,
-                    recipe,
-                    encoder,
-                    &self.pass,
-                    &video_sink,
-                    self.alarm(),
-                )?;
+impl Streams<'_> {
+    fn connect_pictures(&self, sink: &Pad, told: &mut watch::Told<'_>) -> Result<Span, Failure> {
+        let span = Span::default();
+        span.watch(sink);
+        self.meter.watch_making(sink);
+        match &self.order.recipe.video {
+            VideoStep::Copy { .. } => {
+                let player = self.pictures(None)?;
+                let caps = player.coded_caps().ok_or_else(|| not_into_mp4(player.codec()))?;
+                let span = Some(span.clone());
+                let source = feed::add_to(self.pipeline, player, Some(caps.clone()), span, self.failed.clone())?;
+                self.meter.watch_reading(&pad(&source, "src")?);
+                video::copy(self.pipeline, &source, &caps, sink)?;
             }
+            VideoStep::Encode(recipe) => self.encode_pictures(recipe, sink, told)?,
         }
-        if let Some((source, step, sink)) = audio {
-            self.meter.watch_reading(source);
-            match step {
-                AudioStep::Encode(codec) => audio::encode(&self.pipeline, source, codec, &sink, self.alarm())?,
-                AudioStep::Copy | AudioStep::None => audio::copy(&self.pipeline, source, &sink)?,
-            }
+        Ok(span)
+    }
+
+    fn encode_pictures(&self, recipe: &VideoRecipe, sink: &Pad, told: &mut watch::Told<'_>) -> Result<(), Failure> {
+        let encoder = encoder::encoder(recipe, self.pass, &self.order.set_aside)?;
+        let coded = if recipe.hardware.decode {
+            Some(self.pictures(None)?)
+        } else {
+            None
+        };
+        let coded = coded.and_then(|player| player.coded_caps().map(|caps| (player, caps)));
+        let is_coded = coded.is_some();
+        let (player, caps) = match coded {
+            Some((player, caps)) => (player, Some(caps)),
+            None => (self.pictures(Some(recipe.threads.unwrap_or(0)))?, None),
+        };
+        let is_rgb = player.is_rgb();
+        if !is_coded {
+            told.beside.push(decoder_of(&player));
         }
-        Ok(())
+        let source = feed::add_to(self.pipeline, player, caps, None, self.failed.clone())?;
+        let source_pad = pad(&source, "src")?;
+        self.meter.watch_reading(&source_pad);
+        let steps = video::encode(self.pipeline, recipe, encoder, self.pass, is_rgb, sink)?;
+        if is_coded {
+            let failed = self.failed.clone();
+            decode::into(self.pipeline, &source_pad, steps, move |failure| {
+                drop(failed.send(failure))
+            })
+        } else {
+            video::begin(&source, &steps)
+        }
+    }
+
+    fn pictures(&self, threads: Option<u32>) -> Result<Player, Failure> {
+        Player::pictures(&self.order.input, threads).map_err(|refusal| feed::failure(&refusal))
+    }
+
+    /// The stream that is heard, and where it ends; nothing where none is wanted or there is none.
+    fn sound(&self) -> Result<Option<(Player, Pad)>, Failure> {
+        let is_encoded = match self.order.recipe.audio {
+            AudioStep::None => return Ok(None),
+            AudioStep::Copy => false,
+            AudioStep::Encode(_) => true,
+        };
+        if self.target.is_none() {
+            return Ok(None);
+        }
+        let player = Player::sound(&self.order.input, is_encoded).map_err(|refusal| feed::failure(&refusal))?;
+        player.map(|player| Ok((player, self.sink(Track::Audio)?))).transpose()
+    }
+
+    /// Answers with how many samples its encoder adds at the beginning, too.
+    fn connect_sound(&self, player: Player, sink: &Pad, told: &mut watch::Told<'_>) -> Result<(Span, i64), Failure> {
+        let span = Span::default();
+        span.watch(sink);
+        let caps = match self.order.recipe.audio {
+            AudioStep::Encode(_) => None,
+            AudioStep::Copy | AudioStep::None => Some(player.coded_caps().ok_or_else(|| not_into_mp4(player.codec()))?),
+        };
+        if caps.is_none() {
+            told.beside.push(decoder_of(&player));
+        }
+        let channels = player.channels().unwrap_or(2);
+        let source = feed::add_to(
+            self.pipeline,
+            player,
+            caps.clone(),
+            Some(span.clone()),
+            self.failed.clone(),
+        )?;
+        self.meter.watch_reading(&pad(&source, "src")?);
+        let late = match (self.order.recipe.audio, caps) {
+            (AudioStep::Encode(codec), _) => audio::encode(self.pipeline, &source, codec, channels, sink)?,
+            (_, caps) => audio::copy(self.pipeline, &source, caps.as_ref(), sink).map(|()| 0)?,
+        };
+        Ok((span, late))
     }
 
     /// Where a stream ends.
@@ -166,31 +224,35 @@ impl Streams {
         }
         let sink = make("fakesink")?;
         sink.set_property("sync", false);
-        // Nobody waits for its first frame: the encoder takes many before it gives one, and sound comes between them.
+        // Nobody waits for its first frame: the encoder takes many before it gives one.
         sink.set_property("async", false);
         element::chain(self.pipeline.upcast_ref(), std::slice::from_ref(&sink))?;
-        element::start(std::slice::from_ref(&sink))?;
         pad(&sink, "sink")
-    }
-
-    fn alarm(&self) -> impl Fn(Failure) + Send + Sync + 'static {
-        let failed = Arc::new(self.failed.clone());
-        move |failure| drop(failed.send(failure))
     }
 }
 
-/// A stream that was taken over is turned by whoever shows it.
-fn keep_turn(order: &Order) -> Result<(), Failure> {
-    let VideoStep::Copy { turn } = order.recipe.video else {
-        return Ok(());
+/// The name of what decodes a stream, for whoever wants to know what was at work.
+fn decoder_of(player: &Player) -> String {
+    format!("libav {}", player.codec())
+}
+
+fn not_into_mp4(codec: &str) -> Failure {
+    Failure::new(Fault::File, format!("{codec} cannot be taken over into an MP4"))
+}
+
+/// Completes the result: when its tracks are shown, and how one that was taken over is turned by whoever shows it.
+fn complete(order: &Order, tracks: &[Option<span::Track>]) -> Result<(), Failure> {
+    let turn = match order.recipe.video {
+        VideoStep::Copy { turn } => turn,
+        VideoStep::Encode(_) => Turn::default(),
     };
-    if turn.is_none() {
-        return Ok(());
+    if tracks.iter().all(Option::is_none) {
+        return Err(Failure::new(Fault::File, "nothing of the film could be decoded"));
     }
     let written = File::options()
         .read(true)
         .write(true)
         .open(&order.output)
-        .and_then(|file| matrix::write(&file, turn));
-    written.map_err(|error| Failure::new(Fault::Store, format!("the turn cannot be written: {error}")))
+        .and_then(|file| index::write(&file, tracks, turn));
+    written.map_err(|error| Failure::new(Fault::Store, format!("the index cannot be completed: {error}")))
 }

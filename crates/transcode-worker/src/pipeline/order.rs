@@ -68,6 +68,9 @@ pub struct Failure {
     pub fault: Fault,
     /// What happened, for people.
     pub message: String,
+    /// What the element said of it, for the log; empty where there is no more to say.
+    #[serde(default)]
+    pub words: String,
 }
 
 /// Whose fault a failure is.
@@ -92,7 +95,14 @@ impl Failure {
         Self {
             fault,
             message: message.into(),
+            words: String::new(),
         }
+    }
+
+    /// The same, with an element's own words.
+    #[must_use]
+    pub fn with_words(self, words: String) -> Self {
+        Self { words, ..self }
     }
 }
 

@@ -5,30 +5,33 @@ use gstreamer::prelude::*;
 use gstreamer::{Caps, Element, Fraction, List, Pad, Pipeline};
 use safelight_video::{Codec, HdrTransfer, ToneMap};
 
-use super::element::{chain, filter, link, make, make_optional, pad, queue, set, start};
+use super::element::{chain, filter, link, make, pad, queue, set};
 use super::encoder::{self, Encoder, Pass};
 use super::order::{Failure, Fault};
-use super::{decode, element, tone};
+use super::tone;
 use crate::recipe::{Turn, VideoRecipe};
 
 /// Raw frames between two threads: enough for both to work, few enough for 8K.
 const RAW_FRAMES: u32 = 8;
 
+/// The shorter side, in pixels, above which a film is of high definition.
+const STANDARD: u32 = 576;
+
 /// Encoded bytes that may wait for the other stream.
 const WAITING_BYTES: u32 = 64 << 20;
 
-/// Decodes a stream and encodes it again as the recipe says, into `sink`.
+/// The steps from decoded pictures to `sink`, linked to each other and to it; pictures of red, green and blue get the colours that are
+/// usual for the size of the result.
 pub(super) fn encode(
     pipeline: &Pipeline,
-    source: &Pad,
     recipe: &VideoRecipe,
     encoder: Encoder,
     pass: &Pass,
+    is_rgb: bool,
     sink: &Pad,
-    failed: impl Fn(Failure) + Send + Sync + 'static,
-) -> Result<(), Failure> {
+) -> Result<Vec<Element>, Failure> {
     let mut steps = weave(recipe.is_interlaced)?;
-    steps.extend(scale(recipe, encoder.formats)?);
+    steps.extend(scale(recipe, encoder.formats, is_rgb)?);
     steps.extend(turn(recipe.turn)?);
     steps.push(queue(0, RAW_FRAMES)?);
     steps.push(encoder.element);
@@ -37,19 +40,22 @@ pub(super) fn encode(
     }
     steps.push(queue(WAITING_BYTES, 0)?);
     finish(pipeline, &steps, sink)?;
-    decode::into(pipeline, source, steps, failed)
+    Ok(steps)
 }
 
-/// Takes a stream over as it is, into `sink`.
-pub(super) fn copy(pipeline: &Pipeline, source: &Pad, sink: &Pad) -> Result<(), Failure> {
-    let codec = codec_of(source)?;
+/// Leads what comes from `source` into the first of the steps.
+pub(super) fn begin(source: &Element, steps: &[Element]) -> Result<(), Failure> {
+    let first = steps.first().map(|first| pad(first, "sink")).transpose()?;
+    first.map_or(Ok(()), |first| link(&pad(source, "src")?, &first))
+}
+
+/// Takes a stream of these caps over as it is, into `sink`.
+pub(super) fn copy(pipeline: &Pipeline, source: &Element, caps: &Caps, sink: &Pad) -> Result<(), Failure> {
+    let codec = codec_of(caps)?;
     let mut steps = encoder::framing(codec)?;
-    steps.extend(timestamps(pipeline, codec));
     steps.push(queue(WAITING_BYTES, 0)?);
     finish(pipeline, &steps, sink)?;
-    start(&steps)?;
-    let first = steps.first().map(|first| pad(first, "sink")).transpose()?;
-    first.map_or(Ok(()), |first| link(source, &first))
+    begin(source, &steps)
 }
 
 /// Links the last step to the pad that takes the stream.
@@ -70,7 +76,7 @@ fn weave(is_interlaced: bool) -> Result<Vec<Element>, Failure> {
 }
 
 /// Size and pixels, and from HDR to SDR. Frames are scaled before anything else is done to them: most become smaller.
-fn scale(recipe: &VideoRecipe, formats: &[&str]) -> Result<Vec<Element>, Failure> {
+fn scale(recipe: &VideoRecipe, formats: &[&str], is_rgb: bool) -> Result<Vec<Element>, Failure> {
     let convert = make("videoconvertscale")?;
     set(&convert, "method", "catrom");
     let threads = recipe
@@ -78,7 +84,13 @@ fn scale(recipe: &VideoRecipe, formats: &[&str]) -> Result<Vec<Element>, Failure
         .or_else(|| std::thread::available_parallelism().ok()?.get().try_into().ok());
     set(&convert, "n-threads", threads.unwrap_or(1));
     let Some(step) = &recipe.tone_map else {
-        return Ok(vec![convert, filter(&raw(recipe, formats)?.build())?]);
+        let caps = raw(recipe, formats)?;
+        let caps = if is_rgb {
+            caps.field("colorimetry", usual_colours(recipe.size))
+        } else {
+            caps
+        };
+        return Ok(vec![convert, filter(&caps.build())?]);
     };
     let transfer = HdrTransfer::of_word(&step.transfer)
         .ok_or_else(|| Failure::new(Fault::File, format!("{} is no HDR", step.transfer)))?;
@@ -89,6 +101,11 @@ fn scale(recipe: &VideoRecipe, formats: &[&str]) -> Result<Vec<Element>, Failure
         make("videoconvert")?,
         filter(&raw(recipe, formats)?.field("colorimetry", "bt709").build())?,
     ])
+}
+
+/// What players take for granted of a film of this size that says nothing, however it is turned.
+fn usual_colours((width, height): (u32, u32)) -> &'static str {
+    if width.min(height) > STANDARD { "bt709" } else { "bt601" }
 }
 
 fn raw(recipe: &VideoRecipe, formats: &[&str]) -> Result<Builder<NoFeature>, Failure> {
@@ -127,8 +144,7 @@ fn turn(turn: Turn) -> Result<Option<Element>, Failure> {
 }
 
 /// The codec of a stream that is taken over.
-fn codec_of(source: &Pad) -> Result<Codec, Failure> {
-    let caps = source.current_caps().unwrap_or_else(|| source.query_caps(None));
+fn codec_of(caps: &Caps) -> Result<Codec, Failure> {
     let name = caps.structure(0).map(|structure| structure.name().to_string());
     match name.as_deref() {
         Some("video/x-h264") => Ok(Codec::H264),
@@ -142,21 +158,5 @@ fn codec_of(source: &Pad) -> Result<Codec, Failure> {
                 other.unwrap_or("a stream of unknown kind")
             ),
         )),
-    }
-}
-
-/// Some containers tell when a frame is shown but not when it is decoded, which an MP4 has to.
-fn timestamps(pipeline: &Pipeline, codec: Codec) -> Option<Element> {
-    let elements = element::names(pipeline);
-    if !elements
-        .iter()
-        .any(|name| matches!(name.as_str(), "matroskademux" | "avidemux" | "flvdemux"))
-    {
-        return None;
-    }
-    match codec {
-        Codec::H264 => make_optional("h264timestamper"),
-        Codec::Hevc => make_optional("h265timestamper"),
-        Codec::Vp9 | Codec::Av1 => None,
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct Told<'a> {
     pub(super) done: u32,
     pub(super) count: u32,
     pub(super) tell: &'a mut dyn FnMut(&Report),
+    /// What is at work beside the elements of the pipeline.
+    pub(super) beside: Vec<String>,
 }
 
 /// Runs a pipeline to its end and stops it, whatever the end.
@@ -54,13 +56,15 @@ fn follow(
         let kinds = [MessageType::Error, MessageType::Eos];
         let message = bus.timed_pop_filtered(TICK, &kinds);
         match message.as_ref().map(|message| message.view()) {
-            Some(MessageView::Eos(_)) => return Ok(()),
+            // What was told before the end came is why it came.
+            Some(MessageView::Eos(_)) => return failures.try_recv().map_or(Ok(()), Err),
             Some(MessageView::Error(error)) => return Err(failures.try_recv().unwrap_or_else(|_| failure::of(error))),
             _ => {}
         }
         let names = names(pipeline);
         if names.len() != known {
             known = names.len();
+            let names = [told.beside.clone(), names].concat();
             (told.tell)(&Report::Elements { names });
         }
         let (read_ms, made_ms, bytes) = meter.read();

@@ -65,6 +65,16 @@ pub fn decide(settings: &VideoSettings, traits: &MediaTraits) -> Decision {
     }
 }
 
+/// The same with all streams encoded, for a film whose streams cannot be taken over as they are, though they are accepted.
+pub fn encoding_all(settings: &VideoSettings, traits: &MediaTraits) -> Option<Recipe> {
+    let video = traits.video.as_ref()?;
+    let audio = traits.audio.as_ref();
+    Some(Recipe {
+        video: VideoStep::Encode(Box::new(video_recipe(settings, video))),
+        audio: audio.map_or(AudioStep::None, |_| AudioStep::Encode(settings.target_audio_codec)),
+    })
+}
+
 fn wants_video(settings: &VideoSettings, traits: &MediaTraits, video: &VideoTraits) -> bool {
     let required = !accept::video(settings, &video.codec) || !accept::pixels(video.pixel_format.as_deref());
     match settings.transcode {

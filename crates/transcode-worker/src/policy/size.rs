@@ -27,8 +27,28 @@ pub(super) fn is_larger(settings: &VideoSettings, video: &VideoTraits) -> bool {
     target(settings).is_some_and(|edge| width.min(height) > edge)
 }
 
-/// The size of the result before rotation: the shorter edge at most as wanted, both even, square pixels.
+/// The shortest edge, in pixels, that every encoder takes.
+const SHORTEST: u32 = 16;
+
+/// The longest edge to which a film is enlarged so that its shorter one is long enough.
+const LONGEST_ENLARGED: u32 = 4_096;
+
+/// The size of the result before rotation: the shorter edge at most as wanted and never too short for an encoder, both even, square
+/// pixels.
 pub(super) fn of(settings: &VideoSettings, video: &VideoTraits) -> (u32, u32) {
+    let (width, height) = bounded(settings, video);
+    let shorter = width.min(height).max(1);
+    if shorter >= SHORTEST {
+        return (width, height);
+    }
+    let enlarged = |length: u32| even_near(scaled_twice(length, SHORTEST, shorter)).max(SHORTEST);
+    if enlarged(width.max(height)) > LONGEST_ENLARGED {
+        return (width.max(SHORTEST), height.max(SHORTEST));
+    }
+    (enlarged(width), enlarged(height))
+}
+
+fn bounded(settings: &VideoSettings, video: &VideoTraits) -> (u32, u32) {
     let (width, height) = shown(video);
     let shorter = width.min(height);
     let edge = even_below(target(settings).map_or(shorter, |edge| edge.min(shorter)));

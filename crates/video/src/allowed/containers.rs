@@ -76,6 +76,11 @@ const MADE_OF_BOXES: [&str; 4] = ["application/x-3gp", "audio/x-m4a", "video/mj2
 /// # Errors
 /// It does not, and what it is instead.
 pub fn holds_film(file: &Path) -> Result<(), Refusal> {
+    kind_of_film(file).map(drop)
+}
+
+/// The same, and what it is.
+pub(crate) fn kind_of_film(file: &Path) -> Result<Caps, Refusal> {
     let unopened = |error: std::io::Error| Refusal::Unopened(error.to_string());
     let file = File::open(file).map_err(unopened)?;
     let length = file.metadata().map_err(unopened)?.len();
@@ -91,7 +96,7 @@ pub fn holds_film(file: &Path) -> Result<(), Refusal> {
         return Err(Refusal::NotAVideo(said.to_owned()));
     }
     if HOLDS_A_FILM.contains(&media.as_str()) {
-        return Ok(());
+        return Ok(found);
     }
     if let Some((_, what)) = NAMES_OTHERS.iter().find(|(known, _)| *known == media) {
         let said =

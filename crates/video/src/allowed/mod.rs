@@ -13,6 +13,7 @@ mod references;
 mod tests;
 
 pub use containers::holds_film;
+pub(crate) use containers::kind_of_film;
 pub use elements::keep_allowed;
 
 use std::path::Path;

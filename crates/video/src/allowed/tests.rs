@@ -15,7 +15,8 @@ use gstreamer::{Element, ElementFactory, Registry, URIType};
 use super::hostile::hostile;
 use super::{holds_film, keep_allowed, sandbox};
 use crate::error::Refusal;
-use crate::probe::tests::{discovered, make};
+use crate::film::Film;
+use crate::probe::tests::make;
 
 /// Tells a second run of this binary which wall it has.
 const WALL: &str = "SAFELIGHT_WALL_TEST_WALL";
@@ -77,6 +78,19 @@ impl Trap {
     }
 }
 
+/// How many streams of pictures a player of `GStreamer` finds in a file.
+fn discovered(file: &Path) -> Result<usize, String> {
+    let uri = gstreamer::glib::filename_to_uri(file, None).unwrap();
+    let discoverer = gstreamer_pbutils::Discoverer::new(gstreamer::ClockTime::from_seconds(45)).unwrap();
+    let found = discoverer.discover_uri(&uri).map_err(|error| error.to_string())?;
+    let shown = found.video_streams().len();
+    if shown == 0 {
+        Err("nothing is shown".to_owned())
+    } else {
+        Ok(shown)
+    }
+}
+
 /// Not a test of its own: looks at a file behind one wall.
 #[test]
 fn inside() {
@@ -91,12 +105,12 @@ fn inside() {
     if wall == "elements" {
         keep_allowed();
     }
-    let answer = if wall == "containers" {
-        holds_film(file).map(|()| 1)
-    } else {
-        discovered(file)
+    let answer = match wall.as_str() {
+        "containers" => format!("{:?}", holds_film(file).map(|()| 1)),
+        "demuxers" => format!("{:?}", Film::take_apart(file, gstreamer::Caps::new_any()).map(|_| 1)),
+        _ => format!("{:?}", discovered(file)),
     };
-    println!("\ntold: {answer:?}");
+    println!("\ntold: {answer}");
 }
 
 /// Whether this machine has what would follow a list to an address.
@@ -147,6 +161,17 @@ fn the_list_of_elements_leaves_nothing_that_follows_them() {
         assert!(told.starts_with("Err("), "{}: {told}", file.display());
     }
     assert_eq!(trap.told("elements", &trap.folder.path().join("victim.ogv")), "Ok(1)");
+    assert_eq!(trap.heard(), 0);
+}
+
+#[test]
+fn the_list_of_demuxers_has_none_that_follows_them() {
+    let trap = Trap::new();
+    for file in &trap.files {
+        let told = trap.told("demuxers", file);
+        assert!(told.starts_with("Err("), "{}: {told}", file.display());
+    }
+    assert_eq!(trap.told("demuxers", &trap.folder.path().join("victim.ogv")), "Ok(1)");
     assert_eq!(trap.heard(), 0);
 }
 

@@ -54,7 +54,7 @@ impl FrameShape {
 
 /// Finds the picture, in a process that may hang or crash. `GStreamer` has been started.
 pub(crate) fn frame(file: &Path, tonemap: ToneMapping, most_pixels: u64) -> Result<Frame, Refusal> {
-    let (traits, stream) = probe::probe_stream(file)?;
+    let traits = probe::probe(file)?;
     let video = traits.video.as_ref().ok_or(Refusal::NoVideo)?;
     let pixels = u64::from(video.width) * u64::from(video.height);
     if pixels > most_pixels {
@@ -67,7 +67,7 @@ pub(crate) fn frame(file: &Path, tonemap: ToneMapping, most_pixels: u64) -> Resu
     let mut found: Vec<Candidate> = Vec::new();
     let mut complaint = None;
     for pass in plan::passes(traits.duration_ms, pixels) {
-        let collected = collect::collect(file, &stream, &pass)?;
+        let collected = collect::collect(file, &pass)?;
         found.extend(collected.candidates);
         complaint = collected.complaint.or(complaint);
         if found.iter().any(|candidate| !candidate.look.is_dull()) {

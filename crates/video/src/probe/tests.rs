@@ -23,13 +23,6 @@ pub(crate) fn make(folder: &Path, name: &str, pipeline: &str) -> PathBuf {
     file
 }
 
-/// How many streams are shown of a file that nobody has looked at before.
-pub(crate) fn discovered(file: &Path) -> Result<usize, Refusal> {
-    let found = discover(file)?;
-    let shown = chosen_video(&found.streams);
-    shown.map(|_| 1).ok_or_else(|| found.why_no_video())
-}
-
 #[test]
 fn a_film_with_sound() {
     let folder = tempfile::tempdir().unwrap();

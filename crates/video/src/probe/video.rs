@@ -1,135 +1,88 @@
 //! The stream that is shown.
 
-use gstreamer::{Fraction, Structure};
-use gstreamer_video::{VideoColorRange, VideoInfo};
-
-use super::stream::Stream;
-use super::{codec, colour::Colour, pixel, turn::turn};
 use crate::error::Refusal;
+use crate::film::{Film, turn};
+use crate::libav::StreamFacts;
 use crate::traits::VideoTraits;
+
+/// Words that say that nothing is known.
+const UNKNOWN: [&str; 3] = ["unknown", "unspecified", "reserved"];
 
 /// What a stream of pictures is.
 ///
 /// # Errors
-/// It has no size: there is neither a decoder nor a header to ask.
-pub(super) fn traits(stream: &Stream) -> Result<VideoTraits, Refusal> {
-    let coded = stream.coded().ok_or(Refusal::NoVideo)?;
-    let raw = stream.raw.as_ref().and_then(|caps| VideoInfo::from_caps(caps).ok());
-    let name = codec::name(&coded);
-    let Some((width, height)) = size(&coded, raw.as_ref()) else {
-        return Err(Refusal::NoDecoder(name));
-    };
-    let mut colour = coded.get::<&str>("colorimetry").map(Colour::parse).unwrap_or_default();
-    // A decoder fills in what is not told, so only what it cannot have made up is believed.
-    colour.is_full_range |= raw
-        .as_ref()
-        .is_some_and(|raw| raw.format_info().is_yuv() && raw.colorimetry().range() == VideoColorRange::Range0_255);
-    let pixel_format = match &raw {
-        Some(raw) => pixel::name(raw.format(), &name, colour.is_full_range),
-        None => pixel::of_parser(
-            coded.get::<&str>("chroma-format").unwrap_or_default(),
-            coded.get::<u32>("bit-depth-luma").unwrap_or_default(),
-        ),
-    };
-    let orientation = stream.tags.as_ref().and_then(|tags| {
-        let tag = tags.get::<gstreamer::tags::ImageOrientation>()?;
-        Some(turn(tag.get()))
-    });
-    let (rotation, is_mirrored) = orientation.unwrap_or_default();
-    let rate = fraction(&coded, "framerate").or_else(|| raw.as_ref().map(VideoInfo::fps));
-    let aspect = raw
-        .as_ref()
-        .map(VideoInfo::par)
-        .or_else(|| fraction(&coded, "pixel-aspect-ratio"));
+/// It has no size, or no decoder shows it as it is.
+pub(super) fn traits(stream: &StreamFacts) -> Result<VideoTraits, Refusal> {
+    if let Some(flaw) = Film::flaw(stream) {
+        return Err(flaw);
+    }
+    let (width, height) = stream
+        .size
+        .ok_or_else(|| Refusal::NoPicture("its size cannot be told".to_owned()))?;
+    let word = |word: &Option<String>| word.clone().filter(|word| !UNKNOWN.contains(&word.as_str()));
+    let (rotation, is_mirrored) = stream.matrix.as_ref().map(turn).unwrap_or_default();
     Ok(VideoTraits {
-        profile: codec::profile(&coded),
-        pixel_format,
-        primaries: colour.primaries,
-        transfer: colour.transfer,
-        matrix: colour.matrix,
-        is_full_range: colour.is_full_range,
+        codec: codec(stream),
+        profile: stream.profile.as_deref().map(super::profile),
+        pixel_format: stream.pixels.clone(),
+        primaries: word(&stream.primaries),
+        transfer: word(&stream.transfer),
+        matrix: word(&stream.colours),
+        is_full_range: stream.is_full_range
+            || stream
+                .pixels
+                .as_deref()
+                .is_some_and(|pixels| pixels.starts_with("yuvj")),
         width,
         height,
-        pixel_aspect: aspect.and_then(pixel_aspect).unwrap_or((1, 1)),
+        pixel_aspect: stream.aspect.and_then(pixel_aspect).unwrap_or((1, 1)),
         rotation,
         is_mirrored,
-        is_interlaced: is_interlaced(&coded, raw.as_ref()),
-        fps: rate.and_then(fps),
-        bitrate: stream.bitrate(),
-        codec: name,
+        is_interlaced: stream.is_interlaced,
+        fps: stream.rate.and_then(fps),
+        bitrate: stream.bitrate,
     })
 }
 
-fn size(coded: &Structure, raw: Option<&VideoInfo>) -> Option<(u32, u32)> {
-    let side = |field: &str| u32::try_from(coded.get::<i32>(field).ok()?).ok();
-    let told = || Some((side("width")?, side("height")?));
-    raw.map(|raw| (raw.width(), raw.height()))
-        .or_else(told)
-        .filter(|(width, height)| *width > 0 && *height > 0)
+/// The codec, or the four letters of one that has no name, so that no policy takes it for something else.
+pub(super) fn codec(stream: &StreamFacts) -> String {
+    match &stream.codec {
+        Some(codec) if Film::flaw(stream).is_none() => codec.clone(),
+        Some(codec) if stream.tag.is_empty() => codec.clone(),
+        _ => stream.tag.to_ascii_lowercase(),
+    }
 }
 
-fn fraction(structure: &Structure, field: &str) -> Option<Fraction> {
-    structure.get::<Fraction>(field).ok()
-}
-
-/// Frames per second; a rate that varies is written as zero, and one beyond all reason is a mistake of the container.
-fn fps(rate: Fraction) -> Option<f64> {
-    let fps = f64::from(rate.numer()) / f64::from(rate.denom());
+/// Frames per second; one beyond all reason is a mistake of the container.
+fn fps((n, d): (u32, u32)) -> Option<f64> {
+    let fps = f64::from(n) / f64::from(d);
     (fps > 0.0 && fps <= 1_000.0).then_some(fps)
 }
 
 /// Pixels of a shape that screens know; a hundred times as wide as high is a mistake of the container.
-fn pixel_aspect(aspect: Fraction) -> Option<(u32, u32)> {
-    let (wide, high) = (u32::try_from(aspect.numer()).ok()?, u32::try_from(aspect.denom()).ok()?);
-    let is_sane = wide > 0 && high > 0 && wide <= high.saturating_mul(100) && high <= wide.saturating_mul(100);
+fn pixel_aspect((wide, high): (u32, u32)) -> Option<(u32, u32)> {
+    let is_sane = wide <= high.saturating_mul(100) && high <= wide.saturating_mul(100);
     is_sane.then_some((wide, high))
-}
-
-fn is_interlaced(coded: &Structure, raw: Option<&VideoInfo>) -> bool {
-    raw.map_or_else(
-        || {
-            coded
-                .get::<&str>("interlace-mode")
-                .is_ok_and(|mode| mode != "progressive")
-        },
-        VideoInfo::is_interlaced,
-    )
 }
 
 #[cfg(test)]
 mod tests {
-    use gstreamer::{Caps, TagList, TagMergeMode, tags};
-
-    use super::super::stream::Sort;
     use super::*;
-
-    fn stream(coded: &str, raw: Option<&str>) -> Stream {
-        gstreamer::init().unwrap();
-        Stream {
-            id: "1".to_owned(),
-            sort: Sort::Video,
-            coded: coded.parse().unwrap(),
-            raw: raw.map(|raw| raw.parse::<Caps>().unwrap()),
-            tags: None,
-            is_default: false,
-            is_still: false,
-        }
-    }
+    use crate::film::stream;
+    use crate::libav::Kind;
 
     #[test]
     fn what_a_phone_films_in_high_dynamic_range() {
-        let mut stream = stream(
-            "video/x-h265, width=320, height=240, framerate=30000/1001, profile=main-10, colorimetry=bt2100-hlg",
-            Some(
-                "video/x-raw, format=I420_10LE, width=320, height=240, pixel-aspect-ratio=4/3, framerate=25/1, \
-                 colorimetry=bt2100-hlg",
-            ),
-        );
-        let mut list = TagList::new();
-        list.make_mut()
-            .add::<tags::ImageOrientation>(&"rotate-90", TagMergeMode::Append);
-        stream.tags = Some(list);
-        let traits = traits(&stream).unwrap();
+        let film = StreamFacts {
+            profile: Some("Main 10".to_owned()),
+            pixels: Some("yuv420p10le".to_owned()),
+            transfer: Some("arib-std-b67".to_owned()),
+            matrix: Some([0, 1 << 16, 0, -(1 << 16), 0, 0, 0, 0, 1 << 30]),
+            aspect: Some((4, 3)),
+            rate: Some((30_000, 1_001)),
+            ..stream(Kind::Video, "hevc", 1, true)
+        };
+        let traits = traits(&film).unwrap();
         assert_eq!(
             (traits.codec.as_str(), traits.profile.as_deref()),
             ("hevc", Some("main-10"))
@@ -143,35 +96,51 @@ mod tests {
 
     #[test]
     fn colours_that_nobody_told_are_not_made_up() {
-        let traits = traits(&stream(
-            "video/x-h264, width=1920, height=1080",
-            Some("video/x-raw, format=I420, width=1920, height=1080, colorimetry=bt709, framerate=0/1"),
-        ))
-        .unwrap();
+        let film = StreamFacts {
+            primaries: Some("unknown".to_owned()),
+            ..stream(Kind::Video, "h264", 1, true)
+        };
+        let traits = traits(&film).unwrap();
         assert_eq!((traits.primaries, traits.transfer, traits.matrix), (None, None, None));
         assert_eq!((traits.is_full_range, traits.fps), (false, None));
     }
 
     #[test]
-    fn without_a_decoder_the_header_is_believed() {
-        let header =
-            "video/x-h264, width=64, height=48, chroma-format=4:2:2, bit-depth-luma=(uint)10, interlace-mode=mixed";
-        let traits = traits(&stream(header, None)).unwrap();
-        assert_eq!((traits.width, traits.height), (64, 48));
-        assert_eq!(traits.pixel_format.as_deref(), Some("yuv422p10le"));
-        assert!(traits.is_interlaced);
-    }
-
-    #[test]
-    fn a_stream_without_a_size_is_refused() {
-        let error = traits(&stream("video/x-surprise", None)).unwrap_err();
-        assert_eq!(error, Refusal::NoDecoder("surprise".to_owned()));
+    fn what_cannot_be_shown_is_refused_by_its_name() {
+        let film = stream(Kind::Video, "h264", 1, true);
+        let sizeless = StreamFacts {
+            size: None,
+            ..film.clone()
+        };
+        assert!(matches!(traits(&sizeless), Err(Refusal::NoPicture(_))));
+        let foreign = StreamFacts {
+            codec: None,
+            has_decoder: false,
+            tag: "SURP".to_owned(),
+            ..film.clone()
+        };
+        let said = "the film's picture is in a format (SURP) that this server cannot read";
+        assert_eq!(traits(&foreign).unwrap_err().to_string(), said);
+        let dolby = StreamFacts {
+            dolby_vision: Some((5, 0)),
+            ..film
+        };
+        assert!(
+            traits(&dolby)
+                .unwrap_err()
+                .to_string()
+                .contains("(Dolby Vision profile 5)")
+        );
     }
 
     #[test]
     fn nonsense_is_left_out() {
-        let odd = "video/x-h264, width=64, height=48, framerate=90000/1, pixel-aspect-ratio=1000/1";
-        let traits = traits(&stream(odd, None)).unwrap();
+        let odd = StreamFacts {
+            rate: Some((90_000, 1)),
+            aspect: Some((1_000, 1)),
+            ..stream(Kind::Video, "h264", 1, true)
+        };
+        let traits = traits(&odd).unwrap();
         assert_eq!((traits.fps, traits.pixel_aspect), (None, (1, 1)));
     }
 }

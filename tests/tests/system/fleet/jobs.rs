@@ -141,6 +141,16 @@ async fn what_was_given_up_is_retried_or_dropped_one_by_one_or_by_queue() {
     })
     .await
     .unwrap();
+    // With more than one line of history, the last reason is told everywhere.
+    let reason = parked[1]["reason"].as_str().unwrap();
+    let (again, list) = (
+        admin.get_json(&path(1, "")).await.unwrap(),
+        jobs(&admin, "state=parked").await,
+    );
+    let listed = list.iter().find(|job| job["id"] == parked[1]["id"]).unwrap();
+    assert_eq!((&again["reason"], &listed["reason"]), (&json!(reason), &json!(reason)));
+    let told = again["waitsFor"][0]["message"].as_str().unwrap();
+    assert!(told.contains(reason), "{told}");
 
     // Once what was wrong is mended, the whole queue is tried again.
     let sql = system.sql().await.unwrap();

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod costly;
+mod decoded;
 mod delete;
 mod extract;
 mod nightly;

@@ -91,7 +91,7 @@ async fn a_pipeline_that_hangs_or_crashes_is_tried_again() {
         .await
         .unwrap();
     process::signal(child(&house).await.pid, Signal::ABORT).unwrap();
-    let crash = |text: &str| text.contains("avdec_mpeg4") && text.contains("(abort)");
+    let crash = |text: &str| text.contains("libav mpeg4") && text.contains("(abort)");
     house
         .until("the crash is in the history", &history, crash)
         .await
@@ -100,20 +100,26 @@ async fn a_pipeline_that_hangs_or_crashes_is_tried_again() {
 }
 
 #[tokio::test]
-async fn damaged_videos_are_given_up_with_a_reason_while_others_finish() {
+async fn damaged_videos_are_played_as_far_as_they_go_or_given_up_at_once_while_others_finish() {
     let house = House::open(1, &[("SAFELIGHT_RETRY_DELAY", "100ms")]).await.unwrap();
     let encoding = ["-c:v", "mpeg4", "-movflags", "+faststart"];
     let whole = house.clip("whole.mov", "320x240", 4, false, &encoding).unwrap();
     let cut = house.clip("cut.mov", "320x240", 10, false, &encoding).unwrap();
     let bytes = std::fs::read(&cut).unwrap();
     std::fs::write(&cut, &bytes[..bytes.len() / 2]).unwrap();
+    // Its index names samples that are there, and none of them is a picture.
+    let hollow = house.clip("hollow.mov", "320x240", 3, false, &encoding).unwrap();
+    let mut bytes = std::fs::read(&hollow).unwrap();
+    let samples = bytes.windows(4).position(|name| name == b"mdat").unwrap() + 4;
+    bytes[samples..].fill(0xff);
+    std::fs::write(&hollow, &bytes).unwrap();
     let garbage = house.system.folder().join("garbage.mp4");
     std::fs::write(&garbage, [7; 5_000]).unwrap();
     let mut assets = Vec::new();
-    for path in [&garbage, &cut, &whole] {
+    for path in [&garbage, &cut, &whole, &hollow] {
         assets.push(house.upload(path).await.unwrap());
     }
-    let [garbage, cut, whole] = assets.as_slice() else {
+    let [garbage, cut, whole, hollow] = assets.as_slice() else {
         unreachable!()
     };
     let reason = |asset: &str| {
@@ -131,14 +137,46 @@ async fn damaged_videos_are_given_up_with_a_reason_while_others_finish() {
         .await
         .unwrap();
     house
-        .until("the cut one is parked", &reason(cut), |text| {
-            text.contains("damaged or cut off")
+        .until("the hollow one is parked", &reason(hollow), |text| {
+            text.contains("no picture of the video can be decoded")
         })
         .await
         .unwrap();
     house.idle().await.unwrap();
+    let attempts = format!(
+        "select jsonb_array_length(history)::text from job where state = 'parked' and queue = '{QUEUE}' and dedup_key = '{hollow}'"
+    );
+    assert_eq!(
+        house.text(&attempts).await.unwrap(),
+        "1",
+        "what is wrong with a file is found out once"
+    );
     assert!(house.encoded(garbage).await.unwrap().is_none());
-    assert_eq!(house.made().len(), 1, "{:?}", house.made());
+    assert_eq!(house.made().len(), 2, "{:?}", house.made());
+    let told = safelight_tests::media::video::ffprobe(&house.encoded(cut).await.unwrap().unwrap()).unwrap();
+    let seconds: f64 = told["format"]["duration"].as_str().unwrap().parse().unwrap();
+    let shown = house.admin.get_json(&format!("/api/assets/{cut}")).await.unwrap()["duration"]
+        .as_f64()
+        .unwrap();
+    assert!(
+        (4.0..6.0).contains(&seconds) && (shown / 1_000.0 - seconds).abs() < 0.2,
+        "{seconds} s, {shown} ms told"
+    );
+    let notes = house.admin.get_json("/api/notifications").await.unwrap();
+    let notes: Vec<_> = notes
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|note| note["title"] == "A film is cut off")
+        .collect();
+    assert_eq!(notes.len(), 1, "{notes:?}");
+    assert!(
+        notes[0]["description"]
+            .as_str()
+            .unwrap()
+            .starts_with("cut.mov ends before the film does"),
+        "{notes:?}"
+    );
 }
 
 #[tokio::test]

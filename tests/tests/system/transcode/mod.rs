@@ -1,7 +1,10 @@
 //! From an uploaded video to one that every browser plays; what comes out is judged by ffmpeg, which has no part in it.
 
 mod abilities;
+mod cases;
 mod faults;
+mod films;
+mod judge;
 mod kinds;
 mod leftovers;
 mod orders;

@@ -36,7 +36,7 @@ const fn case(
 const SINE: &str = "-f lavfi -i sine=d=1";
 
 /// The rows are `container codec pixel_format rotation interlaced audio`.
-const CASES: [Case; 14] = [
+const CASES: [Case; 15] = [
     case(
         "h264.mp4",
         "320x240",
@@ -112,13 +112,20 @@ const CASES: [Case; 14] = [
         "352x288",
         "-c:v h263 -q:v 3 -ar 8000 -ac 1 -c:a aac",
         "mp4 h263 yuv420p 0 f aac",
-        (384, 288),
+        (352, 288),
     ),
     case(
         "disk.vob",
         "320x240",
         "-c:v mpeg2video -q:v 3 -pix_fmt yuv420p -c:a ac3 -f vob",
         "mpeg mpeg2video yuv420p 0 f ac3",
+        (320, 240),
+    ),
+    case(
+        "red.webm",
+        "320x240",
+        "-an -c:v libvpx-vp9 -pix_fmt gbrp -deadline realtime -cpu-used 8",
+        "webm vp9 gbrp 0 f -",
         (320, 240),
     ),
     case(

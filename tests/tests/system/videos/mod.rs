@@ -45,7 +45,7 @@ async fn picture(admin: &Client, id: &str, size: &str) -> Result<Vec<u8>> {
 }
 
 /// How far two pictures are apart in the mean over all values, 0 to 255, when looked at from afar.
-fn distance(one: &RgbImage, other: &RgbImage) -> f64 {
+pub(crate) fn distance(one: &RgbImage, other: &RgbImage) -> f64 {
     let (width, height) = other.dimensions();
     let one = image::imageops::resize(one, width, height, FilterType::Triangle);
     let apart: u64 = one

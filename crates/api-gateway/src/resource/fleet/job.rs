@@ -28,7 +28,8 @@ use crate::{
 /// What goes before it is counted among its like, in the order of the index `job_lane`.
 const JOB: &str = "
 select j.id, j.queue, j.kind, j.dedup_key, j.state, j.class, j.failures, j.losses, j.progress, j.created_at, j.run_at, j.owner,
-  jsonb_path_query_first(j.history, '$[last to 0].reason') #>> '{}' as reason,
+  (select line ->> 'reason' from jsonb_array_elements(j.history) with ordinality as told (line, at)
+   where line ? 'reason' order by at desc limit 1) as reason,
   j.payload, j.source, j.history,
   case when j.requires_settings < coalesce((select version from system_metadata where key = 'system-config'), 0) then '{}'
     else j.requires end as requires,

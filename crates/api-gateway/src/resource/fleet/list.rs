@@ -20,7 +20,8 @@ use crate::{
 
 const LIST: &str = "
 select id, queue, kind, dedup_key, state, class, failures, losses, progress, created_at, run_at, owner,
-  jsonb_path_query_first(history, '$[last to 0].reason') #>> '{}' as reason
+  (select line ->> 'reason' from jsonb_array_elements(history) with ordinality as told (line, at)
+   where line ? 'reason' order by at desc limit 1) as reason
 from job
 where ($1 is null or queue = $1) and ($2 is null or state = $2) and ($3 is null or id > $3)
 order by id limit $4";

@@ -8,6 +8,7 @@ mod write;
 use std::path::Path;
 
 use diesel_async::AsyncPgConnection;
+use safelight_core::db::decoded::{self, Known, Version};
 use safelight_core::db::{DbError, RowLock, lock_assets};
 use safelight_core::events::Event;
 use safelight_core::jobs::{Complete, Completion, FollowUps, Handler, Job, JobError, NewJob, Source, kind};
@@ -24,7 +25,7 @@ use crate::tags::Tags;
 pub(crate) struct ExtractMetadataHandler(pub(crate) Context);
 
 impl ExtractMetadataHandler {
-    async fn read(&self, asset: &AssetFacts, attempt: i32) -> Result<(Extracted, Streams), JobError> {
+    async fn read(&self, asset: &AssetFacts, attempt: i32) -> Result<Read, JobError> {
         let Context { store, videos, .. } = &self.0;
         let opened = store
             .open(asset.original())
@@ -63,7 +64,11 @@ impl ExtractMetadataHandler {
         let work = tokio::task::spawn_blocking(move || {
             let mut found = extract(&file, &tags, sidecar.as_ref());
             found.picture = seen(found.picture, &streams);
-            (found, streams)
+            Read {
+                found,
+                streams,
+                version: opened.version(),
+            }
         });
         work.await
             .map_err(|crash| JobError::retry(format!("reading the tags failed: {crash}")))
@@ -101,25 +106,31 @@ impl Handler<kind::ExtractMetadata> for ExtractMetadataHandler {
         let Some(asset) = asset else {
             return Ok(Completion::empty());
         };
-        let (found, streams) = tokio::select! {
+        let read = tokio::select! {
             read = self.read(&asset, job.attempt) => read?,
             () = job.cancel.cancelled() => return Err(JobError::Cancelled),
         };
         Ok(Completion::new(Outcome {
             asset,
-            found,
-            streams,
+            read,
             source: job.source,
             notify: job.notify,
         }))
     }
 }
 
+/// What was read.
+struct Read {
+    found: Extracted,
+    streams: Streams,
+    /// The file in which it was read.
+    version: Version,
+}
+
 /// What was read, and what set the job off.
 struct Outcome {
     asset: AssetFacts,
-    found: Extracted,
-    streams: Streams,
+    read: Read,
     source: Option<Source>,
     notify: bool,
 }
@@ -127,7 +138,12 @@ struct Outcome {
 impl Complete for Outcome {
     async fn apply(&self, conn: &mut AsyncPgConnection, follow: &mut FollowUps) -> Result<(), DbError> {
         let AssetFacts { id, owner_id, .. } = self.asset;
-        let identifier = self.found.live_photo_cid.as_deref();
+        let Read {
+            found,
+            streams,
+            version,
+        } = &self.read;
+        let identifier = found.live_photo_cid.as_deref();
         let other = match identifier {
             Some(identifier) => {
                 pair::wait_turn(conn, identifier).await?;
@@ -137,10 +153,15 @@ impl Complete for Outcome {
         };
         let halves: Vec<_> = [Some(id), other].into_iter().flatten().collect();
         lock_assets(conn, &halves, RowLock::Change).await?;
-        if !write::write(conn, &self.asset, &self.found).await? {
+        let known = decoded::look(conn, id, *version).await?;
+        if !write::write(conn, &self.asset, found).await? {
             return Ok(());
         }
-        streams::write(conn, id, &self.streams).await?;
+        if known == Known::Seen {
+            // What a decoder saw goes before what was read now, in whatever order the two came.
+            decoded::tell(conn, id).await?;
+        }
+        streams::write(conn, follow, id, streams).await?;
         if let Some(other) = other
             && let Some(video) = pair::join(conn, &self.asset, other).await?
         {
@@ -149,20 +170,29 @@ impl Complete for Outcome {
                 asset: video,
             });
         }
-        match self.source {
-            Some(Source::Upload | Source::Copy) => {
-                follow
-                    .enqueue::<kind::GenerateThumbnails>(conn, NewJob::for_subject(id).notify(self.notify))
-                    .await
-            }
-            Some(Source::SidecarWrite) => {
-                follow.event(Event::AssetUpdate {
-                    user: owner_id,
-                    asset: id,
-                });
-                Ok(())
-            }
-            _ => Ok(()),
+        if self.source == Some(Source::SidecarWrite) {
+            follow.event(Event::AssetUpdate {
+                user: owner_id,
+                asset: id,
+            });
         }
+        let is_new = matches!(self.source, Some(Source::Upload | Source::Copy));
+        if is_new || are_of_another(known, found) {
+            let job = NewJob::<kind::GenerateThumbnails>::for_subject(id);
+            follow.enqueue(conn, job.notify(self.notify)).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether the pictures of the asset are those of another file; or seem to be, because they have another size, and nobody kept
+/// what the decoder saw.
+fn are_of_another(known: Known, found: &Extracted) -> bool {
+    match known {
+        Known::Seen => false,
+        Known::Replaced => true,
+        Known::Unseen { shown } => shown
+            .zip(found.picture.shown())
+            .is_some_and(|(shown, read)| shown != read),
     }
 }

@@ -3,11 +3,12 @@
 use std::fs::File;
 use std::sync::Arc;
 
-use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Double, Integer, Nullable, SmallInt, Text, Uuid as SqlUuid};
+use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use safelight_core::db::DbError;
-use safelight_core::jobs::JobError;
+use safelight_core::events::Event;
+use safelight_core::jobs::{FollowUps, JobError};
 use safelight_video::{AudioTraits, MediaTraits, VideoHelper, VideoTraits};
 use uuid::Uuid;
 
@@ -40,7 +41,12 @@ pub(super) async fn read(
 }
 
 /// Writes the rows, in the completing transaction.
-pub(super) async fn write(conn: &mut AsyncPgConnection, asset: Uuid, streams: &Streams) -> Result<(), DbError> {
+pub(super) async fn write(
+    conn: &mut AsyncPgConnection,
+    follow: &mut FollowUps,
+    asset: Uuid,
+    streams: &Streams,
+) -> Result<(), DbError> {
     let (video, audio) = match streams {
         Streams::Unknown => return Ok(()),
         Streams::Unreadable => (None, None),
@@ -53,10 +59,46 @@ pub(super) async fn write(conn: &mut AsyncPgConnection, asset: Uuid, streams: &S
         Some((traits, video)) => write_video(conn, asset, traits, video).await?,
         None => clear(conn, "delete from asset_video where asset_id = $1", asset).await?,
     }
+    if video.is_some_and(|(traits, _)| traits.is_cut) {
+        tell_of_cut(conn, follow, asset).await?;
+    }
     match audio {
         Some(audio) => write_audio(conn, asset, audio).await,
         None => clear(conn, "delete from asset_audio where asset_id = $1", asset).await,
     }
+}
+
+#[derive(QueryableByName)]
+struct Told {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    user_id: Uuid,
+}
+
+/// Once for each film. The data are JSON written into a string, as in all notifications.
+const TELL_OF_CUT: &str = "\
+insert into notification (user_id, level, type, title, description, data)
+select film.owner_id, 'warning', 'Custom', 'A film is cut off',
+    film.original_file_name || ' ends before the film does: the file was not copied to its end, or its recording was interrupted. \
+What is there of it can be played.',
+    film.data
+from (select owner_id, original_file_name, to_jsonb(format('{\"assetId\":\"%s\"}', id)) as data from asset where id = $1) film
+where not exists (
+    select from notification told
+    where told.user_id = film.owner_id and told.data = film.data and told.title = 'A film is cut off')
+returning id, user_id";
+
+/// Tells the owner of a film that the file ends before the film does.
+async fn tell_of_cut(conn: &mut AsyncPgConnection, follow: &mut FollowUps, asset: Uuid) -> Result<(), DbError> {
+    let told: Vec<Told> = sql_query(TELL_OF_CUT).bind::<SqlUuid, _>(asset).load(conn).await?;
+    for row in told {
+        follow.event(Event::Notification {
+            user: row.user_id,
+            notification: row.id,
+        });
+    }
+    Ok(())
 }
 
 async fn clear(conn: &mut AsyncPgConnection, statement: &str, asset: Uuid) -> Result<(), DbError> {

@@ -1,7 +1,6 @@
 //! GIF: the first frame, laid on its canvas.
 
 use std::io::{Cursor, ErrorKind};
-use std::num::NonZeroU64;
 
 use gif::{ColorOutput, DecodeOptions, Decoder, DecodingError, MemoryLimit};
 
@@ -11,27 +10,29 @@ use crate::pipeline::probe::{Format, Header};
 use crate::pipeline::raster::{Channels, Raster, Size};
 
 pub(in crate::pipeline) fn header(bytes: &[u8]) -> Result<Header, PictureError> {
-    let (width, height) = (bytes.get(6..8), bytes.get(8..10));
-    let side = |pair: Option<&[u8]>| Some(u32::from(u16::from_le_bytes(*pair?.first_chunk::<2>()?)));
-    let (Some(width), Some(height)) = (side(width), side(height)) else {
+    if bytes.len() < HEAD {
         return Err(PictureError::Truncated("GIF"));
-    };
+    }
+    let mut decoder = open(bytes)?;
+    let frame = first_frame(&mut decoder)?;
+    let pixels = u64_of(frame.size().pixels());
+    let size = frame.canvas(&decoder);
     Ok(Header {
         // The frame beside the canvas.
-        decoder_bytes: u64::from(width) * u64::from(height) * 4,
-        ..Header::new(Format::Gif, Size { width, height }, Channels::Rgba, bytes)
+        decoder_bytes: pixels * 4,
+        ..Header::new(Format::Gif, size, Channels::Rgba, bytes)
     })
 }
 
+/// Bytes of the signature and the size of the canvas.
+const HEAD: usize = 13;
+
 pub(super) fn decode(bytes: &[u8], header: &Header, lenient: bool) -> Result<Raster, PictureError> {
-    let mut decoder = open(bytes, header).map_err(|error| refused(&error))?;
-    let frame = decoder.next_frame_info().map_err(|error| refused(&error))?;
-    let frame = frame.ok_or_else(|| PictureError::corrupt("GIF", "it has no frame"))?;
-    let at = |length: u16| usize::from(length);
-    let (left, top, width) = (at(frame.left), at(frame.top), at(frame.width));
-    // The crate makes room only later, and then looks at its limit.
-    if decoder.buffer_size() > header.size().pixels() * 4 {
-        return Err(refused(&DecodingError::MemoryLimit));
+    let mut decoder = open(bytes)?;
+    let frame = first_frame(&mut decoder)?;
+    let size = header.size();
+    if frame.canvas(&decoder) != size || decoder.buffer_size() != frame.size().pixels() * 4 {
+        return Err(PictureError::corrupt("GIF", "its first frame has two sizes"));
     }
     let mut pixels = vec![0; decoder.buffer_size()];
     match decoder.read_into_buffer(&mut pixels) {
@@ -40,35 +41,68 @@ pub(super) fn decode(bytes: &[u8], header: &Header, lenient: bool) -> Result<Ras
         Err(_) if lenient => {}
         Err(error) => return Err(refused(&error)),
     }
-    let size = header.size();
     let mut canvas = vec![0; size.pixels() * 4];
-    let visible = width.min(usize_of(size.width).saturating_sub(left)) * 4;
-    if visible > 0 {
-        let rows = canvas.chunks_exact_mut(usize_of(size.width) * 4).skip(top);
-        for (into, from) in rows.zip(pixels.chunks_exact(width * 4)) {
-            if let (Some(into), Some(from)) = (into.get_mut(left * 4..left * 4 + visible), from.get(..visible)) {
-                into.copy_from_slice(from);
-            }
+    let (left, row) = (usize::from(frame.left) * 4, usize::from(frame.width) * 4);
+    let rows = canvas.chunks_exact_mut((usize_of(size.width) * 4).max(1));
+    for (into, from) in rows.skip(usize::from(frame.top)).zip(pixels.chunks_exact(row.max(1))) {
+        if let Some(into) = into.get_mut(left..left + row) {
+            into.copy_from_slice(from);
         }
     }
     Ok(Raster::of_bytes(size, Channels::Rgba, canvas))
 }
 
-fn open<'a>(bytes: &'a [u8], header: &Header) -> Result<Decoder<Cursor<&'a [u8]>>, DecodingError> {
+/// Where the first frame lies on its canvas.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    left: u16,
+    top: u16,
+    width: u16,
+    height: u16,
+}
+
+impl Place {
+    fn size(self) -> Size {
+        Size {
+            width: self.width.into(),
+            height: self.height.into(),
+        }
+    }
+
+    /// The canvas of the file, enlarged where the first frame reaches beyond it: writers that get it wrong mean the frame.
+    fn canvas(self, decoder: &GifDecoder<'_>) -> Size {
+        Size {
+            width: u32::from(decoder.width()).max(u32::from(self.left) + u32::from(self.width)),
+            height: u32::from(decoder.height()).max(u32::from(self.top) + u32::from(self.height)),
+        }
+    }
+}
+
+type GifDecoder<'a> = Decoder<Cursor<&'a [u8]>>;
+
+fn first_frame(decoder: &mut GifDecoder<'_>) -> Result<Place, PictureError> {
+    let frame = decoder.next_frame_info().map_err(|error| refused(&error))?;
+    let frame = frame.ok_or_else(|| PictureError::corrupt("GIF", "it has no frame"))?;
+    Ok(Place {
+        left: frame.left,
+        top: frame.top,
+        width: frame.width,
+        height: frame.height,
+    })
+}
+
+/// Room for samples is made by us, when the size of the first frame has been looked at.
+fn open(bytes: &[u8]) -> Result<GifDecoder<'_>, PictureError> {
     let mut options = DecodeOptions::new();
     options.set_color_output(ColorOutput::RGBA);
-    // A frame larger than its canvas would be an allocation that nobody checked.
-    if let Some(limit) = NonZeroU64::new(u64_of(header.size().pixels()) * 4) {
-        options.set_memory_limit(MemoryLimit::Bytes(limit));
-    }
-    options.read_info(Cursor::new(bytes))
+    options.set_memory_limit(MemoryLimit::Unlimited);
+    options.read_info(Cursor::new(bytes)).map_err(|error| refused(&error))
 }
 
 fn refused(error: &DecodingError) -> PictureError {
     match error {
         DecodingError::UnexpectedEof => PictureError::Truncated("GIF"),
         DecodingError::Io(io) if io.kind() == ErrorKind::UnexpectedEof => PictureError::Truncated("GIF"),
-        DecodingError::MemoryLimit => PictureError::corrupt("GIF", "its first frame is larger than its canvas"),
         DecodingError::OutOfMemory => PictureError::internal("decoding GIF", error),
         other => PictureError::corrupt("GIF", other),
     }

@@ -1,12 +1,20 @@
 //! HEIC and AVIF by libheif, through its safe binding.
 
+use std::borrow::Cow;
+
 use libheif_rs::{
     ColorPrimaries, ColorProfileNCLX, ColorSpace, DecodingOptions, HeifContext, HeifError, HeifErrorCode,
     HeifErrorSubCode, Image, ImageHandle, LibHeif, RgbChroma, TransferCharacteristics,
 };
 
+mod bare;
+mod tiles;
+
+use self::bare::Shape;
+use self::tiles::Tiled;
 use super::Decoded;
 use crate::pipeline::cicp::{Cicp, Told};
+use crate::pipeline::container::heif;
 use crate::pipeline::error::PictureError;
 use crate::pipeline::limits::Limits;
 use crate::pipeline::num::{u64_of, usize_of};
@@ -14,21 +22,77 @@ use crate::pipeline::probe::{Format, Header};
 use crate::pipeline::raster::{Channels, Raster, Samples, Size};
 
 pub(in crate::pipeline) fn header(bytes: &[u8], format: Format, limits: &Limits) -> Result<Header, PictureError> {
-    let open = Open::new(bytes, format, limits)?;
-    let deep = open.handle.luma_bits_per_pixel() > 8;
-    let size = open.size();
-    let sample = if deep { 2 } else { 1 };
+    let file = bare::mended(bytes);
+    let Some((stored, shape)) = way(&file, format, limits)? else {
+        let open = Open::new(&file, format, limits)?;
+        let size = open.size();
+        return Ok(Header {
+            sixteen_bit: open.is_deep(),
+            decoder_bytes: open.working_memory(),
+            ..Header::new(format, size, open.channels(), bytes).already_turned(heif::orientation(bytes))
+        });
+    };
+    let open = Open::new(&stored, format, limits)?;
+    let deep = open.is_deep();
+    let tiled = Tiled::open(&stored, format, limits)?;
+    let in_tiles = tiled.map(|tiled| {
+        tiled
+            .tiling()
+            .working_memory(shape.stored.width, if deep { 2 } else { 1 })
+    });
     Ok(Header {
         sixteen_bit: deep,
-        // The planes as decoded, the same turned, and what converting them to colours needs: of three samples each.
-        decoder_bytes: u64_of(size.pixels()) * 9 * sample,
-        ..Header::new(format, size, open.channels(), bytes)
+        orientation: Some(shape.orientation),
+        // What is changed of the file is a copy of it.
+        decoder_bytes: open.working_memory().saturating_add(u64_of(bytes.len())),
+        in_parts: in_tiles.map(|memory| memory.saturating_add(u64_of(bytes.len()))),
+        ..Header::new(format, shape.area.size, open.channels(), bytes)
     })
 }
 
-/// Decodes all pixels, cropped and turned as the file says, in the colours the file says.
-pub(super) fn decode(bytes: &[u8], header: &Header, limits: &Limits, lenient: bool) -> Result<Decoded, PictureError> {
-    let open = Open::new(bytes, header.format, limits)?;
+/// The file as libheif is to have it and what is done here then; nothing where libheif does all of it. Transparency is a picture of
+/// its own, with transformations of its own.
+fn way<'a>(file: &'a [u8], format: Format, limits: &Limits) -> Result<Option<(Cow<'a, [u8]>, Shape)>, PictureError> {
+    let Some((stored, shape)) = bare::bare(file) else {
+        return Ok(None);
+    };
+    let open = Open::new(&stored, format, limits)?;
+    let is_simple = !open.handle.has_alpha_channel() && open.size() == shape.stored;
+    drop(open);
+    Ok(is_simple.then_some((stored, shape)))
+}
+
+/// Decodes all pixels in the colours the file says, or at 1/`scale` what is stored in tiles.
+pub(super) fn decode(
+    bytes: &[u8],
+    header: &Header,
+    scale: u32,
+    limits: &Limits,
+    lenient: bool,
+) -> Result<Decoded, PictureError> {
+    let file = bare::mended(bytes);
+    let Some((stored, shape)) = way(&file, header.format, limits)? else {
+        let open = Open::new(&file, header.format, limits)?;
+        let raster = whole(&open, header, header.size(), lenient)?;
+        return Ok(Decoded::told(raster, open.told()));
+    };
+    let open = Open::new(&stored, header.format, limits)?;
+    if scale > 1 {
+        let tiled = Tiled::open(&stored, header.format, limits)?;
+        let tiled = tiled.ok_or_else(|| PictureError::internal("decoding", "it is not stored in tiles any more"))?;
+        let part = |length: u32| f64::from(length) / f64::from(scale);
+        return Ok(Decoded {
+            covered: (part(header.width), part(header.height)),
+            ..Decoded::told(tiled.shrunk(header, &shape, scale, lenient)?, open.told())
+        });
+    }
+    let raster = whole(&open, header, shape.stored, lenient)?;
+    let (area, told) = (shape.area, open.told());
+    Ok(Decoded::told(raster.cropped(area.left, area.top, area.size), told))
+}
+
+/// Decodes all pixels, transformed by libheif as far as the file that it has says.
+fn whole(open: &Open<'_>, header: &Header, size: Size, lenient: bool) -> Result<Raster, PictureError> {
     let refused = |error: HeifError| refusal(header.format, &error);
     let mut options = DecodingOptions::new().ok_or_else(|| PictureError::internal("decoding", "out of memory"))?;
     options.set_strict_decoding(!lenient);
@@ -43,10 +107,9 @@ pub(super) fn decode(bytes: &[u8], header: &Header, limits: &Limits, lenient: bo
         .lib
         .decode(&open.handle, ColorSpace::Rgb(chroma), Some(options))
         .map_err(refused)?;
-    let raster = raster(&image, header)?;
+    let raster = raster(&image, header, size)?;
     let premultiplied = raster.channels.has_alpha() && open.handle.is_premultiplied_alpha();
-    let raster = if premultiplied { raster.unassociated() } else { raster };
-    Ok(Decoded::told(raster, open.told()))
+    Ok(if premultiplied { raster.unassociated() } else { raster })
 }
 
 /// A file whose head has been read.
@@ -85,6 +148,15 @@ impl<'a> Open<'a> {
         }
     }
 
+    fn is_deep(&self) -> bool {
+        self.handle.luma_bits_per_pixel() > 8
+    }
+
+    /// The planes as decoded, the same turned, and what converting them to colours needs: of three samples each.
+    fn working_memory(&self) -> u64 {
+        u64_of(self.size().pixels()) * 9 * if self.is_deep() { 2 } else { 1 }
+    }
+
     fn channels(&self) -> Channels {
         if self.handle.has_alpha_channel() {
             Channels::Rgba
@@ -118,7 +190,7 @@ fn code_points(nclx: &ColorProfileNCLX) -> Cicp {
 }
 
 /// The samples without the gaps between rows, those of more than 8 bits stretched to 16.
-fn raster(image: &Image, header: &Header) -> Result<Raster, PictureError> {
+fn raster(image: &Image, header: &Header, expected: Size) -> Result<Raster, PictureError> {
     let corrupt = |detail| PictureError::corrupt(header.format.name(), detail);
     let plane = image.planes().interleaved;
     let plane = plane.ok_or_else(|| corrupt("no colours came out"))?;
@@ -142,7 +214,7 @@ fn raster(image: &Image, header: &Header) -> Result<Raster, PictureError> {
         channels: header.channels,
         samples,
     };
-    if size != header.size() {
+    if size != expected {
         return Err(corrupt("the picture has another size than its head says"));
     }
     if raster.is_complete() {

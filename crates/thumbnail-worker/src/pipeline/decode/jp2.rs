@@ -29,11 +29,6 @@ pub(super) fn decode(bytes: &[u8], wanted: Size, lenient: bool) -> Result<Decode
     let channels = channels(&image)?;
     let raster = Raster::of_bytes_checked(size(&image), channels, image.decode().map_err(refused)?)
         .ok_or_else(|| PictureError::corrupt("JP2", "it has fewer samples than its pixels need"))?;
-    let raster = if channels == Channels::Cmyk {
-        raster.inverted()
-    } else {
-        raster
-    };
     let icc = match image.color_space() {
         ColorSpace::Icc { profile, .. } => Some(profile.clone()),
         _ => None,

@@ -13,7 +13,7 @@ mod svg;
 mod tiff;
 mod webp;
 
-pub(super) use bmp::header as bmp_header;
+pub(super) use bmp::{header as bmp_header, is_array as is_bmp_array};
 pub(super) use gif::header as gif_header;
 pub(super) use heif::header as heif_header;
 pub(super) use jp2::header as jp2_header;
@@ -117,9 +117,9 @@ pub(super) fn decode(bytes: &[u8], header: &Header, wanted: &Wanted<'_>) -> Resu
         Format::Webp => webp::decode(bytes, header, scale).map(Decoded::whole),
         Format::Gif => gif::decode(bytes, header, lenient).map(Decoded::whole),
         Format::Bmp => bmp::decode(bytes, header, lenient).map(Decoded::whole),
-        Format::Tiff => tiff::decode(bytes, header, lenient),
+        Format::Tiff => tiff::decode(bytes, header, &reading.limits, lenient),
         Format::Jxl => jxl::decode(bytes, header, lenient),
-        Format::Heic | Format::Avif => heif::decode(bytes, header, &reading.limits, lenient),
+        Format::Heic | Format::Avif => heif::decode(bytes, header, scale, &reading.limits, lenient),
         Format::Psd => psd::decode(bytes, lenient),
         Format::Jp2 => jp2::decode(bytes, base, lenient),
         Format::Svg => svg::decode(bytes, base),

@@ -1,10 +1,12 @@
 //! PNG: every bit depth, palettes, transparency, interlaced or not. Of an animation, the still picture is taken.
 
+use std::borrow::Cow;
 use std::io::{Cursor, ErrorKind};
 
 use png::{BitDepth, ColorType, Decoder, DecodingError, Reader, Transformations};
 
 use super::Wanted;
+use crate::pipeline::container::png as chunks;
 use crate::pipeline::error::PictureError;
 use crate::pipeline::memory;
 use crate::pipeline::probe::Header;
@@ -18,9 +20,20 @@ fn refused(error: &DecodingError) -> PictureError {
     }
 }
 
-type PngReader<'a> = Reader<Cursor<&'a [u8]>>;
+/// The same of a file whose samples may have no end, which explains the rest.
+fn refused_in(bytes: &[u8], error: &DecodingError) -> PictureError {
+    if chunks::with_end(bytes).is_some() {
+        PictureError::Truncated("PNG")
+    } else {
+        refused(error)
+    }
+}
 
+type PngReader<'a> = Reader<Cursor<Cow<'a, [u8]>>>;
+
+/// Of a file that has no end but may have all samples, they are looked for.
 fn open(bytes: &[u8]) -> Result<PngReader<'_>, PictureError> {
+    let bytes = chunks::with_end(bytes).map_or(Cow::Borrowed(bytes), Cow::Owned);
     let mut decoder = Decoder::new(Cursor::new(bytes));
     decoder.set_transformations(Transformations::EXPAND);
     decoder.read_info().map_err(|error| refused(&error))
@@ -49,6 +62,7 @@ pub(super) fn decode_shrunk(
     let part = Part::of_pixels(header.size(), covered, channels.count());
     let mut rows = PngRows {
         reader,
+        bytes,
         row: part.row,
         lenient: wanted.reading.lenient,
         ended: false,
@@ -65,6 +79,8 @@ pub(super) fn decode_shrunk(
 
 struct PngRows<'a> {
     reader: PngReader<'a>,
+    /// The file.
+    bytes: &'a [u8],
     /// Bytes of a row.
     row: usize,
     lenient: bool,
@@ -84,7 +100,7 @@ impl PngRows<'_> {
             Ok(Some(_)) => return Ok(()),
             Ok(None) | Err(_) if self.lenient => {}
             Ok(None) => return Err(PictureError::Truncated("PNG")),
-            Err(error) => return Err(refused(&error)),
+            Err(error) => return Err(refused_in(self.bytes, &error)),
         }
         self.ended = true;
         row.fill(0);
@@ -128,7 +144,7 @@ pub(super) fn decode(bytes: &[u8], header: &Header, lenient: bool) -> Result<Ras
         Ok(_) => {}
         // What was not reached stays black, or clear.
         Err(_) if lenient => {}
-        Err(error) => return Err(refused(&error)),
+        Err(error) => return Err(refused_in(bytes, &error)),
     }
     let samples = if depth == BitDepth::Sixteen {
         Samples::U16(
@@ -235,6 +251,33 @@ mod tests {
         assert!(!is_by_rows(&plain, SIZE));
         let transparent = png_of(ColorType::Rgb, &samples(3), Some(&[0, 1, 0, 2, 0, 3]));
         assert!(!is_by_rows(&transparent, BASE));
+    }
+
+    /// Several chunks of samples, of which the last ones may be missing with all that follows.
+    #[test]
+    fn a_file_without_its_end_is_whole_and_one_without_its_last_samples_is_not() {
+        let bytes = png_of(ColorType::Rgb, &samples(3), None);
+        let start = bytes.windows(4).position(|name| name == b"IDAT").unwrap() - 4;
+        let length = u32::from_be_bytes(*bytes[start..].first_chunk().unwrap());
+        let data = &bytes[start + 8..start + 8 + usize_of(length)];
+        let chunk = |data: &[u8]| {
+            let summed = [b"IDAT", data].concat();
+            let length = u32::try_from(data.len()).unwrap().to_be_bytes();
+            [&length[..], &summed, &crc32fast::hash(&summed).to_be_bytes()].concat()
+        };
+        let parts: Vec<Vec<u8>> = data.chunks(data.len() / 4 + 1).map(chunk).collect();
+        let (head, all) = (&bytes[..start], parts.concat());
+        let file = [head, &all].concat();
+        let reading = Reading::new("a.png", &PictureOptions::default(), &Limits::default());
+        let whole_picture = |bytes: &[u8]| decode(bytes, &probe(bytes, &reading).unwrap(), false);
+        assert_eq!(whole_picture(&file), whole_picture(&bytes));
+        assert_eq!(whole_picture(&file[..file.len() - 4]), whole_picture(&bytes));
+        let cut = [head, &parts[..3].concat()].concat();
+        assert_eq!(whole_picture(&cut), Err(PictureError::Truncated("PNG")));
+        if Instructions::detect().is_some() {
+            assert_eq!(shrunk(&file, false), shrunk(&bytes, false));
+            assert_eq!(shrunk(&cut, false), Err(PictureError::Truncated("PNG")));
+        }
     }
 
     #[test]

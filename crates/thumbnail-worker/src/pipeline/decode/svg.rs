@@ -82,6 +82,8 @@ pub(in crate::pipeline) fn header(bytes: &[u8]) -> Result<Header, PictureError> 
     Ok(Header {
         // Layers of groups with filters, masks or opacity.
         decoder_bytes: u64_of(size.pixels()) * 8,
+        // It has no pixels of its own.
+        stored: None,
         ..Header::new(Format::Svg, size, Channels::Rgba, bytes)
     })
 }

@@ -32,6 +32,24 @@ fn every_orientation_comes_out_upright() {
     }
 }
 
+/// Some writers of WebP begin EXIF as it begins in a JPEG.
+#[test]
+fn the_exif_of_webp_with_and_without_the_beginning_of_a_jpeg() {
+    let mut options = defaults();
+    options.preview.format = OutputFormat::Webp;
+    let plain = render(&encode(&photo(160, 96)), &options).preview.bytes;
+    let exif = testing::exif(6, 1);
+    for beginning in [&b""[..], b"Exif\0\0"] {
+        let exif = [beginning, &exif].concat();
+        // What the file has (EXIF), and width and height less one in three bytes each.
+        let head = [0x08, 0, 0, 0, 159, 0, 0, 95, 0, 0];
+        let picture = riff::chunk(&plain, *b"VP8 ").unwrap();
+        let turned = riff::build(&[(*b"VP8X", &head), (*b"VP8 ", picture), (*b"EXIF", &exif)]).unwrap();
+        let size = render(&turned, &defaults()).original;
+        assert_eq!((size.width, size.height), (96, 160), "{beginning:?}");
+    }
+}
+
 #[test]
 fn the_shorter_side_counts_and_nothing_grows() {
     let size = |width, height| {

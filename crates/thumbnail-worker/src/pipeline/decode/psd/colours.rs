@@ -3,6 +3,7 @@
 use super::planes::Planes;
 use super::sections::{Mode, Sections};
 use crate::pipeline::error::PictureError;
+use crate::pipeline::lab::{White, lab_to_srgb};
 use crate::pipeline::num::{to_8_bit, usize_of, word};
 use crate::pipeline::raster::{Channels, Samples};
 use crate::pipeline::tone;
@@ -126,7 +127,7 @@ fn weave<I: Iterator<Item = u16>, T>(
             Mode::Cmyk => pixel = pixel.map(|ink| !ink),
             Mode::Lab => {
                 let [lightness, green_red, blue_yellow, alpha] = pixel;
-                let [red, green, blue] = lab_to_srgb([lightness, green_red, blue_yellow]);
+                let [red, green, blue] = lab_to_srgb([lightness, green_red, blue_yellow], White::D50);
                 pixel = [red, green, blue, alpha];
             }
             Mode::Bitmap | Mode::Grey | Mode::Indexed | Mode::Rgb => {}
@@ -152,38 +153,6 @@ fn without_white(colour: u16, alpha: u16) -> u16 {
     let (colour, alpha) = (u64::from(colour), u64::from(alpha));
     let above = (colour * most + alpha * most).saturating_sub(most * most);
     u16::try_from((above / alpha).min(most)).unwrap_or(u16::MAX)
-}
-
-/// CIE Lab under D50, as 16-bit numbers have it, to sRGB.
-fn lab_to_srgb([lightness, green_red, blue_yellow]: [u16; 3]) -> [u16; 3] {
-    let lightness = f32::from(lightness) / f32::from(u16::MAX) * 100.0;
-    let difference = |sample: u16| f32::from(sample) / 257.0 - 128.0;
-    let y = (lightness + 16.0) / 116.0;
-    let cube = |root: f32| {
-        let delta = 6.0 / 29.0;
-        if root > delta {
-            root * root * root
-        } else {
-            3.0 * delta * delta * (root - 4.0 / 29.0)
-        }
-    };
-    // White of D50.
-    let x = 0.964_22 * cube(y + difference(green_red) / 500.0);
-    let z = 0.825_21 * cube(y - difference(blue_yellow) / 200.0);
-    let y = cube(y);
-    // XYZ under D50 to linear sRGB, adapted by Bradford.
-    let rows = [
-        [3.133_856, -1.616_867, -0.490_615],
-        [-0.978_768, 1.916_142, 0.033_454],
-        [0.071_945, -0.228_991, 1.405_243],
-    ];
-    let light = |row: [f32; 3]| {
-        row.into_iter()
-            .zip([x, y, z])
-            .map(|(factor, part)| factor * part)
-            .sum::<f32>()
-    };
-    rows.map(|row| word(tone::encode(light(row).clamp(0.0, 1.0))))
 }
 
 /// Eight pixels in a byte; a set bit is ink.
@@ -225,28 +194,6 @@ fn paint(sections: &Sections<'_>, shade: Shade, plane: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lab_of_known_colours() {
-        let srgb = |l: f32, a: f32, b: f32| {
-            let shifted = |difference: f32| word((difference + 128.0) / 255.0);
-            lab_to_srgb([word(l / 100.0), shifted(a), shifted(b)]).map(to_8_bit)
-        };
-        let near = |found: [u8; 3], wanted: [u8; 3]| found.iter().zip(wanted).all(|(a, b)| a.abs_diff(b) <= 1);
-        // CIE Lab (D50) of the corners of sRGB.
-        assert!(near(srgb(100.0, 0.0, 0.0), [255; 3]), "{:?}", srgb(100.0, 0.0, 0.0));
-        assert!(near(srgb(0.0, 0.0, 0.0), [0; 3]));
-        assert!(
-            near(srgb(54.29, 80.81, 69.89), [255, 0, 0]),
-            "{:?}",
-            srgb(54.29, 80.81, 69.89)
-        );
-        assert!(
-            near(srgb(29.57, 68.30, -112.03), [0, 0, 255]),
-            "{:?}",
-            srgb(29.57, 68.30, -112.03)
-        );
-    }
 
     #[test]
     fn the_white_sheet_is_taken_away() {

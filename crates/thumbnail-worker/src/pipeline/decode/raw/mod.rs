@@ -1,8 +1,10 @@
 //! Cameras' raw files: the picture that the camera put into them where that is wanted and large enough, else the sensor's data,
 //! developed by rawler.
 
+mod ciff;
 mod embedded;
 mod half;
+mod opcodes;
 mod pages;
 
 use std::panic;
@@ -13,7 +15,7 @@ use rawler::rawsource::RawSource;
 use rawler::{RawImage, RawlerError};
 
 use self::embedded::Embedded;
-use super::{Decoded, jpeg};
+use super::{Decoded, jpeg, tiff};
 use crate::pipeline::error::PictureError;
 use crate::pipeline::num::{u64_of, usize_of};
 use crate::pipeline::orient::Orientation;
@@ -29,8 +31,18 @@ pub(in crate::pipeline) const HALF_SAVES: u64 = 2;
 
 /// What the picture is made of.
 enum Source<'a> {
+    /// It is no raw file at all, but a TIFF under such a name.
+    Plain(Header),
     Embedded(Embedded<'a>),
     Sensor(Sensor),
+}
+
+/// What the picture is made of, and what is known of the photo itself.
+struct Chosen<'a> {
+    source: Source<'a>,
+    orientation: Orientation,
+    /// Pixels of the sensor that are shown, where they are known.
+    sensor: Option<Size>,
 }
 
 /// What the sensor saw.
@@ -43,10 +55,16 @@ struct Sensor {
 }
 
 pub(in crate::pipeline) fn header(bytes: &[u8], reading: &Reading) -> Result<Header, PictureError> {
-    let (source, orientation) = choose(bytes, reading)?;
+    let Chosen {
+        source,
+        orientation,
+        sensor: stored,
+    } = choose(bytes, reading)?;
     Ok(match source {
+        Source::Plain(header) => header,
         Source::Embedded(embedded) => Header {
             orientation: Some(orientation),
+            stored,
             progressive: embedded.header.progressive,
             ..Header::new(Format::Raw, embedded.header.size(), embedded.header.channels, bytes)
         },
@@ -88,13 +106,14 @@ pub(in crate::pipeline) fn pages_end(bytes: &[u8]) -> bool {
 ///
 /// rawler panics at what it has not learned yet. Where there is an embedded picture that is no reason to have none; rawler keeps
 /// nothing from one file to the next that could be half done then.
-fn choose<'a>(bytes: &'a [u8], reading: &Reading) -> Result<(Source<'a>, Orientation), PictureError> {
+fn choose<'a>(bytes: &'a [u8], reading: &Reading) -> Result<Chosen<'a>, PictureError> {
     let embedded = embedded::largest(bytes);
     let is_large = |embedded: &Embedded<'_>| {
         let shorter = embedded.header.width.min(embedded.header.height);
         reading.embedded.is_some_and(|wanted| shorter >= wanted)
     };
-    let sensor = if embedded.is_some() {
+    let plain = tiff::plain_header(bytes, &reading.limits).filter(|_| Format::of(bytes) == Some(Format::Tiff));
+    let sensor = if embedded.is_some() || plain.is_some() {
         panic::catch_unwind(|| sensor(bytes))
             .unwrap_or_else(|_said| Err(PictureError::corrupt("RAW", "rawler gave up")))
     } else {
@@ -105,23 +124,38 @@ fn choose<'a>(bytes: &'a [u8], reading: &Reading) -> Result<(Source<'a>, Orienta
         Err(_) => traits::exif_orientation(bytes)
             .unwrap_or_else(|| traits::exif_orientation(embedded.bytes).unwrap_or_default()),
     };
-    match (embedded, &sensor) {
+    let is_smaller = |plain: &Header, embedded: &Embedded<'_>| plain.size().pixels() < embedded.header.size().pixels();
+    if let Some(plain) =
+        plain.filter(|plain| sensor.is_err() && !embedded.as_ref().is_some_and(|embedded| is_smaller(plain, embedded)))
+    {
+        return Ok(Chosen {
+            source: Source::Plain(plain),
+            orientation: plain.orientation.unwrap_or_default(),
+            sensor: None,
+        });
+    }
+    let (source, orientation) = match (embedded, &sensor) {
         (Some(embedded), _) if is_large(&embedded) => {
             let orientation = turned(&embedded);
-            Ok((Source::Embedded(embedded), orientation))
+            (Source::Embedded(embedded), orientation)
         }
         (Some(embedded), Ok(sensor))
             if u64_of(sensor.size.pixels()).saturating_mul(BYTES_PER_PIXEL) > reading.limits.memory =>
         {
-            Ok((Source::Embedded(embedded), sensor.orientation))
+            (Source::Embedded(embedded), sensor.orientation)
         }
-        (_, Ok(sensor)) => Ok((Source::Sensor(*sensor), sensor.orientation)),
+        (_, Ok(sensor)) => (Source::Sensor(*sensor), sensor.orientation),
         (Some(embedded), Err(_)) => {
             let orientation = turned(&embedded);
-            Ok((Source::Embedded(embedded), orientation))
+            (Source::Embedded(embedded), orientation)
         }
-        (None, Err(error)) => Err(error.clone()),
-    }
+        (None, Err(error)) => return Err(error.clone()),
+    };
+    Ok(Chosen {
+        source,
+        orientation,
+        sensor: sensor.ok().map(|sensor| sensor.size),
+    })
 }
 
 /// What the sensor saw, without decoding it.
@@ -135,6 +169,9 @@ fn sensor(bytes: &[u8]) -> Result<Sensor, PictureError> {
     let image = decoder
         .raw_image(&source, &params, true)
         .map_err(|error| refused(&error))?;
+    if ciff::is_stub(bytes, image.width * image.height) {
+        return Err(PictureError::Truncated("RAW"));
+    }
     let exif = decoder
         .raw_metadata(&source, &params)
         .ok()
@@ -171,9 +208,14 @@ const WITH_COLOURS: [ProcessingStep; 3] = [
 
 fn develop(bytes: &[u8], size: Size, scale: u32) -> Result<Decoded, PictureError> {
     let source = RawSource::new_from_slice(bytes);
-    let image = open(&source)?
+    let decoder = open(&source)?;
+    let mut image = decoder
         .raw_image(&source, &RawDecodeParams::default(), false)
         .map_err(|error| refused(&error))?;
+    opcodes::apply(&*decoder, &mut image).map_err(|error| refused(&error))?;
+    if let Some([red, green, blue]) = ciff::white_balance(bytes) {
+        image.wb_coeffs = [red, green, blue, f32::NAN];
+    }
     let (developed, size) = if scale > 1 && half::is_possible(&image) {
         let half = Size {
             width: size.width / 2,
