@@ -101,3 +101,33 @@ async fn pages_about_queues_read_a_page_of_them() {
     ledger.get(&admin, &format!("/api/fleet/jobs/{waiting}"), few).await;
     ledger.close();
 }
+
+#[tokio::test]
+async fn why_photos_have_no_pictures_is_read_from_their_own_jobs() {
+    let turn = million::turn().await.unwrap();
+    let mut ledger = Ledger::of(&turn);
+    let owner = turn.person(1).unwrap();
+    let newest = "select a.id from asset a join \"user\" u on u.id = a.owner_id
+        where u.email = 'person-1@seed.example' and a.visibility = 'timeline' and a.status = 'active'
+        order by a.created_at desc limit 300";
+    let ids = turn.ids(newest).await.unwrap();
+    let sql = turn.system().sql().await.unwrap();
+    let list: Vec<String> = ids.iter().map(|id| format!("'{id}'")).collect();
+    let take = format!(
+        "create temp table kept as select id, thumbhash from asset where id in ({});
+         update asset set thumbhash = null from kept where kept.id = asset.id",
+        list.join(",")
+    );
+    sql.batch_execute(&take).await.unwrap();
+    let asked = serde_json::json!({ "assetIds": ids });
+    let (answer, _) = ledger
+        .ask(&owner, "POST /api/fleet/pictures", Some(&asked), |_| {
+            FEW + 30 * ids.len() as u64
+        })
+        .await;
+    sql.batch_execute("update asset set thumbhash = kept.thumbhash from kept where kept.id = asset.id")
+        .await
+        .unwrap();
+    assert_eq!(answer.as_array().unwrap().len(), ids.len());
+    ledger.close();
+}
