@@ -40,17 +40,18 @@ const OF_ASSETS: [&str; 5] = [
     SidecarWrite::NAME,
 ];
 
-/// Jobs that are due, of queues that no live node serves, by kind. Each part goes by the order of an index, since the planner would
-/// read the whole table for a queue that has none; and assets are looked up one by one.
+/// Jobs that are due, of queues that no live node serves, by kind. Each part goes by the order of the index that begins with the queue:
+/// for an equal one the planner would read all jobs, also for a queue that has none. Assets are looked up one by one.
 const IDLE: &str = concat!(
     "
 select due.kind, count(*) as jobs, count(asset.id) as assets, count(*) filter (where asset.type = 'VIDEO') as videos
 from queue
 cross join lateral (
-    (select kind, dedup_key from job where queue = queue.name and state = 'waiting' order by id limit $2)
+    (select kind, dedup_key from job where queue between queue.name and queue.name and state = 'waiting'
+     order by queue, id limit $2)
     union all
-    (select kind, dedup_key from job where queue = queue.name and state = 'delayed' and run_at <= now()
-     order by run_at limit $2)
+    (select kind, dedup_key from job where queue between queue.name and queue.name and state = 'delayed' and run_at <= now()
+     order by queue, run_at limit $2)
 ) due
 left join lateral (
     select id, type from asset where id = case when due.kind = any($3) then due.dedup_key::uuid end offset 0) asset on true
