@@ -22,6 +22,7 @@ export async function hungRedis() {
   const began = Date.now();
   await until(() => document.querySelectorAll('.tile img:not(.arriving)').length === 3);
   const took = Date.now() - began;
+  console.log(`right ${took} ms after the return of Redis`);
   assert.ok(took < RIGHT_WITHIN, `right after ${took} ms`);
 }
 

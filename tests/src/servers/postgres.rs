@@ -30,16 +30,23 @@ pub struct Postgres {
 struct Manner {
     /// Syncs every commit to disk.
     durable: bool,
-    /// Counts statements.
-    counting: bool,
-    /// Speaks German.
-    german: bool,
+    /// What it is made for.
+    special: Option<Special>,
     /// Listens on an address, too.
     listen: Option<(String, u16)>,
     /// How many connections there are; 400 where nothing is said.
     connections: Option<u32>,
-    /// Takes in a million assets quickly, and tells the plan of what programs ask.
-    large: bool,
+}
+
+/// What a server may be made for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Special {
+    /// It counts statements.
+    Counting,
+    /// It speaks German.
+    German,
+    /// It takes in a million assets quickly, and tells the plan of what programs ask.
+    Large,
 }
 
 /// The memory of an ordinary server.
@@ -84,10 +91,9 @@ impl Postgres {
     /// # Errors
     /// When Postgres is not installed, has no contrib modules, or does not start.
     pub async fn start_counting() -> Result<Arc<Self>> {
-        let (durable, counting) = (true, true);
         Self::start_as(Manner {
-            durable,
-            counting,
+            durable: true,
+            special: Some(Special::Counting),
             ..Manner::default()
         })
         .await
@@ -99,9 +105,9 @@ impl Postgres {
     /// # Errors
     /// When Postgres is not installed or does not start.
     pub async fn start_large() -> Result<Arc<Self>> {
-        let large = true;
+        let special = Some(Special::Large);
         Self::start_as(Manner {
-            large,
+            special,
             ..Manner::default()
         })
         .await
@@ -125,9 +131,9 @@ impl Postgres {
     /// # Errors
     /// When Postgres is not installed or does not start, or the system has no German.
     pub async fn start_german() -> Result<Arc<Self>> {
-        let german = true;
+        let special = Some(Special::German);
         Self::start_as(Manner {
-            german,
+            special,
             ..Manner::default()
         })
         .await
@@ -168,7 +174,7 @@ impl Postgres {
         if !output.status.success() {
             bail!("initdb failed: {}", String::from_utf8_lossy(&output.stderr));
         }
-        if manner.german {
+        if manner.special == Some(Special::German) {
             make_german(&folder)?;
         }
         if let Some((address, _)) = &manner.listen {
@@ -334,17 +340,21 @@ impl Postgres {
         for setting in [addresses.as_str(), connections.as_str()].iter().chain(hasty) {
             postgres.args(["-c", setting]);
         }
-        if self.manner.german {
+        if self.manner.special == Some(Special::German) {
             postgres.env("LOCPATH", self.folder.join("locales"));
             postgres.args(["-c", "lc_messages=de_DE.UTF-8", "-c", "deadlock_timeout=3s"]);
         }
-        if self.manner.counting {
+        if self.manner.special == Some(Special::Counting) {
             postgres.args(["-c", "shared_preload_libraries=pg_stat_statements"]);
         }
         if let Some((_, port)) = self.address() {
             postgres.args(["-p", &port.to_string()]);
         }
-        let memory: &[&str] = if self.manner.large { LARGE } else { SMALL };
+        let memory: &[&str] = if self.manner.special == Some(Special::Large) {
+            LARGE
+        } else {
+            SMALL
+        };
         for setting in memory {
             postgres.args(["-c", setting]);
         }

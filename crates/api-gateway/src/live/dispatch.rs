@@ -151,10 +151,8 @@ fn send(sockets: &Arc<Sockets>, event: Event, bodies: &Bodies) {
             sockets.to_all(Permission::UserRead, "on_user_delete", ids([user]));
             sockets.end_user(user);
         }
-        // New settings are told by the keeper, once for each version.
-        Event::ConfigUpdate { .. } => {}
-        // Told once for the whole batch.
-        Event::Missed => {}
+        // New settings are told by the keeper, once for each version; what was missed, once for the whole batch.
+        Event::ConfigUpdate { .. } | Event::Missed => {}
         Event::Notification { user, notification } => {
             if let Some(body) = bodies.notifications.get(&notification) {
                 sockets.to_user(

@@ -112,6 +112,7 @@ pub fn pool(config: &DatabaseConfig, max_size: usize, planning: Planning) -> Res
             thrift: Mutex::new(Thrift {
                 size: max_size,
                 is_thrifty: false,
+                lends_beats: false,
             }),
             changed: Notify::new(),
         }),
@@ -204,8 +205,13 @@ impl Pool {
         changed.notify_one();
     }
 
+    /// Whether connections are so few that a process which holds no lease is to have none between two beats.
+    pub fn lends_beats(&self) -> bool {
+        self.thrift().lends_beats
+    }
+
     /// Whether connections are few enough that none is to be kept which is not in use.
-    pub fn is_thrifty(&self) -> bool {
+    fn is_thrifty(&self) -> bool {
         self.thrift().is_thrifty
     }
 

@@ -9,6 +9,8 @@ use std::time::Duration;
 const KEPT_AT_REST: i64 = 3;
 /// No pool is made smaller than this.
 const LEAST: usize = 2;
+/// Where more processes than this live, in percent of that limit, they do not even keep those of their beats.
+const BEATS: i64 = 60;
 /// Of the limit from which on connections are spared, in percent: below, they are no longer.
 const RELIEF: i64 = 70;
 
@@ -31,8 +33,10 @@ pub struct Room {
 pub(super) struct Thrift {
     /// Connections that the pool may have.
     pub(super) size: usize,
-    /// Whether it keeps none that it does not use.
+    /// Whether the pool keeps none that it does not use.
     pub(super) is_thrifty: bool,
+    /// Whether a process at rest has none between two beats either.
+    pub(super) lends_beats: bool,
 }
 
 impl Thrift {
@@ -51,6 +55,7 @@ impl Thrift {
         let is_full = room.used > if self.is_thrifty { relief } else { limit };
         Self {
             size,
+            lends_beats: is_full || room.processes > limit * BEATS / 100,
             // Where all processes at rest would take too many, they would come back as soon as there is room.
             is_thrifty: is_full || room.processes * KEPT_AT_REST > limit,
         }
@@ -64,6 +69,7 @@ mod tests {
     const FULL: Thrift = Thrift {
         size: 10,
         is_thrifty: false,
+        lends_beats: false,
     };
 
     fn room(used: i64, processes: i64) -> Room {
@@ -98,17 +104,23 @@ mod tests {
 
     #[test]
     fn many_processes_keep_nothing_they_do_not_use_however_few_connections_are_taken() {
-        assert!(!FULL.after(room(20, 25), 10, 80).is_thrifty);
-        let many = FULL.after(room(20, 120), 10, 80);
-        assert_eq!((many.size, many.is_thrifty), (10, true));
+        for (processes, is_thrifty, lends_beats) in [
+            (25, false, false),
+            (26, true, false),
+            (46, true, false),
+            (47, true, true),
+        ] {
+            let thrift = FULL.after(room(20, processes), 10, 80);
+            assert_eq!(
+                (thrift.size, thrift.is_thrifty, thrift.lends_beats),
+                (10, is_thrifty, lends_beats)
+            );
+        }
     }
 
     #[test]
     fn a_pool_of_one_stays_one() {
-        let one = Thrift {
-            size: 1,
-            is_thrifty: false,
-        };
+        let one = Thrift { size: 1, ..FULL };
         assert_eq!(one.after(room(97, 5), 1, 80).size, 1);
     }
 }

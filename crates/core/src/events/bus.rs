@@ -7,7 +7,7 @@ use fred::prelude::StreamsInterface as _;
 use tokio::time::{sleep, timeout};
 
 use super::Event;
-use super::stream::{BLOCK_MS, Entry, READ_DEADLINE, StreamConnection, entries};
+use super::stream::{BLOCK_MS, Entry, FIRST_ANSWER, READ_DEADLINE, StreamConnection, entries};
 use super::{CommandPool, StreamError};
 use crate::config::RedisConfig;
 
@@ -15,8 +15,6 @@ use crate::config::RedisConfig;
 pub const EVENTS_KEPT: usize = 10_000;
 /// Most events of one read.
 const BATCH: u64 = 500;
-/// How long a new connection may take until it has answered once: it may have been made while nobody was there.
-const FIRST_ANSWER: Duration = Duration::from_secs(2);
 /// The one field of an entry.
 const FIELD: &str = "event";
 

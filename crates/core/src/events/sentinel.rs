@@ -79,15 +79,38 @@ impl SentinelManager {
     }
 }
 
+/// An attempt that begins with one sentinel. Where nothing comes of it, also because the caller gives up, the next one begins with
+/// the next; of several at the same time one counts.
+struct Turn<'a> {
+    first: &'a AtomicUsize,
+    number: usize,
+    is_answered: bool,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if !self.is_answered {
+            let next = self.number.wrapping_add(1);
+            // Another attempt has moved on already, or it is done here.
+            let _ = self
+                .first
+                .compare_exchange(self.number, next, Ordering::Relaxed, Ordering::Relaxed);
+        }
+    }
+}
+
 impl Manager for SentinelManager {
     type Type = MultiplexedConnection;
     type Error = RedisError;
 
     async fn create(&self) -> Result<MultiplexedConnection, RedisError> {
-        // Set back below; where the caller gives up before, the next one begins elsewhere.
-        let first = self.first.fetch_add(1, Ordering::Relaxed);
-        let connection = self.client(first)?.get_async_connection().await?;
-        self.first.store(first, Ordering::Relaxed);
+        let mut turn = Turn {
+            first: &self.first,
+            number: self.first.load(Ordering::Relaxed),
+            is_answered: false,
+        };
+        let connection = self.client(turn.number)?.get_async_connection().await?;
+        turn.is_answered = true;
         Ok(connection)
     }
 

@@ -21,6 +21,8 @@ pub(crate) const BLOCK_MS: u64 = 5_000;
 /// How long a read may take before the connection counts as cut: longer than it blocks. The library's own check for silence
 /// skips connections that block.
 pub(crate) const READ_DEADLINE: Duration = Duration::from_secs(7);
+/// How long a new connection may take until it has answered once: it may have been made while nobody was there.
+pub(crate) const FIRST_ANSWER: Duration = Duration::from_secs(2);
 
 /// A connection of a consumer, closed with the value. It connects anew for ever, except where the other side is silent: then
 /// the consumer drops it and opens another, for only of that one it is known where it stands.

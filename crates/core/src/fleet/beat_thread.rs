@@ -154,7 +154,7 @@ impl Beats {
         let order_changed = self.obey(&reply);
         // Kept only after a whole beat: a connection that failed in the middle is not used again. Where connections are few,
         // only by who has leases to hold.
-        if !engine.parts().pool.is_thrifty() || engine.running.count() > 0 {
+        if !engine.parts().pool.lends_beats() || engine.running.count() > 0 {
             self.conn = Some(conn);
         }
         Ok(order_changed)

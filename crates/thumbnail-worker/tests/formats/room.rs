@@ -94,7 +94,10 @@ async fn the_bytes_of_files_count_before_they_are_read() {
 
 #[tokio::test]
 async fn what_a_head_asks_for_is_waited_for_without_holding_anything() {
-    let large = image::RgbImage::from_fn(2_000, 2_000, |x, y| image::Rgb([(x ^ y) as u8, 0, 0]));
+    let large = image::RgbImage::from_fn(2_000, 2_000, |x, y| {
+        let [low, high, ..] = (x * y).to_le_bytes();
+        image::Rgb([low, high, 0])
+    });
     let mut bytes = Vec::new();
     large
         .write_to(&mut std::io::Cursor::new(&mut bytes), image::ImageFormat::Png)

@@ -64,13 +64,11 @@ fn sweep_below(place: &Path) {
 }
 
 fn is_in_use(folder: &Path) -> bool {
-    match File::open(folder.join(LOCK)) {
-        Ok(lock) => matches!(lock.try_lock(), Err(TryLockError::WouldBlock)),
-        Err(_) => {
-            let made = fs::metadata(folder).and_then(|metadata| metadata.modified());
-            made.is_ok_and(|made| SystemTime::now().duration_since(made).unwrap_or_default() < ABANDONED)
-        }
+    if let Ok(lock) = File::open(folder.join(LOCK)) {
+        return matches!(lock.try_lock(), Err(TryLockError::WouldBlock));
     }
+    let made = fs::metadata(folder).and_then(|metadata| metadata.modified());
+    made.is_ok_and(|made| SystemTime::now().duration_since(made).unwrap_or_default() < ABANDONED)
 }
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ const BUSY: usize = 20;
 /// Jobs, and how long each waits, in milliseconds.
 const JOBS: i64 = 6_000;
 const WAIT_MS: u32 = 100;
+/// From the start of the last one to the look at the fleet at rest.
+const SETTLE: Duration = Duration::from_secs(10);
 /// How long the fleet is watched at rest.
 const WINDOW: Duration = Duration::from_secs(30);
 /// Between two looks at the connections.
@@ -44,6 +46,7 @@ pub(super) async fn run() -> Result<Table> {
     let (services, started) = ([idle, busy].concat(), begun.elapsed());
     let stage = Stage { system, sql, services };
 
+    tokio::time::sleep(SETTLE).await;
     let rest = stage.watch(async || tokio::time::sleep(WINDOW).await).await?;
     stage.put().await?;
     let work = stage

@@ -38,7 +38,7 @@ async fn nightly_tasks_look_at_the_library_in_slices() {
         .iter()
         .filter(|plan| plan.statement.contains("from (select id from asset where id >"));
     assert!(slices.count() >= 2, "{plans:#?}");
-    ledger.hold("nightly tasks", &plans, SLICE * 16);
+    ledger.hold("nightly tasks", &plans, SLICE * 10);
     assert_eq!(parked(&turn).await, 0);
     ledger.close();
 }

@@ -60,7 +60,7 @@ async fn what_is_nowhere_is_not_looked_for_everywhere() {
         json!({"make": "Canon", "model": "None"}),
         json!({"lensModel": "None"}),
         json!({"isOffline": true}),
-        json!({"libraryId": uuid::Uuid::nil()}),
+        json!({"libraryId": uuid::Uuid::new_v4()}),
     ];
     for question in &tags {
         for path in ["/api/search/random", "/api/search/statistics"] {

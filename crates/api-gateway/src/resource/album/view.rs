@@ -22,23 +22,32 @@ use crate::{
     resource::user::color_of,
 };
 
+/// What all of these albums hold is read once, as a set: asset by asset for a few, and for a large part of the library in the order
+/// in which that lies there.
 const ALBUMS: &str = "
-select al.id, al.album_name, al.description, al.created_at, al.updated_at, al.is_activity_enabled, al.\"order\",
-  case when chosen.id is not null then chosen.id else newest.id end as thumbnail,
-  content.count, content.first, content.last, content.changed
-from album al
-cross join lateral (
-    select count(*) as count, min(a.local_date_time) as first, max(a.local_date_time) as last, max(a.updated_at) as changed
+with members as materialized (
+    select aa.album_id, a.id, a.local_date_time, a.updated_at
     from album_asset aa join asset a on a.id = aa.asset_id
-    where aa.album_id = al.id and a.deleted_at is null and a.visibility in ('timeline', 'archive')) content
+    where aa.album_id = any($1) and a.deleted_at is null and a.visibility in ('timeline', 'archive')
+),
+content as (
+    select album_id, count(*) as count, min(local_date_time) as first, max(local_date_time) as last, max(updated_at) as changed
+    from members group by album_id
+),
+newest as (
+    select distinct on (members.album_id) members.album_id, members.id
+    from members join content on content.album_id = members.album_id and content.last = members.local_date_time
+    order by members.album_id, members.id
+)
+select al.id, al.album_name, al.description, al.created_at, al.updated_at, al.is_activity_enabled, al.\"order\",
+  coalesce(chosen.id, newest.id) as thumbnail, coalesce(content.count, 0) as count, content.first, content.last, content.changed
+from album al
+left join content on content.album_id = al.id
+left join newest on newest.album_id = al.id
 left join lateral (
     select a.id from album_asset aa join asset a on a.id = aa.asset_id
     where aa.album_id = al.id and a.id = al.album_thumbnail_asset_id and a.deleted_at is null
       and a.visibility in ('timeline', 'archive')) chosen on true
-left join lateral (
-    select a.id from album_asset aa join asset a on a.id = aa.asset_id
-    where chosen.id is null and aa.album_id = al.id and a.deleted_at is null and a.visibility in ('timeline', 'archive')
-    order by a.local_date_time desc, a.id limit 1) newest on true
 where al.id = any($1) and al.deleted_at is null
 order by al.created_at desc, al.id";
 

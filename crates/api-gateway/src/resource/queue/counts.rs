@@ -26,24 +26,30 @@ const EXACT: i64 = 10_000;
 /// How old a larger number may be.
 const FRESH: Duration = Duration::from_secs(1);
 
+/// Each number goes by the order of the index that begins with the queue: for an equal one the planner would read all jobs, also for
+/// a queue that has none, in the hope of finding some soon.
 const COUNT: &str = "
 select q.name, q.is_paused,
   (select count(*) from (select from job j where j.queue = q.name and j.state = 'active' limit $1) c) as active,
   coalesce((select c.completed from queue_completed c where c.queue = q.name), 0) as completed,
-  (select count(*) from (select from job j where j.queue = q.name and j.state = 'parked' limit $1) c) as failed,
-  (select count(*) from (select from job j where j.queue = q.name and j.state = 'delayed' and j.run_at > now() limit $1) c)
-    as delayed,
-  (select count(*) from (select from job j where j.queue = q.name and j.state = 'waiting' limit $1) c)
-    + (select count(*) from
-        (select from job j where j.queue = q.name and j.state = 'delayed' and j.run_at <= now() limit $1) c) as due
+  (select count(*) from (select from job j where j.queue between q.name and q.name and j.state = 'parked'
+    order by j.queue, j.id limit $1) c) as failed,
+  (select count(*) from (select from job j where j.queue between q.name and q.name and j.state = 'delayed' and j.run_at > now()
+    order by j.queue, j.run_at limit $1) c) as delayed,
+  (select count(*) from (select from job j where j.queue between q.name and q.name and j.state = 'waiting'
+    order by j.queue, j.id limit $1) c)
+    + (select count(*) from (select from job j where j.queue between q.name and q.name and j.state = 'delayed' and j.run_at <= now()
+        order by j.queue, j.run_at limit $1) c) as due
 from queue q where $2 is null or q.name = $2";
 
+/// The same to the end, of queues that have many.
 const COUNT_ALL: &str = "
-select j.queue as name, count(*) filter (where j.state = 'active') as active,
-  count(*) filter (where j.state = 'parked') as failed,
-  count(*) filter (where j.state = 'delayed' and j.run_at > now()) as delayed,
-  count(*) filter (where j.state = 'waiting' or (j.state = 'delayed' and j.run_at <= now())) as due
-from job j where j.queue = any($1) group by j.queue";
+select q.name, (select count(*) from job j where j.queue = q.name and j.state = 'active') as active,
+  (select count(*) from job j where j.queue = q.name and j.state = 'parked') as failed,
+  (select count(*) from job j where j.queue = q.name and j.state = 'delayed' and j.run_at > now()) as delayed,
+  (select count(*) from job j where j.queue = q.name and j.state = 'waiting')
+    + (select count(*) from job j where j.queue = q.name and j.state = 'delayed' and j.run_at <= now()) as due
+from queue q where q.name = any($1)";
 
 #[derive(QueryableByName)]
 struct CountRow {

@@ -3,7 +3,7 @@
 use safelight_core::settings::{SettingsFile, SettingsFileError, SystemConfig};
 
 use super::template;
-use crate::http::validate;
+use crate::http::validate::{self, Issue};
 
 /// Sees that every value of the file is one that the admin page could have stored.
 ///
@@ -13,7 +13,7 @@ pub(crate) fn check(file: &SettingsFile) -> Result<(), SettingsFileError> {
     let document = serde_json::to_value(file.document())?;
     let mut mistakes = match validate::read::<SystemConfig>(Some(&document)) {
         Ok(_) => Vec::new(),
-        Err(issues) => issues.told().map(|issue| issue.in_words()).collect(),
+        Err(issues) => issues.told().map(Issue::in_words).collect(),
     };
     if !template::is_valid(&file.document().storage_template.template) {
         mistakes.push("storageTemplate.template: Invalid storage template".to_owned());

@@ -5,7 +5,7 @@ use fred::prelude::{ClientLike as _, StreamsInterface as _};
 use tokio::time::timeout;
 
 use super::control::{Engine, QueueControl};
-use crate::events::{BLOCK_MS, READ_DEADLINE, StreamConnection, StreamError, entries};
+use crate::events::{BLOCK_MS, FIRST_ANSWER, READ_DEADLINE, StreamConnection, StreamError, entries};
 use crate::ids::QueueName;
 use crate::jobs::wake::{WAKE_GROUP, Wakes, wake_key};
 
@@ -33,6 +33,8 @@ pub(super) async fn read_wakes(engine: Arc<Engine>, queue: QueueName) {
 struct Reader {
     connection: StreamConnection,
     turn: usize,
+    /// The connection has not answered yet.
+    is_new: bool,
     key: String,
     consumer: String,
 }
@@ -42,6 +44,7 @@ impl Reader {
         Ok(Self {
             connection: StreamConnection::open(&engine.parts.redis, 0)?,
             turn: 0,
+            is_new: true,
             key: wake_key(&engine.parts.redis, queue),
             consumer: engine.parts.boot.to_string(),
         })
@@ -55,7 +58,10 @@ impl Reader {
             control.wait_free().await;
             // What is read while a suspect runs would be kept from others.
             engine.solitude.ended().await;
-            match timeout(READ_DEADLINE, self.read()).await {
+            let deadline = if self.is_new { FIRST_ANSWER } else { READ_DEADLINE };
+            let read = timeout(deadline, self.read()).await;
+            self.is_new &= read.is_err();
+            match read {
                 Ok(Ok(0)) => {}
                 Ok(Ok(_)) => {
                     engine.metrics.wakes.inc();
@@ -74,7 +80,7 @@ impl Reader {
         }
         self.turn += 1;
         match StreamConnection::open(&engine.parts.redis, self.turn) {
-            Ok(connection) => self.connection = connection,
+            Ok(connection) => (self.connection, self.is_new) = (connection, true),
             Err(error) => {
                 tracing::warn!(queue = %queue, error = %error, "no new connection can be made");
                 tokio::time::sleep(AFTER_ERROR).await;
@@ -82,19 +88,13 @@ impl Reader {
         }
     }
 
-    /// Reads and removes at most one wake-up; says how many it got.
+    /// Reads and removes at most one wake-up; says how many it got. A new connection is not waited on: whether anybody is there is
+    /// known at once.
     async fn read(&self) -> Result<usize, fred::error::Error> {
         let client = self.connection.client();
+        let block = (!self.is_new).then_some(BLOCK_MS);
         let answer = client
-            .xreadgroup(
-                WAKE_GROUP,
-                &self.consumer,
-                Some(1),
-                Some(BLOCK_MS),
-                true,
-                &self.key,
-                ">",
-            )
+            .xreadgroup(WAKE_GROUP, &self.consumer, Some(1), block, true, &self.key, ">")
             .await?;
         let ids: Vec<String> = entries(answer)?.into_iter().map(|(id, _)| id).collect();
         if !ids.is_empty() {
