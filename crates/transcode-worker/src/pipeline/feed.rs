@@ -28,7 +28,7 @@ const BYTES: u64 = 1 << 20;
 pub(super) fn add_to(
     pipeline: &Pipeline,
     player: Player,
-    caps: Option<Caps>,
+    caps: Option<&Caps>,
     span: Option<Span>,
     failed: Sender<Failure>,
 ) -> Result<Element, Failure> {
@@ -42,7 +42,7 @@ pub(super) fn add_to(
         source.set_max_bytes(0);
         source.set_property("max-buffers", PICTURES);
     }
-    source.set_caps(caps.as_ref());
+    source.set_caps(caps);
     chain(pipeline.upcast_ref(), &[source.clone().upcast()])?;
     let element = source.clone().upcast();
     let feed = Feed {
@@ -78,6 +78,11 @@ impl Feed {
     fn run(mut self, mut player: Player, failed: &Sender<Failure>) {
         loop {
             let given = match player.take() {
+                Ok(Some(taken)) if self.span.is_none() && is_left_out(&taken) => {
+                    let reason = "hardware does not leave out what the film's edits leave out";
+                    let _ = failed.send(Failure::new(Fault::Element, reason));
+                    break;
+                }
                 Ok(Some(taken)) => self.give(taken),
                 Ok(None) => break,
                 Err(refusal) => {
@@ -125,6 +130,14 @@ impl Feed {
         self.caps = Some(caps.clone());
         self.source
             .push_sample(&Sample::builder().buffer(&buffer).caps(caps).build())
+    }
+}
+
+/// Whether an edit leaves out all of a packet.
+const fn is_left_out(taken: &Taken) -> bool {
+    match taken {
+        Taken::Coded(coded) => coded.shown.0 >= coded.shown.1,
+        Taken::Shown(_) | Taken::Heard(_) => false,
     }
 }
 

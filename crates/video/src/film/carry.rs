@@ -172,15 +172,24 @@ fn caps(facts: &PictureFacts, layout: VideoFormat, colours: &VideoColorimetry, s
     let aspect = stream.aspect.or(facts.aspect).unwrap_or((1, 1));
     let rate = stream.rate.filter(|(n, d)| n / d.max(&1) <= 1_000).unwrap_or((0, 1));
     let is_interlaced = stream.is_interlaced || facts.is_interlaced;
-    Caps::builder("video/x-raw")
+    let caps = Caps::builder("video/x-raw")
         .field("format", layout.to_str())
         .field("width", side(facts.width))
         .field("height", side(facts.height))
         .field("pixel-aspect-ratio", pair(aspect))
         .field("framerate", pair(rate))
         .field("colorimetry", colours.to_string())
-        .field("interlace-mode", if is_interlaced { "mixed" } else { "progressive" })
-        .build()
+        .field("interlace-mode", if is_interlaced { "mixed" } else { "progressive" });
+    if facts.is_rgb {
+        return caps.build();
+    }
+    // Muxers of VP9 trust it to be there.
+    let site = if facts.pixels.starts_with("yuvj") {
+        "jpeg"
+    } else {
+        "mpeg2"
+    };
+    caps.field("chroma-site", site).build()
 }
 
 /// The bytes of a plane of a picture that is held for as long.
