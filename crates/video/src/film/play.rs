@@ -460,14 +460,11 @@ impl Player {
             crate::line::SECOND / 1_000
         };
         loop {
-            let packet = match self.film.reader.read() {
-                Ok(Some(packet)) => packet,
-                _ => {
-                    return match self.film.reader.failed() {
-                        Some(error) => Err(Refusal::Unopened(error.to_string())),
-                        None => Ok(None),
-                    };
-                }
+            let Ok(Some(packet)) = self.film.reader.read() else {
+                return match self.film.reader.failed() {
+                    Some(error) => Err(Refusal::Unopened(error.to_string())),
+                    None => Ok(None),
+                };
             };
             let at = self.clock.place(packet.stream, packet.pts, packet.dts, packet.duration);
             if packet.stream != self.stream || packet.data.is_empty() {
