@@ -64,7 +64,7 @@ pub(super) fn failure(refusal: &Refusal) -> Failure {
     } else {
         Fault::Original
     };
-    Failure::new(fault, refusal.to_string())
+    Failure::new(fault, refusal.to_string()).with_words(safelight_video::last_words())
 }
 
 struct Feed {
