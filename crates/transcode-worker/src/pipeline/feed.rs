@@ -104,7 +104,7 @@ impl Feed {
             Taken::Coded(coded) => {
                 self.note(coded.shown);
                 let buffer = stamped(coded.buffer, coded.pts, Some(coded.dts), coded.duration, coded.is_key);
-                self.source.push_buffer(buffer.ok_or(FlowError::Error)?)
+                self.source.push_buffer(buffer)
             }
             Taken::Shown(shown) => self.push(shown.buffer, &shown.caps, shown.at, shown.duration),
             Taken::Heard(heard) => {
@@ -123,7 +123,7 @@ impl Feed {
     }
 
     fn push(&mut self, buffer: Buffer, caps: &Caps, at: i64, duration: i64) -> Result<FlowSuccess, FlowError> {
-        let buffer = stamped(buffer, at, None, duration, true).ok_or(FlowError::Error)?;
+        let buffer = stamped(buffer, at, None, duration, true);
         if self.caps.as_ref() == Some(caps) {
             return self.source.push_buffer(buffer);
         }
@@ -142,7 +142,7 @@ const fn is_left_out(taken: &Taken) -> bool {
 }
 
 /// A buffer with its times in the pipeline.
-fn stamped(mut buffer: Buffer, pts: i64, dts: Option<i64>, duration: i64, is_key: bool) -> Option<Buffer> {
+fn stamped(mut buffer: Buffer, pts: i64, dts: Option<i64>, duration: i64, is_key: bool) -> Buffer {
     let time = |time: i64| {
         u64::try_from(time.saturating_add(BEGINNING))
             .ok()
@@ -160,5 +160,5 @@ fn stamped(mut buffer: Buffer, pts: i64, dts: Option<i64>, duration: i64, is_key
     if !is_key {
         content.set_flags(gstreamer::BufferFlags::DELTA_UNIT);
     }
-    Some(buffer)
+    buffer
 }

@@ -165,7 +165,7 @@ impl Streams<'_> {
         if is_coded {
             let failed = self.failed.clone();
             decode::into(self.pipeline, &source_pad, steps, move |failure| {
-                drop(failed.send(failure))
+                drop(failed.send(failure));
             })
         } else {
             video::begin(&source, &steps)

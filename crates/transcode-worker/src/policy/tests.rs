@@ -59,6 +59,7 @@ fn clip(change: impl FnOnce(&mut VideoTraits), sound: Option<&str>, container: &
     change(&mut video);
     MediaTraits {
         container: container.to_owned(),
+        is_cut: false,
         duration_ms: Some(10_000),
         bitrate: Some(6_100_000),
         video: Some(video),
