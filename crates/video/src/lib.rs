@@ -24,6 +24,7 @@ pub use error::{Refusal, VideoError};
 pub use film::{Coded, Heard, Player, Shown, Taken};
 pub use frame::{Frame, FrameShape, frame_memory};
 pub use helper::{VideoHelper, run_helper};
+pub use libav::last_words;
 pub use limits::VideoLimits;
 pub use tone::{HdrTransfer, ToneMap};
 pub use traits::{AudioTraits, MediaTraits, VideoTraits};

@@ -195,16 +195,15 @@ impl TranscodeHandler {
             tracing::warn!(original = %original.display(), reason = failure.message, words = failure.words, "a transcode failed");
         }
         match failure.fault {
-            // A driver may be in trouble; what only a processor does, it would do again.
+            // A driver may be in trouble; what a processor did alone, it would do again.
             Fault::Element if uses_hardware(recipe) => JobError::retry(failure.message),
-            Fault::Element => JobError::permanent(failure.message),
             Fault::Store => JobError::ill(failure.message),
             Fault::Original => match self.store.open(original).await {
                 Ok(_) => JobError::retry(failure.message),
                 Err(error) => JobError::reading(&error),
             },
             Fault::Missing => unable(recipe, failure.message),
-            Fault::File => JobError::permanent(failure.message),
+            Fault::Element | Fault::File => JobError::permanent(failure.message),
         }
     }
 }

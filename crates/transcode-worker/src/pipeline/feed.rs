@@ -28,7 +28,7 @@ const BYTES: u64 = 1 << 20;
 pub(super) fn add_to(
     pipeline: &Pipeline,
     player: Player,
-    caps: Option<Caps>,
+    caps: Option<&Caps>,
     span: Option<Span>,
     failed: Sender<Failure>,
 ) -> Result<Element, Failure> {
@@ -42,7 +42,7 @@ pub(super) fn add_to(
         source.set_max_bytes(0);
         source.set_property("max-buffers", PICTURES);
     }
-    source.set_caps(caps.as_ref());
+    source.set_caps(caps);
     chain(pipeline.upcast_ref(), &[source.clone().upcast()])?;
     let element = source.clone().upcast();
     let feed = Feed {
@@ -64,7 +64,7 @@ pub(super) fn failure(refusal: &Refusal) -> Failure {
     } else {
         Fault::Original
     };
-    Failure::new(fault, refusal.to_string())
+    Failure::new(fault, refusal.to_string()).with_words(safelight_video::last_words())
 }
 
 struct Feed {
@@ -78,6 +78,11 @@ impl Feed {
     fn run(mut self, mut player: Player, failed: &Sender<Failure>) {
         loop {
             let given = match player.take() {
+                Ok(Some(taken)) if self.span.is_none() && is_left_out(&taken) => {
+                    let reason = "hardware does not leave out what the film's edits leave out";
+                    let _ = failed.send(Failure::new(Fault::Element, reason));
+                    break;
+                }
                 Ok(Some(taken)) => self.give(taken),
                 Ok(None) => break,
                 Err(refusal) => {
@@ -99,7 +104,7 @@ impl Feed {
             Taken::Coded(coded) => {
                 self.note(coded.shown);
                 let buffer = stamped(coded.buffer, coded.pts, Some(coded.dts), coded.duration, coded.is_key);
-                self.source.push_buffer(buffer.ok_or(FlowError::Error)?)
+                self.source.push_buffer(buffer)
             }
             Taken::Shown(shown) => self.push(shown.buffer, &shown.caps, shown.at, shown.duration),
             Taken::Heard(heard) => {
@@ -118,7 +123,7 @@ impl Feed {
     }
 
     fn push(&mut self, buffer: Buffer, caps: &Caps, at: i64, duration: i64) -> Result<FlowSuccess, FlowError> {
-        let buffer = stamped(buffer, at, None, duration, true).ok_or(FlowError::Error)?;
+        let buffer = stamped(buffer, at, None, duration, true);
         if self.caps.as_ref() == Some(caps) {
             return self.source.push_buffer(buffer);
         }
@@ -128,8 +133,16 @@ impl Feed {
     }
 }
 
+/// Whether an edit leaves out all of a packet.
+const fn is_left_out(taken: &Taken) -> bool {
+    match taken {
+        Taken::Coded(coded) => coded.shown.0 >= coded.shown.1,
+        Taken::Shown(_) | Taken::Heard(_) => false,
+    }
+}
+
 /// A buffer with its times in the pipeline.
-fn stamped(mut buffer: Buffer, pts: i64, dts: Option<i64>, duration: i64, is_key: bool) -> Option<Buffer> {
+fn stamped(mut buffer: Buffer, pts: i64, dts: Option<i64>, duration: i64, is_key: bool) -> Buffer {
     let time = |time: i64| {
         u64::try_from(time.saturating_add(BEGINNING))
             .ok()
@@ -147,5 +160,5 @@ fn stamped(mut buffer: Buffer, pts: i64, dts: Option<i64>, duration: i64, is_key
     if !is_key {
         content.set_flags(gstreamer::BufferFlags::DELTA_UNIT);
     }
-    Some(buffer)
+    buffer
 }

@@ -132,7 +132,7 @@ impl Streams<'_> {
                 let player = self.pictures(None)?;
                 let caps = player.coded_caps().ok_or_else(|| not_into_mp4(player.codec()))?;
                 let span = Some(span.clone());
-                let source = feed::add_to(self.pipeline, player, Some(caps.clone()), span, self.failed.clone())?;
+                let source = feed::add_to(self.pipeline, player, Some(&caps), span, self.failed.clone())?;
                 self.meter.watch_reading(&pad(&source, "src")?);
                 video::copy(self.pipeline, &source, &caps, sink)?;
             }
@@ -158,14 +158,14 @@ impl Streams<'_> {
         if !is_coded {
             told.beside.push(decoder_of(&player));
         }
-        let source = feed::add_to(self.pipeline, player, caps, None, self.failed.clone())?;
+        let source = feed::add_to(self.pipeline, player, caps.as_ref(), None, self.failed.clone())?;
         let source_pad = pad(&source, "src")?;
         self.meter.watch_reading(&source_pad);
         let steps = video::encode(self.pipeline, recipe, encoder, self.pass, is_rgb, sink)?;
         if is_coded {
             let failed = self.failed.clone();
             decode::into(self.pipeline, &source_pad, steps, move |failure| {
-                drop(failed.send(failure))
+                drop(failed.send(failure));
             })
         } else {
             video::begin(&source, &steps)
@@ -205,7 +205,7 @@ impl Streams<'_> {
         let source = feed::add_to(
             self.pipeline,
             player,
-            caps.clone(),
+            caps.as_ref(),
             Some(span.clone()),
             self.failed.clone(),
         )?;

@@ -99,6 +99,18 @@ impl Failure {
         }
     }
 
+    /// The same for those who look after machines: an element's own words, where it said any.
+    #[must_use]
+    pub fn in_its_own_words(self) -> Self {
+        if self.words.is_empty() {
+            return self;
+        }
+        Self {
+            message: self.words,
+            ..Self::new(self.fault, "")
+        }
+    }
+
     /// The same, with an element's own words.
     #[must_use]
     pub fn with_words(self, words: String) -> Self {

@@ -87,6 +87,7 @@ fn scale(recipe: &VideoRecipe, formats: &[&str], is_rgb: bool) -> Result<Vec<Ele
         let caps = raw(recipe, formats)?;
         let caps = if is_rgb {
             caps.field("colorimetry", usual_colours(recipe.size))
+                .field("chroma-site", "mpeg2")
         } else {
             caps
         };
@@ -99,7 +100,12 @@ fn scale(recipe: &VideoRecipe, formats: &[&str], is_rgb: bool) -> Result<Vec<Ele
         filter(&raw(recipe, &[tone::HDR])?.build())?,
         tone::element(ToneMap::new(transfer, step.curve)),
         make("videoconvert")?,
-        filter(&raw(recipe, formats)?.field("colorimetry", "bt709").build())?,
+        filter(
+            &raw(recipe, formats)?
+                .field("colorimetry", "bt709")
+                .field("chroma-site", "mpeg2")
+                .build(),
+        )?,
     ])
 }
 

@@ -59,6 +59,7 @@ fn clip(change: impl FnOnce(&mut VideoTraits), sound: Option<&str>, container: &
     change(&mut video);
     MediaTraits {
         container: container.to_owned(),
+        is_cut: false,
         duration_ms: Some(10_000),
         bitrate: Some(6_100_000),
         video: Some(video),
@@ -290,7 +291,7 @@ fn sizes_are_even_and_the_shorter_edge_is_bounded() {
     assert_eq!(to("720", (720, 576), (16, 15)), (768, 576));
     assert_eq!(to("720", (1440, 1080), (4, 3)), (1280, 720));
     assert_eq!(to("720", (720, 576), (0, 0)), (720, 576));
-    assert_eq!(to("720", (1, 1), (1, 1)), (2, 2));
+    assert_eq!(to("720", (1, 1), (1, 1)), (16, 16));
 }
 
 #[test]

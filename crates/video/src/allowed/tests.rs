@@ -83,7 +83,11 @@ fn discovered(file: &Path) -> Result<usize, String> {
     let uri = gstreamer::glib::filename_to_uri(file, None).unwrap();
     let discoverer = gstreamer_pbutils::Discoverer::new(gstreamer::ClockTime::from_seconds(45)).unwrap();
     let found = discoverer.discover_uri(&uri).map_err(|error| error.to_string())?;
-    let shown = found.video_streams().len();
+    let streams = found.video_streams();
+    let films = streams
+        .iter()
+        .filter_map(|stream| stream.downcast_ref::<gstreamer_pbutils::DiscovererVideoInfo>());
+    let shown = films.filter(|film| !film.is_image()).count();
     if shown == 0 {
         Err("nothing is shown".to_owned())
     } else {

@@ -172,21 +172,30 @@ fn caps(facts: &PictureFacts, layout: VideoFormat, colours: &VideoColorimetry, s
     let aspect = stream.aspect.or(facts.aspect).unwrap_or((1, 1));
     let rate = stream.rate.filter(|(n, d)| n / d.max(&1) <= 1_000).unwrap_or((0, 1));
     let is_interlaced = stream.is_interlaced || facts.is_interlaced;
-    Caps::builder("video/x-raw")
+    let caps = Caps::builder("video/x-raw")
         .field("format", layout.to_str())
         .field("width", side(facts.width))
         .field("height", side(facts.height))
         .field("pixel-aspect-ratio", pair(aspect))
         .field("framerate", pair(rate))
         .field("colorimetry", colours.to_string())
-        .field("interlace-mode", if is_interlaced { "mixed" } else { "progressive" })
-        .build()
+        .field("interlace-mode", if is_interlaced { "mixed" } else { "progressive" });
+    if facts.is_rgb {
+        return caps.build();
+    }
+    // Muxers of VP9 trust it to be there.
+    let placed = if facts.pixels.starts_with("yuvj") {
+        "jpeg"
+    } else {
+        "mpeg2"
+    };
+    caps.field("chroma-site", placed).build()
 }
 
 /// The bytes of a plane of a picture that is held for as long.
 struct Plane {
     picture: Arc<Picture>,
-    plane: usize,
+    index: usize,
     rows: usize,
     row: usize,
 }
@@ -194,7 +203,7 @@ struct Plane {
 impl AsRef<[u8]> for Plane {
     fn as_ref(&self) -> &[u8] {
         // That it is there was seen before this was made.
-        self.picture.plane(self.plane, self.rows, self.row).unwrap_or_default()
+        self.picture.plane(self.index, self.rows, self.row).unwrap_or_default()
     }
 }
 
@@ -208,13 +217,13 @@ fn pixels(picture: Picture, layout: VideoFormat) -> Result<Buffer, Refusal> {
     {
         let buffer = buffer.get_mut().ok_or_else(|| broken("a new buffer is shared"))?;
         for plane in 0..usize::try_from(about.n_planes()).unwrap_or_default() {
-            let (rows, row) = extent(&about, plane, &facts)?;
+            let (rows, row) = extent(about, plane, &facts)?;
             let stride = picture
                 .stride(plane)
                 .ok_or_else(|| broken("a picture without a plane"))?;
             let bytes = Plane {
                 picture: Arc::clone(&picture),
-                plane,
+                index: plane,
                 rows,
                 row,
             };
@@ -234,7 +243,7 @@ fn pixels(picture: Picture, layout: VideoFormat) -> Result<Buffer, Refusal> {
 }
 
 /// The rows of a plane, and the bytes of a row.
-fn extent(about: &VideoFormatInfo, plane: usize, facts: &PictureFacts) -> Result<(usize, usize), Refusal> {
+fn extent(about: VideoFormatInfo, plane: usize, facts: &PictureFacts) -> Result<(usize, usize), Refusal> {
     let mut extent = (0, 0);
     let components = about.plane().iter().zip(about.pixel_stride()).enumerate();
     for (component, (of_plane, step)) in components {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::Film;
 use crate::error::Refusal;
+use crate::libav::StreamFacts;
 use crate::line::{Clock, Pictures, SECOND, scale};
 
 /// The largest file that is read through for its length, in bytes, where its header only claims one.
@@ -72,6 +73,11 @@ impl Film {
             .unwrap_or_default()
     }
 
+    /// What a clock has to know of its streams.
+    pub(super) fn units(&self) -> impl Iterator<Item = ((i64, i64), i64)> {
+        self.streams.iter().map(|stream| (stream.time_base, delay(stream)))
+    }
+
     /// A time of a stream, in nanoseconds.
     fn nanoseconds(&self, index: usize, time: i64) -> Option<i64> {
         let (n, d) = self.streams.get(index)?.time_base;
@@ -109,21 +115,21 @@ impl Film {
         let ends = held.iter().filter_map(|(index, end, _)| {
             // The index tells when pictures are decoded.
             let stream = self.streams.get(*index)?;
-            let delay = i64::from(stream.delay).saturating_mul(Pictures::new(stream.rate).step());
-            Some(self.nanoseconds(*index, *end)?.saturating_add(delay))
+            Some(self.nanoseconds(*index, *end)?.saturating_add(delay(stream)))
         });
         Some(ends.max()?.saturating_sub(self.origin()).max(0))
     }
 }
 
+/// By how much earlier than it is shown the first picture of a stream is decoded, in nanoseconds.
+fn delay(stream: &StreamFacts) -> i64 {
+    i64::from(stream.delay).saturating_mul(Pictures::new(stream.rate).step())
+}
+
 /// The end of the last packet, in nanoseconds.
 fn read_through(path: &Path, film: &Film) -> Result<Option<i64>, Refusal> {
     let mut again = Film::take_apart(path, film.container.clone())?;
-    let mut clock = Clock::new(
-        again.streams.iter().map(|stream| stream.time_base),
-        again.origin(),
-        again.file.may_jump,
-    );
+    let mut clock = Clock::new(again.units(), again.origin(), again.file.may_jump);
     let used: Vec<usize> = again.used().collect();
     for index in 0..again.streams.len() {
         again.reader.want(index, used.contains(&index), false);

@@ -53,9 +53,10 @@ impl Film {
         let (file, count) = reader.file();
         let streams: Vec<StreamFacts> = (0..count).filter_map(|index| reader.stream(index)).collect();
         let Some(shown) = choose::shown(&streams) else {
-            return Err(match streams.is_empty() {
-                true => Refusal::NotAVideo("there is nothing in it".to_owned()),
-                false => Refusal::NoVideo,
+            return Err(if streams.is_empty() {
+                Refusal::NotAVideo("there is nothing in it".to_owned())
+            } else {
+                Refusal::NoVideo
             });
         };
         Ok(Self {

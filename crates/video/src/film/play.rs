@@ -65,6 +65,10 @@ pub enum Taken {
 }
 
 /// Reads one stream of a film.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what has been seen so far, each for itself"
+)]
 #[derive(Debug)]
 pub struct Player {
     film: Film,
@@ -177,11 +181,7 @@ impl Player {
             film.reader.want(index, counts.contains(&index), false);
         }
         Ok(Self {
-            clock: Clock::new(
-                film.streams.iter().map(|stream| stream.time_base),
-                film.origin(),
-                film.file.may_jump,
-            ),
+            clock: Clock::new(film.units(), film.origin(), film.file.may_jump),
             pictures: Pictures::new(facts.rate),
             film,
             stream,
@@ -454,16 +454,17 @@ impl Player {
         let (is_video, delay) = (facts.kind == Kind::Video, facts.delay);
         let rate = i64::from(facts.sample_rate.unwrap_or(48_000));
         // Of sound that tells nothing: a millisecond, so that it counts.
-        let unknown = if is_video { self.pictures.step() } else { crate::line::SECOND / 1_000 };
+        let unknown = if is_video {
+            self.pictures.step()
+        } else {
+            crate::line::SECOND / 1_000
+        };
         loop {
-            let packet = match self.film.reader.read() {
-                Ok(Some(packet)) => packet,
-                _ => {
-                    return match self.film.reader.failed() {
-                        Some(error) => Err(Refusal::Unopened(error.to_string())),
-                        None => Ok(None),
-                    };
-                }
+            let Ok(Some(packet)) = self.film.reader.read() else {
+                return match self.film.reader.failed() {
+                    Some(error) => Err(Refusal::Unopened(error.to_string())),
+                    None => Ok(None),
+                };
             };
             let at = self.clock.place(packet.stream, packet.pts, packet.dts, packet.duration);
             if packet.stream != self.stream || packet.data.is_empty() {
@@ -490,6 +491,9 @@ impl Player {
                 self.given += 1;
                 self.last_shown = self.last_shown.max(pts);
             }
+            if at.dts > pts {
+                return Err(must_encode("it does not say when its pictures are decoded"));
+            }
             let skipped = |samples: u32| crate::line::scale(samples.into(), crate::line::SECOND, rate);
             let duration = if at.duration > 0 { at.duration } else { unknown };
             let end = pts.saturating_add(duration);
@@ -504,7 +508,7 @@ impl Player {
             return Ok(Some(Taken::Coded(Coded {
                 buffer: Buffer::from_slice(packet.data.to_vec()),
                 pts,
-                dts: at.dts.min(pts),
+                dts: at.dts,
                 duration,
                 is_key: packet.is_key,
                 shown,

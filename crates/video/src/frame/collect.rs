@@ -20,10 +20,10 @@ pub(super) struct Collected {
 
 /// Decodes the pictures of a pass. Pictures from before an error count.
 pub(super) fn collect(file: &Path, pass: &Pass) -> Result<Collected, Refusal> {
-    let film = Film::open(file)?;
-    let shown = film.shown;
+    let opened = Film::open(file)?;
+    let shown = opened.shown;
     // Threads that decode pictures side by side wait for more pictures than there are.
-    let mut player = Player::of(film, shown, Some(0), true)?;
+    let mut player = Player::of(opened, shown, Some(0), true)?;
     if pass.key_frames_only {
         player.want_key_frames();
     }

@@ -163,7 +163,6 @@ struct file_facts {
   int may_jump;
   int64_t start_us;
   int64_t duration_us;
-  char brand[8];
 };
 
 void safelight_av_file(const struct reader *reader, struct file_facts *facts) {
@@ -174,9 +173,6 @@ void safelight_av_file(const struct reader *reader, struct file_facts *facts) {
   facts->may_jump = (format->iformat->flags & AVFMT_TS_DISCONT) != 0;
   facts->start_us = format->start_time;
   facts->duration_us = format->duration;
-  const AVDictionaryEntry *brand = av_dict_get(format->metadata, "major_brand", NULL, 0);
-  if (brand)
-    snprintf(facts->brand, sizeof facts->brand, "%s", brand->value);
 }
 
 /* One stream. Words are libav's, and NULL where nothing is told. */
@@ -306,7 +302,7 @@ void safelight_av_use(struct reader *reader, unsigned index, int is_used, int on
 struct packet_facts {
   unsigned stream;
   int64_t pts, dts, duration;
-  int is_key, is_hidden, is_corrupt;
+  int is_key, is_hidden;
   unsigned skip_start, skip_end;
   const uint8_t *data;
   size_t length;
@@ -328,7 +324,6 @@ int safelight_av_read(struct reader *reader, struct packet_facts *facts) {
   facts->duration = packet->duration;
   facts->is_key = (packet->flags & AV_PKT_FLAG_KEY) != 0;
   facts->is_hidden = (packet->flags & AV_PKT_FLAG_DISCARD) != 0;
-  facts->is_corrupt = (packet->flags & AV_PKT_FLAG_CORRUPT) != 0;
   size_t size = 0;
   const uint8_t *skip = av_packet_get_side_data(packet, AV_PKT_DATA_SKIP_SAMPLES, &size);
   if (skip && size >= 8) {

@@ -28,7 +28,6 @@ pub(super) struct FileFacts {
     pub(super) may_jump: c_int,
     pub(super) start_us: i64,
     pub(super) duration_us: i64,
-    pub(super) brand: [c_char; 8],
 }
 
 /// `struct stream_facts`.
@@ -79,7 +78,6 @@ pub(super) struct PacketFacts {
     pub(super) duration: i64,
     pub(super) is_key: c_int,
     pub(super) is_hidden: c_int,
-    pub(super) is_corrupt: c_int,
     pub(super) skip_start: c_uint,
     pub(super) skip_end: c_uint,
     pub(super) data: *const u8,

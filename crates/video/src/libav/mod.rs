@@ -18,28 +18,26 @@ pub(crate) use self::reader::{FileFacts, Kind, Reader, StreamFacts};
 /// What libav says instead of a time.
 const NEVER: i64 = i64::MIN;
 
-/// An error of libav.
+/// An error of libav, in its words for people.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{what}{}", if .words.is_empty() { String::new() } else { format!(" ({words})") })]
-pub(crate) struct AvError {
-    /// What kind of error it is.
-    pub(crate) what: String,
-    /// What libav last complained of.
-    pub(crate) words: String,
-}
+#[error("{0}")]
+pub(crate) struct AvError(String);
 
 impl AvError {
     fn of(code: c_int) -> Self {
-        let what = text(|into, size| {
+        Self(text(|into, size| {
             // SAFETY: the call writes at most `size` bytes, the last of which is zero.
             unsafe { ffi::safelight_av_describe(code, into, size) }
-        });
-        let words = text(|into, size| {
-            // SAFETY: as above.
-            unsafe { ffi::safelight_av_last_words(into, size) }
-        });
-        Self { what, words }
+        }))
     }
+}
+
+/// What libav last complained of in this process, in words for a log; empty where it had nothing to complain of.
+pub fn last_words() -> String {
+    text(|into, size| {
+        // SAFETY: the call writes at most `size` bytes, the last of which is zero.
+        unsafe { ffi::safelight_av_last_words(into, size) }
+    })
 }
 
 /// What a function writes into a buffer of so many bytes.

@@ -6,6 +6,7 @@ use std::ptr::{NonNull, null};
 use super::{ffi, time, word};
 
 /// What is known of a picture.
+#[expect(clippy::struct_excessive_bools, reason = "facts of which each stands for itself")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PictureFacts {
     pub(crate) width: u32,

@@ -25,8 +25,6 @@ pub(crate) enum Kind {
 pub(crate) struct FileFacts {
     /// libav's words for the container, several with commas between.
     pub(crate) format: String,
-    /// The brand of an MP4.
-    pub(crate) brand: Option<String>,
     /// Whether its clock may jump.
     pub(crate) may_jump: bool,
     /// Microseconds on its clock.
@@ -36,6 +34,7 @@ pub(crate) struct FileFacts {
 }
 
 /// What is known of one stream.
+#[expect(clippy::struct_excessive_bools, reason = "facts of which each stands for itself")]
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct StreamFacts {
     pub(crate) kind: Kind,
@@ -134,10 +133,8 @@ impl Reader {
             ffi::safelight_av_file(self.as_ptr(), raw.as_mut_ptr());
             raw.assume_init()
         };
-        let brand = letters(&raw.brand);
         let facts = FileFacts {
             format: word(raw.format).unwrap_or_default(),
-            brand: Some(brand).filter(|brand| !brand.is_empty()),
             may_jump: raw.may_jump != 0,
             start_us: time(raw.start_us),
             duration_us: time(raw.duration_us).filter(|duration| *duration > 0),

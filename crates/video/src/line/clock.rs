@@ -27,6 +27,8 @@ pub(crate) struct Placed {
 struct Track {
     /// Seconds of one unit of its times.
     unit: (i64, i64),
+    /// By how much earlier than it is shown its first packet is decoded.
+    delay: i64,
     /// Which of the offsets holds for it.
     era: usize,
     /// When its last packet was decoded, and how long it or the one before it took.
@@ -45,17 +47,19 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    /// A clock for streams of these units, in the order of their indices. Zero is at `origin` nanoseconds of the file. `may_jump` says that the container's
+    /// A clock for streams, in the order of their indices, of these units, and in which the first packet is decoded so many nanoseconds before
+    /// it is shown. Zero is at `origin` nanoseconds of the file. `may_jump` says that the container's
     /// clock may be set while it runs.
-    pub(crate) fn new(units: impl IntoIterator<Item = (i64, i64)>, origin: i64, may_jump: bool) -> Self {
-        let track = |unit| Track {
+    pub(crate) fn new(streams: impl IntoIterator<Item = ((i64, i64), i64)>, origin: i64, may_jump: bool) -> Self {
+        let track = |(unit, delay)| Track {
             unit,
+            delay,
             era: 0,
             last: None,
         };
         Self {
             may_jump,
-            tracks: units.into_iter().map(track).collect(),
+            tracks: streams.into_iter().map(track).collect(),
             eras: vec![origin.saturating_neg()],
             end: 0,
         }
@@ -86,7 +90,7 @@ impl Clock {
         let guessed = match (expected, pts) {
             (Some(expected), Some(pts)) => expected.min(pts),
             (Some(expected), None) => expected,
-            (None, pts) => pts.unwrap_or_default(),
+            (None, pts) => pts.unwrap_or_default().saturating_sub(track.delay),
         };
         let dts = told.unwrap_or(guessed).max(earliest.unwrap_or(i64::MIN));
         let step = match track.last {
@@ -134,7 +138,7 @@ mod tests {
 
     /// A clock whose units are milliseconds.
     fn clock(streams: usize, origin_ms: i64, may_jump: bool) -> Clock {
-        Clock::new(vec![(1, 1_000); streams], origin_ms * MS, may_jump)
+        Clock::new(vec![((1, 1_000), 0); streams], origin_ms * MS, may_jump)
     }
 
     fn ms(placed: Placed) -> (Option<i64>, i64) {
@@ -159,6 +163,14 @@ mod tests {
         // A picture cannot be decoded after it is shown.
         assert_eq!(ms(clock.place(0, Some(130), None, 0)), (Some(130), 130));
         assert_eq!(ms(clock.place(0, Some(131), Some(90), 0)), (Some(131), 130));
+    }
+
+    #[test]
+    fn pictures_that_others_need_are_decoded_before_they_are_shown() {
+        // Matroska tells only when they are shown.
+        let mut clock = Clock::new([((1, 1_000), 80 * MS)], 5_000 * MS, false);
+        let mut at = |pts: i64| ms(clock.place(0, Some(pts), None, 40)).1;
+        assert_eq!([5_000, 5_160, 5_080, 5_040, 5_120].map(&mut at), [-80, -40, 0, 40, 80]);
     }
 
     #[test]
@@ -203,7 +215,7 @@ mod tests {
 
     #[test]
     fn nonsense_does_not_overflow() {
-        let mut clock = Clock::new([(i64::MAX, 1)], i64::MAX, true);
+        let mut clock = Clock::new([((i64::MAX, 1), i64::MAX)], i64::MAX, true);
         for time in [i64::MAX, i64::MIN + 1, 0, -1] {
             clock.place(0, Some(time), Some(time), i64::MAX);
         }

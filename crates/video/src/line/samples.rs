@@ -87,7 +87,7 @@ mod tests {
         let mut fit = |ms: &Option<i64>| samples.fit(ms.map(|ms| ms * MS), 4_800);
         times_ms
             .iter()
-            .map(|ms| fit(ms))
+            .map(&mut fit)
             .map(|fit| (fit.silence / 48, fit.skip / 48, fit.at / MS))
             .collect()
     }

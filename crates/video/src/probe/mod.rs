@@ -15,9 +15,9 @@ pub(crate) fn probe(file: &Path) -> Result<MediaTraits, Refusal> {
     let bytes = std::fs::metadata(file)
         .map_err(|error| Refusal::Unopened(error.to_string()))?
         .len();
-    let film = Film::open(file)?;
-    let length = Length::of(&film, file, bytes)?;
-    traits(&film, length, bytes)
+    let opened = Film::open(file)?;
+    let length = Length::of(&opened, file, bytes)?;
+    traits(&opened, length, bytes)
 }
 
 /// The traits of a film of so many bytes.

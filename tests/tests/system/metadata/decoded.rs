@@ -126,18 +126,6 @@ async fn a_film_keeps_its_size_and_how_long_it_runs() {
     let system = TestSystem::builder().photo_workers().start().await.unwrap();
     let admin = system.client().sign_up_admin().await.unwrap();
     let id = admin.upload(&NewUpload::new("a.mp4", film)).await.unwrap().id;
-    // Nobody is there who would make it playable.
-    let pictured = "select thumbhash is not null from asset";
-    let sql = system.sql().await.unwrap();
-    let idle = "select not exists (select from job where state <> 'parked' and queue <> 'videoConversion')";
-    let settled = async || {
-        safelight_tests::wait_until("it was read and has its pictures", async || {
-            let query = format!("select ({pictured}) and ({idle})");
-            Ok(sql.query_one(&query, &[]).await?.get::<_, bool>(0))
-        })
-        .await
-        .unwrap();
-    };
     let told = async || {
         let told = admin.get_json(&format!("/api/assets/{id}")).await.unwrap();
         let duration = told["duration"].as_u64().unwrap_or_else(|| panic!("{told}"));
@@ -147,13 +135,56 @@ async fn a_film_keeps_its_size_and_how_long_it_runs() {
             ((320, 240), (320, 240), Some("1".to_owned()))
         );
     };
-    settled().await;
+    settled(&system).await;
     told().await;
     let body = json!({"command": "start", "force": true});
     let started = admin.put("/api/jobs/metadataExtraction", &body).await.unwrap();
     started.expect(200).unwrap();
-    settled().await;
+    settled(&system).await;
     told().await;
+}
+
+/// What exiftool says of these is the length of a part, or nothing.
+#[tokio::test]
+async fn a_film_runs_as_long_as_its_streams() {
+    let cases = [
+        ("films/12-fragmented-duration.mp4", 4_000),
+        ("films/13-ts-clock-wraps.ts", 4_030),
+        ("films/14-ts-two-joined.ts", 5_000),
+    ];
+    if media::cases().is_none() {
+        return;
+    }
+    let system = TestSystem::builder().photo_workers().start().await.unwrap();
+    let admin = system.client().sign_up_admin().await.unwrap();
+    let mut uploaded = Vec::new();
+    for (name, expected) in cases {
+        let Some(content) = media::case(name) else { return };
+        let file = name.rsplit('/').next().unwrap();
+        let id = admin.upload(&NewUpload::new(file, content)).await.unwrap().id;
+        uploaded.push((name, id, expected));
+    }
+    settled(&system).await;
+    for (name, id, expected) in uploaded {
+        let told = admin.get_json(&format!("/api/assets/{id}")).await.unwrap();
+        let duration = told["duration"].as_i64().unwrap_or_default();
+        assert!(
+            (duration - expected).abs() <= 100,
+            "{name} runs {duration} ms and not {expected}"
+        );
+    }
+}
+
+/// Waits until films are read and have their pictures: nobody is there who would make them playable.
+async fn settled(system: &TestSystem) {
+    let sql = system.sql().await.unwrap();
+    let query = "select not exists (select from asset where thumbhash is null) \
+        and not exists (select from job where state <> 'parked' and queue <> 'videoConversion')";
+    safelight_tests::wait_until("films are read and have their pictures", async || {
+        Ok(sql.query_one(query, &[]).await?.get::<_, bool>(0))
+    })
+    .await
+    .unwrap();
 }
 
 /// What is known of the files that the test writes, with the metadata worker alone.

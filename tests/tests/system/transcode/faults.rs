@@ -108,7 +108,15 @@ async fn damaged_videos_are_played_as_far_as_they_go_or_given_up_at_once_while_o
     let bytes = std::fs::read(&cut).unwrap();
     std::fs::write(&cut, &bytes[..bytes.len() / 2]).unwrap();
     // Its index names samples that are there, and none of them is a picture.
-    let hollow = house.clip("hollow.mov", "320x240", 3, false, &encoding).unwrap();
+    let hollow = house
+        .clip(
+            "hollow.mov",
+            "320x240",
+            3,
+            false,
+            &["-c:v", "libx264", "-pix_fmt", "yuv422p", "-movflags", "+faststart"],
+        )
+        .unwrap();
     let mut bytes = std::fs::read(&hollow).unwrap();
     let samples = bytes.windows(4).position(|name| name == b"mdat").unwrap() + 4;
     bytes[samples..].fill(0xff);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use safelight_tests::media::{film, seen_by_ffmpeg, video};
 use serde_json::Value;
 
-use super::judge::{lag, pictures, seconds, sound};
+use super::judge::{lag, number, pictures, seconds, sound};
 use super::{House, turn};
 
 /// A tone that rises, so that it is alike to itself in one place only.
@@ -268,7 +268,7 @@ async fn tiny_and_short_films_are_films() {
             "{name}"
         );
         let seconds: f64 = probed["format"]["duration"].as_str().unwrap().parse().unwrap();
-        let wanted = count as f64 / 25.0;
+        let wanted = number(count) / 25.0;
         assert!((seconds - wanted).abs() < 0.02, "{name}: {seconds} s");
     }
 }

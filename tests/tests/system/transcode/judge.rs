@@ -61,7 +61,7 @@ pub(super) fn sound(input: &[&str]) -> Result<Vec<f32>> {
 
 /// How long that is, in seconds.
 pub(super) fn seconds(sound: &[f32]) -> f64 {
-    sound.len() as f64 / RATE as f64
+    number(sound.len()) / number(RATE)
 }
 
 /// By how many seconds the first sound is later than the second where both are most alike, and how alike they are then: 1 is the same.
@@ -79,5 +79,10 @@ pub(super) fn lag(one: &[f32], other: &[f32]) -> Result<(f64, f64)> {
         .map(|shift| (alike(shift), shift))
         .max_by(|a, b| a.0.total_cmp(&b.0));
     let (alike, shift) = best.context("nothing to compare")?;
-    Ok(((shift as f64 - AROUND as f64) / RATE as f64, alike))
+    Ok(((number(shift) - number(AROUND)) / number(RATE), alike))
+}
+
+/// A count as a number to divide by.
+pub(super) fn number(count: usize) -> f64 {
+    f64::from(u32::try_from(count).unwrap())
 }

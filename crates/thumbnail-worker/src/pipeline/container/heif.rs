@@ -126,37 +126,37 @@ fn item(rest: &mut &[u8], is_long: bool) -> Option<u32> {
 mod tests {
     use super::*;
 
-    fn boxed(name: &[u8; 4], parts: &[&[u8]]) -> Vec<u8> {
+    fn boxed(name: [u8; 4], parts: &[&[u8]]) -> Vec<u8> {
         let body = parts.concat();
         let length = u32::try_from(body.len() + 8).unwrap();
-        [&length.to_be_bytes()[..], name, &body].concat()
+        [&length.to_be_bytes()[..], &name, &body].concat()
     }
 
     /// Item 2 is primary and has the properties 2 and 3; item 1 has number 1.
     fn file(properties: &[Vec<u8>], of_primary: &[u8]) -> Vec<u8> {
-        let container = boxed(b"ipco", &properties.iter().map(Vec::as_slice).collect::<Vec<_>>());
+        let container = boxed(*b"ipco", &properties.iter().map(Vec::as_slice).collect::<Vec<_>>());
         let count = u8::try_from(of_primary.len()).unwrap();
         let lists = boxed(
-            b"ipma",
+            *b"ipma",
             &[&[0, 0, 0, 0, 0, 0, 0, 2], &[0, 1, 1, 1], &[0, 2, count], of_primary],
         );
-        let properties = boxed(b"iprp", &[&container, &lists]);
-        let primary = boxed(b"pitm", &[&[0, 0, 0, 0, 0, 2]]);
-        let meta = boxed(b"meta", &[&[0; 4], &primary, &properties]);
-        [boxed(b"ftyp", &[b"heic"]), meta].concat()
+        let properties = boxed(*b"iprp", &[&container, &lists]);
+        let primary = boxed(*b"pitm", &[&[0, 0, 0, 0, 0, 2]]);
+        let meta = boxed(*b"meta", &[&[0; 4], &primary, &properties]);
+        [boxed(*b"ftyp", &[b"heic"]), meta].concat()
     }
 
     fn irot(quarters: u8) -> Vec<u8> {
-        boxed(b"irot", &[&[quarters]])
+        boxed(*b"irot", &[&[quarters]])
     }
 
     fn imir(mode: u8) -> Vec<u8> {
-        boxed(b"imir", &[&[mode]])
+        boxed(*b"imir", &[&[mode]])
     }
 
     #[test]
     fn the_turn_of_the_primary_picture_counts_and_no_other() {
-        let other = boxed(b"ispe", &[&[0; 12]]);
+        let other = boxed(*b"ispe", &[&[0; 12]]);
         let of = |second: Vec<u8>, third: Vec<u8>| orientation(&file(&[irot(1), second, third], &[0x82, 3]));
         assert_eq!(of(irot(3), other.clone()), Orientation::Clockwise);
         assert_eq!(of(irot(1), other.clone()), Orientation::CounterClockwise);

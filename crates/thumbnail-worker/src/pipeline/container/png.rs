@@ -35,7 +35,7 @@ pub(crate) fn with_end(bytes: &[u8]) -> Option<Vec<u8>> {
         let Some((length, name)) = head.filter(|(_, name)| name.iter().all(u8::is_ascii_alphabetic)) else {
             break;
         };
-        if name == *b"IEND" {
+        if name == *b"IEND" && rest.len() >= FRAME {
             return None;
         }
         let length = usize::try_from(u32::from_be_bytes(length)).ok()?;

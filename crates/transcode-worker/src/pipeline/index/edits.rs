@@ -246,13 +246,12 @@ mod tests {
         );
         assert_eq!(Tree::parse(&film.bytes()), Some(film.clone()));
         film.move_samples(24).unwrap();
-        let mut tracks = film.all_mut(*b"trak");
-        let moved = tracks
+        let place: [&[u8; 4]; 4] = [b"mdia", b"minf", b"stbl", b"stco"];
+        let moved = film
+            .all_mut(*b"trak")
             .next()
-            .unwrap()
-            .content(&[b"mdia", b"minf", b"stbl", b"stco"])
-            .unwrap();
-        assert_eq!(u32_at(moved, 8), Some(1_024));
+            .and_then(|track| track.content(&place).map(<[u8]>::to_vec));
+        assert_eq!(u32_at(&moved.unwrap(), 8), Some(1_024));
         assert!(film.move_samples(u64::from(u32::MAX)).is_none());
         assert_eq!(Tree::parse(&[0, 0, 0, 9, b'm', b'o', b'o', b'v']), None);
     }

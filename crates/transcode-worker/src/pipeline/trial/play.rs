@@ -53,7 +53,7 @@ fn to_the_end<T>(
     let wait = if input.is_some() { DRAINING } else { ClockTime::ZERO };
     let message = bus.timed_pop_filtered(wait, &[MessageType::Error, MessageType::Eos]);
     match (message.as_ref().map(|message| message.view()), input) {
-        (Some(MessageView::Error(error)), _) => Err(failure::of(error)),
+        (Some(MessageView::Error(error)), _) => Err(failure::of(error).in_its_own_words()),
         (Some(_), Some(input)) => Ok(input),
         (_, None) => Err(Failure::new(Fault::Element, "it cannot be started")),
         (None, Some(_)) => {
