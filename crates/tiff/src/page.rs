@@ -28,7 +28,7 @@ pub enum TiffError {
 /// The first page of a file; its bytes are borrowed.
 #[derive(Debug)]
 pub struct Page<'a> {
-    page: NonNull<ffi::RawPage>,
+    raw: NonNull<ffi::RawPage>,
     facts: Facts,
     bytes: PhantomData<&'a [u8]>,
 }
@@ -43,21 +43,21 @@ impl<'a> Page<'a> {
         // SAFETY: it takes nothing.
         let page = unsafe { ffi::safelight_tiff_new() };
         let mut page = Self {
-            page: NonNull::new(page).ok_or(TiffError::NoMemory)?,
+            raw: NonNull::new(page).ok_or(TiffError::NoMemory)?,
             facts: ffi::Facts::default().into(),
             bytes: PhantomData,
         };
         // SAFETY: the page is there and fresh; the bytes are borrowed for as long as it lives, and only read.
         let opened = unsafe {
             let most = most_memory.min(i64::MAX.unsigned_abs());
-            ffi::safelight_tiff_open(page.page.as_ptr(), bytes.as_ptr(), length, most)
+            ffi::safelight_tiff_open(page.raw.as_ptr(), bytes.as_ptr(), length, most)
         };
         if opened != 1 {
             return Err(page.complaint());
         }
         let mut facts = ffi::Facts::default();
         // SAFETY: the page is open.
-        unsafe { ffi::safelight_tiff_facts(page.page.as_ptr(), &raw mut facts) };
+        unsafe { ffi::safelight_tiff_facts(page.raw.as_ptr(), &raw mut facts) };
         page.facts = facts.into();
         Ok(page)
     }
@@ -72,7 +72,7 @@ impl<'a> Page<'a> {
         let (mut bytes, mut length) = (ptr::null(), 0);
         // SAFETY: the page is open; what it tells is its own and is copied.
         unsafe {
-            let found = ffi::safelight_tiff_profile(self.page.as_ptr(), &raw mut bytes, &raw mut length) == 1;
+            let found = ffi::safelight_tiff_profile(self.raw.as_ptr(), &raw mut bytes, &raw mut length) == 1;
             found.then(|| slice::from_raw_parts(bytes, usize::try_from(length).unwrap_or_default()).to_vec())
         }
     }
@@ -85,7 +85,7 @@ impl<'a> Page<'a> {
         let mut tables = [ptr::null(); 3];
         // SAFETY: the page is open; each table has 2 to the power of the bits entries, belongs to the page and is copied.
         unsafe {
-            let found = ffi::safelight_tiff_palette(self.page.as_ptr(), tables.as_mut_ptr()) == 1;
+            let found = ffi::safelight_tiff_palette(self.raw.as_ptr(), tables.as_mut_ptr()) == 1;
             found.then(|| tables.map(|table| slice::from_raw_parts(table, length).to_vec()))
         }
     }
@@ -98,7 +98,7 @@ impl<'a> Page<'a> {
     pub fn piece(&mut self, number: u32, into: &mut [u8]) -> Result<usize, TiffError> {
         let room = u64::try_from(into.len()).unwrap_or(u64::MAX);
         // SAFETY: the page is open, and there is as much room as is said.
-        let came = unsafe { ffi::safelight_tiff_piece(self.page.as_ptr(), number, into.as_mut_ptr(), room) };
+        let came = unsafe { ffi::safelight_tiff_piece(self.raw.as_ptr(), number, into.as_mut_ptr(), room) };
         usize::try_from(came).map_err(|_negative| self.complaint())
     }
 
@@ -119,7 +119,7 @@ impl<'a> Page<'a> {
         let mut pixels = vec![0_u32; width * rows];
         // SAFETY: the page is open, it has these rows, and there is room for one number and three bytes for each of their pixels.
         let done = unsafe {
-            let page = self.page.as_ptr();
+            let page = self.raw.as_ptr();
             ffi::safelight_tiff_colours(page, row, rows_count, pixels.as_mut_ptr(), into.as_mut_ptr())
         };
         if done == 1 { Ok(()) } else { Err(self.complaint()) }
@@ -127,7 +127,7 @@ impl<'a> Page<'a> {
 
     fn complaint(&self) -> TiffError {
         // SAFETY: the page is there; the text has an end and lives as long as the page.
-        let text = unsafe { CStr::from_ptr(ffi::safelight_tiff_complaint(self.page.as_ptr())) };
+        let text = unsafe { CStr::from_ptr(ffi::safelight_tiff_complaint(self.raw.as_ptr())) };
         let text = text.to_string_lossy().into_owned();
         let ends = [
             "Read error",
@@ -150,6 +150,6 @@ impl<'a> Page<'a> {
 impl Drop for Page<'_> {
     fn drop(&mut self) {
         // SAFETY: it is there, and nobody has it any more.
-        unsafe { ffi::safelight_tiff_free(self.page.as_ptr()) }
+        unsafe { ffi::safelight_tiff_free(self.raw.as_ptr()) }
     }
 }

@@ -10,10 +10,10 @@ use super::{CORNERS, assert_near, corners, maker, options, sample, seen};
 /// Pixels of the tile.
 const TILE: (u16, u16) = (64, 48);
 
-fn boxed(name: &[u8; 4], parts: &[&[u8]]) -> Vec<u8> {
+fn boxed(name: [u8; 4], parts: &[&[u8]]) -> Vec<u8> {
     let body = parts.concat();
     let length = u32::try_from(body.len() + 8).unwrap();
-    [&length.to_be_bytes()[..], name, &body].concat()
+    [&length.to_be_bytes()[..], &name, &body].concat()
 }
 
 fn words(words: &[u32]) -> Vec<u8> {
@@ -36,7 +36,7 @@ impl Made {
         let find = |name: &[u8; 4]| avif.windows(4).position(|window| window == name).unwrap() - 4;
         let config = avif[find(b"av1C")..find(b"av1C") + 12].to_vec();
         let data = &avif[find(b"mdat") + 8..];
-        let ispe = |(width, height): (u16, u16)| boxed(b"ispe", &[&words(&[0, width.into(), height.into()])]);
+        let ispe = |(width, height): (u16, u16)| boxed(*b"ispe", &[&words(&[0, width.into(), height.into()])]);
         let mut properties = vec![config, ispe(TILE), ispe(self.size)];
         properties.extend(self.transformations.iter().cloned());
         let container: Vec<&[u8]> = properties.iter().map(Vec::as_slice).collect();
@@ -49,7 +49,7 @@ impl Made {
             .collect();
         let count = u8::try_from(of_primary.len()).unwrap();
         let lists = boxed(
-            b"ipma",
+            *b"ipma",
             &[
                 &words(&[0, 1 + u32::from(number)]),
                 &[0, 1, count],
@@ -63,11 +63,11 @@ impl Made {
             &self.size.1.to_be_bytes(),
         ]
         .concat();
-        let infe = |id: u8, kind: &[u8; 4]| boxed(b"infe", &[&[2, 0, 0, 0, 0, id, 0, 0], kind, &[0]]);
-        let infos = tiles.clone().flat_map(|id| infe(id, b"av01"));
-        let infos: Vec<u8> = infe(1, b"grid").into_iter().chain(infos).collect();
+        let infe = |id: u8, kind: [u8; 4]| boxed(*b"infe", &[&[2, 0, 0, 0, 0, id, 0, 0], &kind, &[0]]);
+        let infos = tiles.clone().flat_map(|id| infe(id, *b"av01"));
+        let infos: Vec<u8> = infe(1, *b"grid").into_iter().chain(infos).collect();
         let references: Vec<u8> = tiles.clone().flat_map(|id| [0, id]).collect();
-        let dimg = boxed(b"dimg", &[&[0, 1, 0, number], &references]);
+        let dimg = boxed(*b"dimg", &[&[0, 1, 0, number], &references]);
         // Both are in the table itself, one behind the other.
         let place = |id: u8, at: usize, length: usize| {
             let numbers = words(&[u32::try_from(at).unwrap(), u32::try_from(length).unwrap()]);
@@ -76,22 +76,22 @@ impl Made {
         let of_tiles = tiles.flat_map(|id| place(id, grid.len(), data.len()));
         let places: Vec<u8> = place(1, 0, grid.len()).into_iter().chain(of_tiles).collect();
         let mut meta = boxed(
-            b"meta",
+            *b"meta",
             &[
                 &[0; 4],
-                &boxed(b"hdlr", &[&[0; 8], b"pict", &[0; 13]]),
-                &boxed(b"pitm", &[&[0, 0, 0, 0, 0, 1]]),
-                &boxed(b"iloc", &[&[1, 0, 0, 0, 0x44, 0, 0, 1 + number], &places]),
-                &boxed(b"iinf", &[&[0, 0, 0, 0, 0, 1 + number], &infos]),
-                &boxed(b"iprp", &[&boxed(b"ipco", &container), &lists]),
-                &boxed(b"iref", &[&[0; 4], &dimg]),
-                &boxed(b"idat", &[&grid, data]),
+                &boxed(*b"hdlr", &[&[0; 8], b"pict", &[0; 13]]),
+                &boxed(*b"pitm", &[&[0, 0, 0, 0, 0, 1]]),
+                &boxed(*b"iloc", &[&[1, 0, 0, 0, 0x44, 0, 0, 1 + number], &places]),
+                &boxed(*b"iinf", &[&[0, 0, 0, 0, 0, 1 + number], &infos]),
+                &boxed(*b"iprp", &[&boxed(*b"ipco", &container), &lists]),
+                &boxed(*b"iref", &[&[0; 4], &dimg]),
+                &boxed(*b"idat", &[&grid, data]),
             ],
         );
         if self.to_the_end {
             meta[..4].fill(0);
         }
-        [boxed(b"ftyp", &[b"avif\0\0\0\0avifmif1miaf"]), meta].concat()
+        [boxed(*b"ftyp", &[b"avif\0\0\0\0avifmif1miaf"]), meta].concat()
     }
 
     /// Pictures whose largest has this shorter side.
@@ -117,11 +117,11 @@ impl Made {
 /// The centre is so many halves of a pixel to the right of that of the picture, and down.
 fn clap(width: u32, height: u32, right: i32, down: i32) -> Vec<u8> {
     let words = words(&[width, 1, height, 1, right.cast_unsigned(), 2, down.cast_unsigned(), 2]);
-    boxed(b"clap", &[&words])
+    boxed(*b"clap", &[&words])
 }
 
 fn irot(quarters: u8) -> Vec<u8> {
-    boxed(b"irot", &[&[quarters]])
+    boxed(*b"irot", &[&[quarters]])
 }
 
 #[track_caller]
@@ -157,7 +157,6 @@ async fn a_grid_in_parts_is_what_it_is_as_a_whole() {
     assert_eq!(whole.dimensions(), (300, 170));
     // The last tiles are cut off before their lower and right fields.
     assert_corners(&whole, [0, 1, 0, 1], "whole");
-    assert_corners(&grid.shown(40).await, [0, 1, 0, 1], "in parts");
     for size in [20, 40] {
         let parts = grid.shown(size).await;
         let (width, height) = parts.dimensions();
@@ -174,7 +173,7 @@ async fn cropped_and_turned_in_parts_and_as_a_whole() {
     let kinds = [
         (vec![crop()], (64, 48), [0, 1, 2, 3]),
         (vec![crop(), irot(3)], (48, 64), [2, 0, 3, 1]),
-        (vec![crop(), irot(2), boxed(b"imir", &[&[1]])], (64, 48), [2, 3, 0, 1]),
+        (vec![crop(), irot(2), boxed(*b"imir", &[&[1]])], (64, 48), [2, 3, 0, 1]),
     ];
     for (transformations, size, expected) in kinds {
         let what = format!("{} transformations", transformations.len());

@@ -279,3 +279,27 @@ async fn every_compression() {
         }
     }
 }
+
+/// libtiff brings codecs of the system along, which have functions of the same names as those that are built in.
+#[test]
+fn the_program_hands_out_none_of_its_codecs() {
+    let listing = std::process::Command::new("nm")
+        .args(["-D", "--defined-only"])
+        .arg(super::program())
+        .output();
+    let Ok(listing) = listing else {
+        println!("SKIPPED: there is no nm");
+        return;
+    };
+    assert!(listing.status.success(), "{listing:?}");
+    let names = String::from_utf8_lossy(&listing.stdout);
+    let handed_out: Vec<&str> = names
+        .lines()
+        .filter(|line| {
+            ["jpeg_", "jinit_", "WebP", "VP8"]
+                .iter()
+                .any(|name| line.contains(name))
+        })
+        .collect();
+    assert_eq!(handed_out, Vec::<&str>::new());
+}

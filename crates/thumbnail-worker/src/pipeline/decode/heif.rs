@@ -1,7 +1,5 @@
 //! HEIC and AVIF by libheif, through its safe binding.
 
-use std::borrow::Cow;
-
 use libheif_rs::{
     ColorPrimaries, ColorProfileNCLX, ColorSpace, DecodingOptions, HeifContext, HeifError, HeifErrorCode,
     HeifErrorSubCode, Image, ImageHandle, LibHeif, RgbChroma, TransferCharacteristics,
@@ -10,7 +8,7 @@ use libheif_rs::{
 mod bare;
 mod tiles;
 
-use self::bare::Shape;
+use self::bare::Bare;
 use self::tiles::Tiled;
 use super::Decoded;
 use crate::pipeline::cicp::{Cicp, Told};
@@ -20,6 +18,9 @@ use crate::pipeline::limits::Limits;
 use crate::pipeline::num::{u64_of, usize_of};
 use crate::pipeline::probe::{Format, Header};
 use crate::pipeline::raster::{Channels, Raster, Samples, Size};
+
+/// Items of a file: tiles, most of all. A phone's 200 megapixels have some eight hundred.
+const MOST_ITEMS: u32 = 16_384;
 
 pub(in crate::pipeline) fn header(bytes: &[u8], format: Format, limits: &Limits) -> Result<Header, PictureError> {
     let file = bare::mended(bytes);
@@ -52,7 +53,7 @@ pub(in crate::pipeline) fn header(bytes: &[u8], format: Format, limits: &Limits)
 
 /// The file as libheif is to have it and what is done here then; nothing where libheif does all of it. Transparency is a picture of
 /// its own, with transformations of its own.
-fn way<'a>(file: &'a [u8], format: Format, limits: &Limits) -> Result<Option<(Cow<'a, [u8]>, Shape)>, PictureError> {
+fn way<'a>(file: &'a [u8], format: Format, limits: &Limits) -> Result<Option<Bare<'a>>, PictureError> {
     let Some((stored, shape)) = bare::bare(file) else {
         return Ok(None);
     };
@@ -129,6 +130,7 @@ impl<'a> Open<'a> {
         bounds.set_max_image_size_pixels(limits.pixels);
         bounds.set_max_memory_block_size(limits.memory);
         bounds.set_max_total_memory(limits.memory);
+        bounds.set_max_items(MOST_ITEMS);
         context.set_security_limits(&bounds).map_err(refused)?;
         // One photo per core is the worker's rule.
         context.set_max_decoding_threads(0);

@@ -51,16 +51,19 @@ pub(super) struct Area {
     pub(super) size: Size,
 }
 
+/// A file, and what is to be done to its primary picture.
+pub(super) type Bare<'a> = (Cow<'a, [u8]>, Shape);
+
 /// The same file with a primary picture that is neither cropped nor turned, and what was to be done to it; nothing where the boxes
 /// are not as they always are.
-pub(super) fn bare(bytes: &[u8]) -> Option<(Cow<'_, [u8]>, Shape)> {
+pub(super) fn bare(bytes: &[u8]) -> Option<Bare<'_>> {
     // A full box: version and flags come first.
     let meta = first(bytes, *b"meta")?.get(4..)?;
     let item = primary(first(meta, *b"pitm")?)?;
     let properties = first(meta, *b"iprp")?;
     let container: Vec<Named<'_>> = boxes(first(properties, *b"ipco")?).collect();
-    let lists = boxes(properties).filter(|(name, _)| name == b"ipma");
-    let entries = lists.filter_map(|(_, body)| associations(item, body)).next()?;
+    let mut lists = boxes(properties).filter(|(name, _)| name == b"ipma");
+    let entries = lists.find_map(|(_, body)| associations(item, body))?;
     let property = |index: usize| container.get(index.checked_sub(1)?).copied();
     let stored = entries
         .iter()
@@ -156,10 +159,10 @@ fn side(length: f64, offset: f64, whole: u32) -> Option<(u32, u32)> {
 mod tests {
     use super::*;
 
-    fn boxed(name: &[u8; 4], parts: &[&[u8]]) -> Vec<u8> {
+    fn boxed(name: [u8; 4], parts: &[&[u8]]) -> Vec<u8> {
         let body = parts.concat();
         let length = u32::try_from(body.len() + 8).unwrap();
-        [&length.to_be_bytes()[..], name, &body].concat()
+        [&length.to_be_bytes()[..], &name, &body].concat()
     }
 
     fn words(words: &[u32]) -> Vec<u8> {
@@ -168,27 +171,27 @@ mod tests {
 
     /// Item 1 is primary and has these properties behind its size of 640 by 480.
     fn file(properties: &[Vec<u8>]) -> Vec<u8> {
-        let size = boxed(b"ispe", &[&words(&[0, 640, 480])]);
+        let size = boxed(*b"ispe", &[&words(&[0, 640, 480])]);
         let all: Vec<&[u8]> = std::iter::once(&size).chain(properties).map(Vec::as_slice).collect();
         let count = u8::try_from(all.len()).unwrap();
         let entries: Vec<u8> = (1..=count).map(|index| 0x80 | index).collect();
-        let lists = boxed(b"ipma", &[&[0, 0, 0, 0, 0, 0, 0, 1], &[0, 1, count], &entries]);
-        let properties = boxed(b"iprp", &[&boxed(b"ipco", &all), &lists]);
+        let lists = boxed(*b"ipma", &[&[0, 0, 0, 0, 0, 0, 0, 1], &[0, 1, count], &entries]);
+        let properties = boxed(*b"iprp", &[&boxed(*b"ipco", &all), &lists]);
         let meta = boxed(
-            b"meta",
-            &[&[0; 4], &boxed(b"pitm", &[&[0, 0, 0, 0, 0, 1]]), &properties],
+            *b"meta",
+            &[&[0; 4], &boxed(*b"pitm", &[&[0, 0, 0, 0, 0, 1]]), &properties],
         );
-        [boxed(b"ftyp", &[b"heic"]), meta].concat()
+        [boxed(*b"ftyp", &[b"heic"]), meta].concat()
     }
 
     fn clap(width: u32, height: u32, right: i32, down: i32) -> Vec<u8> {
         let words = words(&[width, 1, height, 1, right.cast_unsigned(), 2, down.cast_unsigned(), 2]);
-        boxed(b"clap", &[&words])
+        boxed(*b"clap", &[&words])
     }
 
     #[test]
     fn what_crops_and_turns_is_told_and_taken_away() {
-        let file = file(&[clap(320, 200, 20, -40), boxed(b"irot", &[&[3]])]);
+        let file = file(&[clap(320, 200, 20, -40), boxed(*b"irot", &[&[3]])]);
         let (stripped, shape) = bare(&file).unwrap();
         assert_eq!(shape.orientation, Orientation::Clockwise);
         let size = Size {
@@ -211,11 +214,11 @@ mod tests {
 
     #[test]
     fn what_is_unusual_is_left_to_libheif() {
-        let irot = || boxed(b"irot", &[&[1]]);
+        let irot = || boxed(*b"irot", &[&[1]]);
         assert!(bare(&file(&[irot(), clap(320, 200, 0, 0)])).is_none());
-        assert!(bare(&file(&[boxed(b"iscl", &[&[0; 12]])])).is_none());
+        assert!(bare(&file(&[boxed(*b"iscl", &[&[0; 12]])])).is_none());
         assert!(bare(&file(&[clap(320, 200, 9_999, 0)])).is_none());
-        assert!(bare(&file(&[boxed(b"clap", &[&[0; 32]])])).is_none());
+        assert!(bare(&file(&[boxed(*b"clap", &[&[0; 32]])])).is_none());
         let whole = file(&[clap(320, 200, 0, 0), irot()]);
         for end in 0..whole.len() {
             drop((bare(&whole[..end]), mended(&whole[..end])));

@@ -105,6 +105,7 @@ impl<'a> Tiled<'a> {
                 bounds.max_image_size_pixels = limits.pixels;
                 bounds.max_memory_block_size = limits.memory;
                 bounds.max_total_memory = limits.memory;
+                bounds.max_items = super::MOST_ITEMS;
             }
             lh::heif_context_set_max_decoding_threads(context.0.as_ptr(), 0);
             let data = bytes.as_ptr().cast();

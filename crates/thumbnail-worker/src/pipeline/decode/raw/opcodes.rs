@@ -77,9 +77,9 @@ pub(super) fn apply(decoder: &dyn Decoder, image: &mut RawImage) -> Result<(), R
 fn run(operation: &Operation, samples: &mut [f32], width: usize, planes: usize) {
     let [top, left, bottom, right] = operation.area;
     let [first, count] = operation.planes;
-    let rows = samples.chunks_exact_mut((width * planes).max(1)).enumerate();
+    let rows = samples.chunks_exact_mut((width * planes).max(1));
     let rows = rows.take(bottom).skip(top).step_by(operation.pitch[0].max(1));
-    for (_, row) in rows {
+    for row in rows {
         let pixels = row.chunks_exact_mut(planes.max(1)).take(right).skip(left);
         for pixel in pixels.step_by(operation.pitch[1].max(1)) {
             for sample in pixel.iter_mut().skip(first).take(count) {

@@ -59,7 +59,7 @@ pub(super) fn decode(bytes: &[u8], header: &Header, limits: &Limits, lenient: bo
         Samples::U8(pieces::colours(&mut page, size, lenient)?)
     } else {
         let numbers = kind.numbers(icc.is_none());
-        let mut pieces = Pieces::new(&mut page, &numbers, kind.stored(), lenient)?;
+        let mut pieces = Pieces::new(&mut page, numbers, kind.stored(), lenient)?;
         if kind.is_deep() || kind.has_wide_indices() {
             Samples::U16(pieces.all(size)?)
         } else {
@@ -133,7 +133,7 @@ fn length(bytes: u64) -> Result<usize, PictureError> {
     usize::try_from(bytes).map_err(|error| PictureError::corrupt("TIFF", error))
 }
 
-/// How much of a whole something is.
+/// Whether so many bytes are there.
 fn covers(bytes: usize, wanted: u64) -> bool {
     u64_of(bytes) >= wanted
 }

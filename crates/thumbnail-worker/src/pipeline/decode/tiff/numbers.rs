@@ -28,11 +28,11 @@ pub(super) struct Numbers {
 /// A sample of the picture in memory.
 pub(super) trait Sample: Copy + Default {
     /// Appends the samples of a row.
-    fn read(numbers: &Numbers, row: &[u8], count: usize, into: &mut Vec<Self>);
+    fn read(numbers: Numbers, row: &[u8], count: usize, into: &mut Vec<Self>);
 }
 
 impl Sample for u8 {
-    fn read(numbers: &Numbers, row: &[u8], count: usize, into: &mut Vec<Self>) {
+    fn read(numbers: Numbers, row: &[u8], count: usize, into: &mut Vec<Self>) {
         let flip = if numbers.form == Form::Signed { 0x80 } else { 0 };
         if numbers.bits == 8 {
             into.extend(row.iter().take(count).map(|sample| sample ^ flip));
@@ -52,7 +52,7 @@ impl Sample for u8 {
 }
 
 impl Sample for u16 {
-    fn read(numbers: &Numbers, row: &[u8], count: usize, into: &mut Vec<Self>) {
+    fn read(numbers: Numbers, row: &[u8], count: usize, into: &mut Vec<Self>) {
         if numbers.form == Form::Float {
             read_floats(numbers, row, count, into);
             return;
@@ -82,7 +82,7 @@ impl Sample for u16 {
 }
 
 /// The bit that makes the lowest of signed numbers zero.
-const fn sign(numbers: &Numbers) -> u64 {
+const fn sign(numbers: Numbers) -> u64 {
     match numbers.form {
         Form::Signed if numbers.bits > 0 && numbers.bits <= 64 => 1 << (numbers.bits - 1),
         _ => 0,
@@ -112,7 +112,7 @@ fn packed(row: &[u8], bits: u16) -> impl Iterator<Item = u64> + '_ {
     })
 }
 
-fn read_floats(numbers: &Numbers, row: &[u8], count: usize, into: &mut Vec<u16>) {
+fn read_floats(numbers: Numbers, row: &[u8], count: usize, into: &mut Vec<u16>) {
     let bytes = usize::from(numbers.bits / 8).max(1);
     let values = row
         .chunks_exact(bytes)
@@ -154,7 +154,7 @@ fn float(bits: u64, width: u16) -> f32 {
     let narrow = |exponent_bits: u32, fraction_bits: u32| {
         let fraction = bits & ((1 << fraction_bits) - 1);
         let exponent = (bits >> fraction_bits) & ((1 << exponent_bits) - 1);
-        let bias = (1_i32 << (exponent_bits - 1)) - 1;
+        let middle = (1_i32 << (exponent_bits - 1)) - 1;
         let sign = if bits >> (exponent_bits + fraction_bits) & 1 == 1 {
             -1.0
         } else {
@@ -163,9 +163,9 @@ fn float(bits: u64, width: u16) -> f32 {
         let share = u32::try_from(fraction).map_or(0.0, f64::from) / f64::from(1_u32 << fraction_bits);
         let exponent = i32::try_from(exponent).unwrap_or_default();
         let value = if exponent == 0 {
-            share * 2_f64.powi(1 - bias)
+            share * 2_f64.powi(1 - middle)
         } else {
-            (1.0 + share) * 2_f64.powi(exponent - bias)
+            (1.0 + share) * 2_f64.powi(exponent - middle)
         };
         (sign * value) as f32
     };
@@ -219,13 +219,13 @@ mod tests {
 
     fn words(bits: u16, form: Form, row: &[u8]) -> Vec<u16> {
         let mut into = Vec::new();
-        u16::read(&numbers(bits, form), row, 99, &mut into);
+        u16::read(numbers(bits, form), row, 99, &mut into);
         into
     }
 
     fn bytes(bits: u16, form: Form, row: &[u8]) -> Vec<u8> {
         let mut into = Vec::new();
-        u8::read(&numbers(bits, form), row, 99, &mut into);
+        u8::read(numbers(bits, form), row, 99, &mut into);
         into
     }
 

@@ -55,7 +55,7 @@ pub(super) fn colours(page: &mut Page<'_>, size: Size, lenient: bool) -> Result<
 pub(super) struct Pieces<'a, 'b> {
     page: &'a mut Page<'b>,
     facts: Facts,
-    numbers: &'a Numbers,
+    numbers: Numbers,
     /// Samples of a pixel that are taken; the others are left out.
     taken: usize,
     lenient: bool,
@@ -74,7 +74,7 @@ struct Place {
 impl<'a, 'b> Pieces<'a, 'b> {
     pub(super) fn new(
         page: &'a mut Page<'b>,
-        numbers: &'a Numbers,
+        numbers: Numbers,
         taken: usize,
         lenient: bool,
     ) -> Result<Self, PictureError> {
