@@ -145,9 +145,9 @@ mod tests {
         bytes
     }
 
-    fn parent(name: &[u8; 4], boxes: Vec<Tree>) -> Tree {
+    fn parent(name: [u8; 4], boxes: Vec<Tree>) -> Tree {
         Tree {
-            name: *name,
+            name,
             content: Content::Boxes(boxes),
         }
     }
@@ -155,30 +155,30 @@ mod tests {
     /// A track of 10 s in milliseconds, whose first picture is shown `first` after it is decoded.
     fn track(first: u32) -> Tree {
         let offsets = [[0; 4], 1_u32.to_be_bytes(), 1_u32.to_be_bytes(), first.to_be_bytes()].concat();
-        let table = parent(b"stbl", vec![Tree::of_bytes(*b"ctts", offsets)]);
+        let table = parent(*b"stbl", vec![Tree::of_bytes(*b"ctts", offsets)]);
         let media = vec![
             Tree::of_bytes(*b"mdhd", header(1_000, 10_000, 24)),
-            parent(b"minf", vec![table]),
+            parent(*b"minf", vec![table]),
         ];
         parent(
-            b"trak",
-            vec![Tree::of_bytes(*b"tkhd", vec![0; 84]), parent(b"mdia", media)],
+            *b"trak",
+            vec![Tree::of_bytes(*b"tkhd", vec![0; 84]), parent(*b"mdia", media)],
         )
     }
 
     fn film(tracks: Vec<Tree>) -> Tree {
         let mut boxes = vec![Tree::of_bytes(*b"mvhd", header(600, 0, 100))];
         boxes.extend(tracks);
-        parent(b"moov", boxes)
+        parent(*b"moov", boxes)
     }
 
-    fn shown(first: i64, from: i64, until: i64, late: i64) -> Option<Track> {
-        Some(Track {
+    fn shown(first: i64, from: i64, until: i64, late: i64) -> Track {
+        Track {
             first: first * MS,
             from: from * MS,
             until: until * MS,
             late: late * MS,
-        })
+        }
     }
 
     /// The entries of the edit list of each track: how long, in units of the film, and from where, in units of the track.
@@ -205,7 +205,10 @@ mod tests {
         // Pictures from the key frame before the first one that is shown; sound with priming, to the end of the film.
         set(
             &mut film,
-            &[shown(3_500, 4_000, 9_000, 0), shown(4_000, 4_000, 9_000, 23)],
+            &[
+                Some(shown(3_500, 4_000, 9_000, 0)),
+                Some(shown(4_000, 4_000, 9_000, 23)),
+            ],
         );
         assert_eq!(edits(&mut film), [vec![(3_000, 580)], vec![(3_000, 23)]]);
         let header = film.content(&[b"mvhd"]).unwrap();
@@ -215,7 +218,10 @@ mod tests {
     #[test]
     fn a_track_that_begins_later_waits() {
         let mut film = film(vec![track(0), track(0)]);
-        set(&mut film, &[shown(500, 500, 2_500, 0), shown(0, 0, 3_000, 0)]);
+        set(
+            &mut film,
+            &[Some(shown(500, 500, 2_500, 0)), Some(shown(0, 0, 3_000, 0))],
+        );
         assert_eq!(edits(&mut film), [vec![(300, -1), (1_200, 0)], vec![(1_800, 0)]]);
         let lengths: Vec<_> = film
             .all_mut(*b"trak")
@@ -227,21 +233,21 @@ mod tests {
     #[test]
     fn no_edit_is_longer_than_its_track_and_none_is_written_for_nothing() {
         let mut film = film(vec![track(40), track(0)]);
-        set(&mut film, &[shown(0, 0, 60_000, 0), None]);
+        set(&mut film, &[Some(shown(0, 0, 60_000, 0)), None]);
         assert_eq!(edits(&mut film), [vec![(6_000, 40)], vec![]]);
-        set(&mut film, &[shown(0, 60_000, 70_000, 0), None]);
+        set(&mut film, &[Some(shown(0, 60_000, 70_000, 0)), None]);
         assert_eq!(edits(&mut film), [vec![(6_000, 40)], vec![]], "it is left as it was");
     }
 
     #[test]
     fn what_is_written_is_read_again_and_samples_can_move() {
         let offsets = [[0; 4], 1_u32.to_be_bytes(), 1_000_u32.to_be_bytes()].concat();
-        let table = parent(b"stbl", vec![Tree::of_bytes(*b"stco", offsets)]);
+        let table = parent(*b"stbl", vec![Tree::of_bytes(*b"stco", offsets)]);
         let mut film = parent(
-            b"moov",
+            *b"moov",
             vec![parent(
-                b"trak",
-                vec![parent(b"mdia", vec![parent(b"minf", vec![table])])],
+                *b"trak",
+                vec![parent(*b"mdia", vec![parent(*b"minf", vec![table])])],
             )],
         );
         assert_eq!(Tree::parse(&film.bytes()), Some(film.clone()));
