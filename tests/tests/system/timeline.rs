@@ -1,6 +1,6 @@
-//! The timeline: counts and months by the contract, and from the indexes made for them.
+//! The timeline: counts and months by the contract. What they read of a large library: `plans::timeline`.
 
-use safelight_tests::{Client, TestSystem, wait_until};
+use safelight_tests::{Client, TestSystem};
 use serde_json::{Value, json};
 
 /// Assets of the admin, spread over 40 months, and as many of another person.
@@ -36,30 +36,14 @@ fn total(months: &[Value]) -> i64 {
     months.iter().map(|month| month["count"].as_i64().unwrap()).sum()
 }
 
-/// How often the table `asset` was read from end to end, and its indexes were used.
-async fn scans(sql: &tokio_postgres::Client) -> (i64, i64) {
-    let row = sql
-        .query_one(
-            "select (select coalesce(seq_scan, 0) from pg_stat_user_tables where relname = 'asset'), \
-             (select sum(idx_scan)::bigint from pg_stat_user_indexes where relname = 'asset')",
-            &[],
-        )
-        .await
-        .unwrap();
-    (row.get(0), row.get(1))
-}
-
 #[tokio::test]
-async fn a_large_library_is_answered_from_the_indexes() {
+async fn months_and_their_assets_are_counted_and_listed() {
     let system = TestSystem::builder().start().await.unwrap();
     let admin = system.client().sign_up_admin().await.unwrap();
     let sql = system.sql().await.unwrap();
     sql.batch_execute(FILL).await.unwrap();
-    let before = scans(&sql).await;
 
-    let started = std::time::Instant::now();
     let all = months(&admin, "").await;
-    eprintln!("buckets of {ASSETS} assets: {:?}", started.elapsed());
     assert_eq!(total(&all), ASSETS / 50 * 48);
     let names: Vec<&str> = all.iter().map(|month| month["timeBucket"].as_str().unwrap()).collect();
     assert!(
@@ -67,9 +51,7 @@ async fn a_large_library_is_answered_from_the_indexes() {
         "newest first: {names:?}"
     );
 
-    let started = std::time::Instant::now();
     let newest = month(&admin, &format!("timeBucket={}", names[1])).await;
-    eprintln!("one month of {} assets: {:?}", all[1]["count"], started.elapsed());
     let lists = newest.as_object().unwrap();
     assert!(
         lists.values().all(|list| Some(list.as_array().unwrap().len())
@@ -97,24 +79,6 @@ async fn a_large_library_is_answered_from_the_indexes() {
     assert_eq!(total(&months(&admin, "bbox=170,48,-170,49").await), 0);
     assert_eq!(months(&admin, "orderBy=createdAt").await.len(), 1);
     assert_eq!(months(&admin, "order=asc").await.first(), all.last());
-
-    wait_until("the questions have used the index", || async {
-        Ok(scans(&sql).await.1 >= before.1 + 2)
-    })
-    .await
-    .unwrap();
-    let mut plan = String::new();
-    let started = sql
-        .query(
-            "select query from pg_stat_activity where datname = current_database()",
-            &[],
-        )
-        .await
-        .unwrap();
-    for row in &started {
-        plan.push_str(row.get(0));
-    }
-    assert_eq!(scans(&sql).await.0, before.0, "the whole table was read: {plan}");
 }
 
 #[tokio::test]
