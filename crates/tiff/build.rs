@@ -3,9 +3,7 @@
 fn main() -> Result<(), pkg_config::Error> {
     println!("cargo:rerun-if-changed=src/page.c");
     // Since 4.5 a file has error handlers and a limit of memory of its own.
-    let library = pkg_config::Config::new()
-        .atleast_version("4.5")
-        .probe("libtiff-4")?;
+    let library = pkg_config::Config::new().atleast_version("4.5").probe("libtiff-4")?;
     let mut build = cc::Build::new();
     build
         .file("src/page.c")

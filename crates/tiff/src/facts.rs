@@ -44,7 +44,10 @@ pub enum SampleFormat {
 
 /// What the page says; all of it is a claim.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[expect(clippy::struct_excessive_bools, reason = "independent facts, each read from the file")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts, each read from the file"
+)]
 pub struct Facts {
     /// Pixels.
     pub width: u32,

@@ -78,7 +78,9 @@ impl Traits {
         self.hdr = cicp.and_then(|cicp| Some((cicp, cicp.hdr()?)));
         self.profile = told.icc.as_deref().and_then(parse_profile).map(Box::new);
         self.profile_name = self.profile.as_deref().map(super::profile::name);
-        self.hdr = self.hdr.or_else(|| self.profile.as_deref().and_then(super::profile::code_points));
+        self.hdr = self
+            .hdr
+            .or_else(|| self.profile.as_deref().and_then(super::profile::code_points));
         if let (None, Some(cicp)) = (&self.profile, cicp) {
             self.profile_name = Some(if cicp.is_srgb() { "sRGB" } else { "code points" }.to_owned());
             self.profile = cicp.profile().filter(|_| !cicp.is_srgb()).map(Box::new);
