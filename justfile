@@ -95,7 +95,7 @@ seed folder email: build
     IMMICH_API_KEY="$(target/debug/safelight api-key create --email '{{ email }}' --name seed)" \
     npx --yes -p node@22 -p @immich/cli@latest immich upload --recursive '{{ folder }}'
 
-# Fill an empty library with rows to try out a large one: `just seed-library N [--files] [--more]` (docs/operations.md)
+# Fill an empty library with rows to try out a large one: `just seed-library N [--files] [--more] [--alone]` (docs/operations.md)
 seed-library *options: build
     eval "$([ -n "${DB_URL:-}${DB_HOSTNAME:-}" ] || target/debug/safelight env)"; target/debug/seed-library {{ options }}
 

@@ -1,4 +1,4 @@
-//! Fills the empty library of an installation with rows for trying out large ones: `seed-library N [--files] [--more]`
+//! Fills the empty library of an installation with rows for trying out large ones: `seed-library N [--files] [--more] [--alone]`
 //! (docs/operations.md). The database and the media location are those of the services: `DB_URL` or `DB_HOSTNAME` and so on,
 //! `IMMICH_MEDIA_LOCATION`.
 
@@ -25,7 +25,7 @@ async fn main() -> Result<()> {
         root: MediaConfig::from_env(&env)?.location,
         more: options.more,
         files: options.files,
-        alone: false,
+        alone: options.alone,
         and: "",
     };
     let mut conn = connect(&database).await.context("cannot reach the database")?;

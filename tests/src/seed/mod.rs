@@ -87,6 +87,13 @@ async fn check(conn: &mut AsyncPgConnection, order: &Order) -> Result<()> {
         Readiness::Behind => bail!("the database has no schema of this release yet: run `safelight migrate` first"),
         Readiness::Incompatible => bail!("this database needs a later release of Safelight"),
     }
+    if order.alone {
+        let query = "select count(*) from pg_roles where rolname = current_user and rolsuper";
+        ensure!(
+            count(conn, query).await? == 1,
+            "--alone is for the superuser of Postgres"
+        );
+    }
     let there = count(conn, "select count(*) from (select from asset limit 1) asset").await?;
     ensure!(
         there == 0 || order.more,

@@ -11,30 +11,34 @@ pub struct Options {
     pub files: bool,
     /// Also where there is a library.
     pub more: bool,
+    /// Nobody else uses the database.
+    pub alone: bool,
 }
 
 impl Options {
-    /// Reads `N [--files] [--more]`; underscores in the number are for the eye.
+    /// Reads `N [--files] [--more] [--alone]`; underscores in the number are for the eye.
     ///
     /// # Errors
     /// When there is no number, or a word is not known.
     pub fn of(words: impl IntoIterator<Item = String>) -> Result<Self> {
-        let (mut assets, mut files, mut more) = (None, false, false);
+        let (mut assets, mut files, mut more, mut alone) = (None, false, false, false);
         for word in words {
             match word.as_str() {
                 "--files" => files = true,
                 "--more" => more = true,
+                "--alone" => alone = true,
                 number if assets.is_none() && !number.starts_with('-') => {
                     let number = number.replace('_', "");
                     assets = Some(number.parse().with_context(|| format!("{word} is no number"))?);
                 }
-                _ => bail!("{word} is not known: seed-library N [--files] [--more]"),
+                _ => bail!("{word} is not known: seed-library N [--files] [--more] [--alone]"),
             }
         }
         Ok(Self {
-            assets: assets.context("how many assets? seed-library N [--files] [--more]")?,
+            assets: assets.context("how many assets? seed-library N [--files] [--more] [--alone]")?,
             files,
             more,
+            alone,
         })
     }
 }
@@ -50,14 +54,16 @@ mod tests {
             assets: 1_000_000,
             files: false,
             more: false,
+            alone: false,
         };
         assert_eq!(read("1_000_000").unwrap(), plain);
         let all = Options {
             assets: 5,
             files: true,
             more: true,
+            alone: true,
         };
-        assert_eq!(read("--more 5 --files").unwrap(), all);
+        assert_eq!(read("--more 5 --files --alone").unwrap(), all);
         for wrong in ["", "x", "5 6", "--files", "5 --quick", "-5"] {
             assert!(read(wrong).is_err(), "{wrong}");
         }

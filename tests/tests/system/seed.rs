@@ -136,6 +136,12 @@ async fn a_library_that_is_there_is_left_alone() {
     );
     let all = "select count(*) from asset";
     assert_eq!(number(&system, all).await, 300);
+    let output = seed(&system, &["200", "--more", "--alone"]).await;
+    assert!(
+        !output.status.success() && said(&output).contains("an empty library only"),
+        "{}",
+        said(&output)
+    );
     let output = seed(&system, &["200", "--more"]).await;
     assert!(output.status.success(), "{}", said(&output));
     assert_eq!(number(&system, all).await, 500);

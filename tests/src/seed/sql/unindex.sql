@@ -1,6 +1,7 @@
 -- Into an empty library rows go several times faster without indexes. Those that no foreign key needs are put down and made
 -- anew behind the rows, by their own definitions; references are not looked up, since all of them come from one place.
 set local session_replication_role = replica;
+set local maintenance_work_mem = '256MB';
 
 create temp table seed_index as
 select index.indexrelid::regclass::text as name, index.indrelid::regclass::text as held_by, its.conname,
