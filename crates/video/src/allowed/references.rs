@@ -151,7 +151,7 @@ mod tests {
     fn leads(bytes: &[u8]) -> bool {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(bytes).unwrap();
-        leads_elsewhere(&file, bytes.len() as u64)
+        leads_elsewhere(&file, u64::try_from(bytes.len()).unwrap())
     }
 
     fn entry(flags: u8) -> Vec<u8> {
