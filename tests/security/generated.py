@@ -38,8 +38,9 @@ def absent():
     """The operations that answer 501 by design, from the page that says so."""
     text = (ROOT / "docs/compatibility.md").read_text()
     part = text.split("## Answered 501")[1].split("\n## ")[0]
-    # A mail server that answers is told that no mail is sent.
-    return set(re.findall(r"`([A-Z]+ /[^`]+)`", part)) | {"POST /admin/notifications/test-email"}
+    # A mail server that answers is told that no mail is sent; dumps, integrity checks and libraries have jobs that there are none of yet.
+    some = {"POST /admin/notifications/test-email", "POST /jobs", "PUT /jobs/{name}"}
+    return set(re.findall(r"`([A-Z]+ /[^`]+)`", part)) | some
 
 
 def with_known(schema, known):
