@@ -83,13 +83,12 @@ impl Maker {
             let bytes = source.read(cancel).await?;
             let (prepared, decoder) = unless(cancel, self.open(bytes, name, &options)).await?;
             price = prepared.memory();
-            if decoder.is_some() {
-                price = price.saturating_add(length);
-            }
             if !reserved.resize(price) {
                 source.put_back(prepared.into_bytes());
                 continue;
             }
+            // A decoder has its own copy, and tells all that is to be known of the file.
+            let prepared = if decoder.is_some() { prepared.without_file() } else { prepared };
             let place = async { reserved.enter().await.ok_or_else(closing) };
             let _place = unless(cancel, place).await?;
             let raster = match decoder {

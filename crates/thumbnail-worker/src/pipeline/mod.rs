@@ -158,6 +158,16 @@ pub(crate) fn shrink(decoded: Decoded, to: Size) -> Result<Decoded, PictureError
     })
 }
 
+impl Prepared<Vec<u8>> {
+    /// Without the bytes of the file, where another process decodes it.
+    pub(crate) fn without_file(self) -> Self {
+        Self {
+            bytes: Vec::new(),
+            ..self
+        }
+    }
+}
+
 impl<B: AsRef<[u8]>> Prepared<B> {
     /// The file again.
     pub(crate) fn into_bytes(self) -> B {
