@@ -88,7 +88,11 @@ impl Maker {
                 continue;
             }
             // A decoder has its own copy, and tells all that is to be known of the file.
-            let prepared = if decoder.is_some() { prepared.without_file() } else { prepared };
+            let prepared = if decoder.is_some() {
+                prepared.without_file()
+            } else {
+                prepared
+            };
             let place = async { reserved.enter().await.ok_or_else(closing) };
             let _place = unless(cancel, place).await?;
             let raster = match decoder {
