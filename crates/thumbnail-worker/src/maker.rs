@@ -82,7 +82,7 @@ impl Maker {
             let mut reserved = unless(cancel, self.reserve(price)).await?;
             let bytes = source.read(cancel).await?;
             let (prepared, decoder) = unless(cancel, self.open(bytes, name, &options)).await?;
-            price = prepared.memory();
+            price = prepared.memory().max(length);
             if !reserved.resize(price) {
                 source.put_back(prepared.into_bytes());
                 continue;
