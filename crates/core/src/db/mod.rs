@@ -26,7 +26,6 @@ pub use lock::{RowLock, leave_albums, lock_albums, lock_albums_of, lock_assets, 
 pub use pool::{Pool, PooledConnection, close_idle, pool};
 pub use prepared::{Prepared, prepared};
 pub use ready::{Readiness, SCHEMA_VERSION, readiness, wait_for_schema};
-pub(crate) use refused::tell as tell_refusal;
-pub(crate) use room::REFUSED_WAIT;
+pub(crate) use refused::wait as wait_after_refusal;
 pub use room::Room;
 pub use sqlstate::sqlstate;

@@ -13,7 +13,6 @@ use futures_util::FutureExt as _;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-use super::again::jitter;
 use super::connect::{Planning, establish};
 use super::places::{Place, Places};
 use super::room::{REFUSED_WAIT, Room, Thrift};
@@ -72,10 +71,7 @@ pub fn pool(config: &DatabaseConfig, max_size: usize, planning: Planning) -> Res
         async move {
             loop {
                 match establish(&config, tls.clone(), planning).await {
-                    Err(error) if refused::is_refusal(&error) => {
-                        refused::tell();
-                        sleep(REFUSED_WAIT / 2 + jitter(REFUSED_WAIT)).await;
-                    }
+                    Err(error) if refused::is_refusal(&error) => refused::wait().await,
                     done => return done,
                 }
             }

@@ -4,7 +4,10 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use diesel::ConnectionError;
+use tokio::time::sleep;
 
+use super::again::jitter;
+use super::room::REFUSED_WAIT;
 use super::sqlstate::{code_in, is_refusal as is_code};
 
 /// At most one line of the log in this time says so.
@@ -24,8 +27,13 @@ pub(super) fn is_refusal(error: &ConnectionError) -> bool {
     matches!(error, ConnectionError::BadConnection(text) if code_in(text).is_some_and(is_code))
 }
 
-/// Notes a refusal, and says now and then that this process waits.
-pub(crate) fn tell() {
+/// Notes a refusal, says now and then that this process waits, and waits before another try.
+pub(crate) async fn wait() {
+    tell();
+    sleep(REFUSED_WAIT / 2 + jitter(REFUSED_WAIT)).await;
+}
+
+fn tell() {
     let now = Instant::now();
     let mut seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
     let told = seen.as_ref().map(|seen| seen.told);

@@ -15,7 +15,7 @@ const BEATS: i64 = 60;
 const RELIEF: i64 = 70;
 
 /// The time between two tries of who was refused, on average.
-pub(crate) const REFUSED_WAIT: Duration = Duration::from_millis(300);
+pub(super) const REFUSED_WAIT: Duration = Duration::from_millis(300);
 
 /// What a beat saw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use deadpool_redis::redis;
 use fred::prelude::StreamsInterface as _;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use super::Event;
-use super::stream::{BLOCK_MS, Entry, FIRST_ANSWER, READ_DEADLINE, StreamConnection, entries};
+use super::stream::{Entry, StreamConnection, entries};
 use super::{CommandPool, StreamError};
 use crate::config::RedisConfig;
 
@@ -96,8 +96,6 @@ pub struct EventReader {
     last: String,
     connection: Option<StreamConnection>,
     turn: usize,
-    /// The connection has not answered yet.
-    is_new: bool,
 }
 
 impl EventReader {
@@ -109,21 +107,17 @@ impl EventReader {
             last: "$".to_owned(),
             connection: Some(StreamConnection::open(config, 0)?),
             turn: 0,
-            is_new: true,
         })
     }
 
     /// The next events, after at most five seconds; empty where nothing happened, and at once on a new connection. On an error the caller tries again
     /// later: the position is kept, so that nothing the stream still holds is missed.
     pub async fn next(&mut self) -> Result<Vec<Event>, StreamError> {
-        let deadline = if self.is_new { FIRST_ANSWER } else { READ_DEADLINE };
-        let read = timeout(deadline, self.read()).await;
-        let entries = match read.unwrap_or(Err(StreamError::Deadline)) {
+        let entries = match self.read().await {
             Ok(entries) => entries,
             Err(error) => {
                 // Whatever state it is in, a new one is in a known one.
                 self.connection = None;
-                self.is_new = true;
                 return Err(error);
             }
         };
@@ -138,22 +132,35 @@ impl EventReader {
     }
 
     async fn read(&mut self) -> Result<Vec<Entry>, StreamError> {
-        let client = if let Some(connection) = &self.connection {
-            connection.client().clone()
-        } else {
-            self.turn += 1;
-            let connection = StreamConnection::open(&self.config, self.turn)?;
-            self.connection.insert(connection).client().clone()
+        let Self {
+            config,
+            key,
+            last,
+            connection,
+            turn,
+        } = self;
+        let connection = match connection {
+            Some(connection) => connection,
+            none => {
+                *turn += 1;
+                none.insert(StreamConnection::open(config, *turn)?)
+            }
         };
-        if self.last == "$" {
-            // Pin the position, or events between two reads would be lost until the first arrives.
-            let newest: Vec<Entry> = client.xrevrange_values(&self.key, "+", "-", Some(1)).await?;
-            self.last = newest.into_iter().next().map_or_else(|| "0".to_owned(), |(id, _)| id);
-        }
-        // What waits for somebody who comes back, and whether there is anybody to wait for, is known at once.
-        let block = (!self.is_new).then_some(BLOCK_MS);
-        let answer = client.xread(Some(BATCH), block, &self.key, &self.last).await?;
-        self.is_new = false;
-        Ok(entries(answer)?)
+        let read = connection.in_time(read_from(connection, key, last)).await;
+        read.unwrap_or(Err(StreamError::Deadline))
     }
+}
+
+/// What comes after the entry `last`, which becomes the newest one where none is known yet.
+async fn read_from(connection: &StreamConnection, key: &str, last: &mut String) -> Result<Vec<Entry>, StreamError> {
+    let client = connection.client();
+    if last == "$" {
+        // Pin the position, or events between two reads would be lost until the first arrives.
+        let newest: Vec<Entry> = client.xrevrange_values(key, "+", "-", Some(1)).await?;
+        *last = newest.into_iter().next().map_or_else(|| "0".to_owned(), |(id, _)| id);
+    }
+    let answer = client
+        .xread(Some(BATCH), connection.block(), key, last.as_str())
+        .await?;
+    Ok(entries(answer)?)
 }

@@ -14,4 +14,4 @@ pub use bus::{EVENTS_KEPT, EventBus, EventReader};
 pub use error::StreamError;
 pub use event::Event;
 pub use pool::CommandPool;
-pub(crate) use stream::{BLOCK_MS, FIRST_ANSWER, READ_DEADLINE, StreamConnection, entries};
+pub(crate) use stream::{StreamConnection, entries};

@@ -1,6 +1,7 @@
 //! Connections of their own for consumers that wait for what comes.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use fred::prelude::{
@@ -9,6 +10,8 @@ use fred::prelude::{
 use fred::types::config::{TlsConfig, TlsConnector, UnresponsiveConfig};
 use fred::types::streams::XReadResponse;
 use fred::types::{ConnectHandle, RespVersion, Value};
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
 
 use super::{StreamError, tls};
 use crate::config::{RedisConfig, RedisHost, RedisProtocol, RedisTarget, Secret};
@@ -17,18 +20,19 @@ use crate::config::{RedisConfig, RedisHost, RedisProtocol, RedisTarget, Secret};
 const UNRESPONSIVE: Duration = Duration::from_secs(5);
 
 /// How long one read waits for what comes, in milliseconds.
-pub(crate) const BLOCK_MS: u64 = 5_000;
+const BLOCK_MS: u64 = 5_000;
 /// How long a read may take before the connection counts as cut: longer than it blocks. The library's own check for silence
 /// skips connections that block.
-pub(crate) const READ_DEADLINE: Duration = Duration::from_secs(7);
+const READ_DEADLINE: Duration = Duration::from_secs(7);
 /// How long a new connection may take until it has answered once: it may have been made while nobody was there.
-pub(crate) const FIRST_ANSWER: Duration = Duration::from_secs(2);
+const FIRST_ANSWER: Duration = Duration::from_secs(2);
 
 /// A connection of a consumer, closed with the value. It connects anew for ever, except where the other side is silent: then
 /// the consumer drops it and opens another, for only of that one it is known where it stands.
 pub(crate) struct StreamConnection {
     client: Client,
     task: ConnectHandle,
+    has_answered: AtomicBool,
 }
 
 impl StreamConnection {
@@ -37,7 +41,32 @@ impl StreamConnection {
     pub(crate) fn open(config: &RedisConfig, turn: usize) -> Result<Self, StreamError> {
         let client = stream_client(config, turn)?;
         let task = client.connect();
-        Ok(Self { client, task })
+        Ok(Self {
+            client,
+            task,
+            has_answered: AtomicBool::new(false),
+        })
+    }
+
+    /// Does one read within its time: shorter on a new connection, of which nobody knows yet whether anybody is there.
+    ///
+    /// # Errors
+    /// The time is over.
+    pub(crate) async fn in_time<T>(&self, read: impl Future<Output = T>) -> Result<T, Elapsed> {
+        let deadline = if self.is_new() { FIRST_ANSWER } else { READ_DEADLINE };
+        let answer = timeout(deadline, read).await?;
+        self.has_answered.store(true, Ordering::Relaxed);
+        Ok(answer)
+    }
+
+    /// How long a read is to wait for what comes, in milliseconds. A new connection is not waited on: whether anybody is there is
+    /// known at once.
+    pub(crate) fn block(&self) -> Option<u64> {
+        (!self.is_new()).then_some(BLOCK_MS)
+    }
+
+    fn is_new(&self) -> bool {
+        !self.has_answered.load(Ordering::Relaxed)
     }
 
     /// What commands are given to.

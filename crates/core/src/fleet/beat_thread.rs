@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use diesel_async::AsyncPgConnection;
 use tokio::sync::watch;
-use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::chore::Chore;
 use super::chores::Chores;
@@ -14,7 +14,7 @@ use super::node::{self, NodeInfo};
 use super::touch::Touch;
 use crate::config::DatabaseConfig;
 use crate::crash::CrashPoint;
-use crate::db::{DbError, REFUSED_WAIT, connect, jitter, tell_refusal};
+use crate::db::{DbError, connect, wait_after_refusal};
 use crate::jobs::engine::beat::{Pulse, Reply, beat};
 use crate::jobs::engine::{Engine, OperatorState};
 
@@ -166,8 +166,7 @@ impl Beats {
             match connect(&self.setup.database).await {
                 Err(error) if error.is_refusal() => {
                     self.setup.touch.note_refusal();
-                    tell_refusal();
-                    sleep(REFUSED_WAIT / 2 + jitter(REFUSED_WAIT)).await;
+                    wait_after_refusal().await;
                 }
                 done => return done,
             }

@@ -5,7 +5,7 @@ use fred::prelude::{ClientLike as _, StreamsInterface as _};
 use tokio::time::timeout;
 
 use super::control::{Engine, QueueControl};
-use crate::events::{BLOCK_MS, FIRST_ANSWER, READ_DEADLINE, StreamConnection, StreamError, entries};
+use crate::events::{StreamConnection, StreamError, entries};
 use crate::ids::QueueName;
 use crate::jobs::wake::{WAKE_GROUP, Wakes, wake_key};
 
@@ -33,8 +33,6 @@ pub(super) async fn read_wakes(engine: Arc<Engine>, queue: QueueName) {
 struct Reader {
     connection: StreamConnection,
     turn: usize,
-    /// The connection has not answered yet.
-    is_new: bool,
     key: String,
     consumer: String,
 }
@@ -44,7 +42,6 @@ impl Reader {
         Ok(Self {
             connection: StreamConnection::open(&engine.parts.redis, 0)?,
             turn: 0,
-            is_new: true,
             key: wake_key(&engine.parts.redis, queue),
             consumer: engine.parts.boot.to_string(),
         })
@@ -58,10 +55,7 @@ impl Reader {
             control.wait_free().await;
             // What is read while a suspect runs would be kept from others.
             engine.solitude.ended().await;
-            let deadline = if self.is_new { FIRST_ANSWER } else { READ_DEADLINE };
-            let read = timeout(deadline, self.read()).await;
-            self.is_new &= read.is_err();
-            match read {
+            match self.connection.in_time(self.read()).await {
                 Ok(Ok(0)) => {}
                 Ok(Ok(_)) => {
                     engine.metrics.wakes.inc();
@@ -80,7 +74,7 @@ impl Reader {
         }
         self.turn += 1;
         match StreamConnection::open(&engine.parts.redis, self.turn) {
-            Ok(connection) => (self.connection, self.is_new) = (connection, true),
+            Ok(connection) => self.connection = connection,
             Err(error) => {
                 tracing::warn!(queue = %queue, error = %error, "no new connection can be made");
                 tokio::time::sleep(AFTER_ERROR).await;
@@ -88,11 +82,10 @@ impl Reader {
         }
     }
 
-    /// Reads and removes at most one wake-up; says how many it got. A new connection is not waited on: whether anybody is there is
-    /// known at once.
+    /// Reads and removes at most one wake-up; says how many it got.
     async fn read(&self) -> Result<usize, fred::error::Error> {
         let client = self.connection.client();
-        let block = (!self.is_new).then_some(BLOCK_MS);
+        let block = self.connection.block();
         let answer = client
             .xreadgroup(WAKE_GROUP, &self.consumer, Some(1), block, true, &self.key, ">")
             .await?;
