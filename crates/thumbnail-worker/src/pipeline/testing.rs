@@ -5,6 +5,13 @@ use turbojpeg::{Compressor, Image, PixelFormat, Subsamp};
 
 use super::container::jpeg::{APP1, APP2, ICC, SOI, push};
 
+/// A box as ISO files have them (ISO/IEC 14496-12).
+pub(super) fn boxed(name: [u8; 4], parts: &[&[u8]]) -> Vec<u8> {
+    let body = parts.concat();
+    let length = u32::try_from(body.len() + 8).unwrap();
+    [&length.to_be_bytes()[..], &name, &body].concat()
+}
+
 /// A picture with soft areas, edges and texture; nothing in it is symmetric.
 pub(super) fn photo(width: u32, height: u32) -> RgbImage {
     RgbImage::from_fn(width, height, |x, y| {

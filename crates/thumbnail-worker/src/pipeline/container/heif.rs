@@ -8,45 +8,53 @@ use crate::pipeline::orient::Orientation;
 const MOST_BOXES: usize = 65_536;
 
 /// A box: its name, and its bytes behind the head.
-pub(crate) type Named<'a> = ([u8; 4], &'a [u8]);
+type Named<'a> = ([u8; 4], &'a [u8]);
+
+/// A property of a picture.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Property<'a> {
+    pub(crate) name: [u8; 4],
+    /// What it says.
+    pub(crate) body: &'a [u8],
+    /// Where the file says that the picture has it.
+    pub(crate) entry: &'a [u8],
+}
+
+impl Property<'_> {
+    /// Which way up the picture is after it, if it turns.
+    pub(crate) fn turn(&self, before: Orientation) -> Option<Orientation> {
+        let value = *self.body.first()?;
+        match &self.name {
+            // Quarter turns against the clock.
+            b"irot" => Some(before.then_turned(4 - (value & 3))),
+            b"imir" => Some(before.then_mirrored(value & 1 == 1)),
+            _ => None,
+        }
+    }
+}
 
 /// How the primary picture is turned for viewing, by all of its turns and mirrors in their order; upright where none is told.
 pub(crate) fn orientation(bytes: &[u8]) -> Orientation {
-    turns(bytes).unwrap_or_default()
+    let properties = of_primary(bytes).unwrap_or_default();
+    properties.iter().fold(Orientation::Upright, |before, property| {
+        property.turn(before).unwrap_or(before)
+    })
 }
 
-fn turns(bytes: &[u8]) -> Option<Orientation> {
+/// The properties of the primary picture in their order; nothing where the boxes are not as they always are.
+pub(crate) fn of_primary(bytes: &[u8]) -> Option<Vec<Property<'_>>> {
     // A full box: version and flags come first.
     let meta = first(bytes, *b"meta")?.get(4..)?;
-    let primary = primary(first(meta, *b"pitm")?)?;
+    let item = primary(first(meta, *b"pitm")?)?;
     let properties = first(meta, *b"iprp")?;
-    let container = first(properties, *b"ipco")?;
-    let turn = |index: usize| {
-        let (name, body) = boxes(container).nth(index.checked_sub(1)?)?;
-        let value = *body.first()?;
-        match &name {
-            b"irot" => Some(Turn::Quarters(value & 3)),
-            b"imir" => Some(Turn::Mirrored {
-                sideways: value & 1 == 1,
-            }),
-            _ => None,
-        }
+    let container: Vec<Named<'_>> = boxes(first(properties, *b"ipco")?).collect();
+    let mut lists = boxes(properties).filter(|(name, _)| name == b"ipma");
+    let entries = lists.find_map(|(_, body)| associations(item, body))?;
+    let property = |(index, entry): (usize, _)| {
+        let &(name, body) = container.get(index.checked_sub(1)?)?;
+        Some(Property { name, body, entry })
     };
-    let lists = boxes(properties).filter(|(name, _)| name == b"ipma");
-    let mut indices = lists.filter_map(|(_, body)| properties_of(primary, body));
-    let turns = indices.next()?.into_iter().filter_map(turn);
-    Some(turns.fold(Orientation::Upright, |orientation, turn| match turn {
-        Turn::Quarters(quarters) => orientation.then_turned(4 - quarters),
-        Turn::Mirrored { sideways } => orientation.then_mirrored(sideways),
-    }))
-}
-
-/// A property that turns.
-enum Turn {
-    /// Quarter turns against the clock.
-    Quarters(u8),
-    /// Left and right are exchanged (`sideways`), or top and bottom.
-    Mirrored { sideways: bool },
+    Some(entries.into_iter().filter_map(property).collect())
 }
 
 /// Boxes one behind the other, up to one that is cut off, which is taken as far as it goes.
@@ -70,24 +78,18 @@ pub(crate) fn boxes(bytes: &[u8]) -> impl Iterator<Item = Named<'_>> {
     std::iter::from_fn(next).take(MOST_BOXES)
 }
 
-pub(crate) fn first(bytes: &[u8], wanted: [u8; 4]) -> Option<&[u8]> {
+fn first(bytes: &[u8], wanted: [u8; 4]) -> Option<&[u8]> {
     boxes(bytes).find(|(name, _)| *name == wanted).map(|(_, body)| body)
 }
 
 /// The item that is shown.
-pub(crate) fn primary(body: &[u8]) -> Option<u32> {
+fn primary(body: &[u8]) -> Option<u32> {
     let (version, mut rest) = (body.first()?, body.get(4..)?);
     item(&mut rest, *version >= 1)
 }
 
-/// The numbers of the properties of an item, from 1, in their order.
-fn properties_of(wanted: u32, body: &[u8]) -> Option<Vec<usize>> {
-    let entries = associations(wanted, body)?;
-    Some(entries.into_iter().map(|(index, _)| index).collect())
-}
-
-/// The same, and where each is written.
-pub(crate) fn associations(wanted: u32, body: &[u8]) -> Option<Vec<(usize, &[u8])>> {
+/// The numbers of the properties of an item, from 1, in their order, and where each is written.
+fn associations(wanted: u32, body: &[u8]) -> Option<Vec<(usize, &[u8])>> {
     let (head, mut rest) = body.split_first_chunk::<8>()?;
     let &[version, _, _, flags, c0, c1, c2, c3] = head;
     for _ in 0..u32::from_be_bytes([c0, c1, c2, c3]) {
@@ -125,12 +127,7 @@ fn item(rest: &mut &[u8], is_long: bool) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn boxed(name: [u8; 4], parts: &[&[u8]]) -> Vec<u8> {
-        let body = parts.concat();
-        let length = u32::try_from(body.len() + 8).unwrap();
-        [&length.to_be_bytes()[..], &name, &body].concat()
-    }
+    use crate::pipeline::testing::boxed;
 
     /// Item 2 is primary and has the properties 2 and 3; item 1 has number 1.
     fn file(properties: &[Vec<u8>], of_primary: &[u8]) -> Vec<u8> {

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use crate::pipeline::container::heif::{Named, associations, boxes, first, primary};
+use crate::pipeline::container::heif::{boxes, of_primary};
 use crate::pipeline::orient::Orientation;
 use crate::pipeline::raster::Size;
 
@@ -57,18 +57,9 @@ pub(super) type Bare<'a> = (Cow<'a, [u8]>, Shape);
 /// The same file with a primary picture that is neither cropped nor turned, and what was to be done to it; nothing where the boxes
 /// are not as they always are.
 pub(super) fn bare(bytes: &[u8]) -> Option<Bare<'_>> {
-    // A full box: version and flags come first.
-    let meta = first(bytes, *b"meta")?.get(4..)?;
-    let item = primary(first(meta, *b"pitm")?)?;
-    let properties = first(meta, *b"iprp")?;
-    let container: Vec<Named<'_>> = boxes(first(properties, *b"ipco")?).collect();
-    let mut lists = boxes(properties).filter(|(name, _)| name == b"ipma");
-    let entries = lists.find_map(|(_, body)| associations(item, body))?;
-    let property = |index: usize| container.get(index.checked_sub(1)?).copied();
-    let stored = entries
-        .iter()
-        .find_map(|&(index, _)| property(index).filter(|(name, _)| name == b"ispe"));
-    let stored = sides(stored?.1)?;
+    let properties = of_primary(bytes)?;
+    let stored = properties.iter().find(|property| &property.name == b"ispe");
+    let stored = sides(stored?.body)?;
     let whole = Area {
         left: 0,
         top: 0,
@@ -80,19 +71,17 @@ pub(super) fn bare(bytes: &[u8]) -> Option<Bare<'_>> {
         orientation: Orientation::Upright,
     };
     let mut steps = Vec::new();
-    for &(index, entry) in &entries {
-        let Some((name, body)) = property(index) else { continue };
-        match &name {
+    for property in &properties {
+        match &property.name {
             b"clap" if shape.area == whole && shape.orientation == Orientation::Upright => {
-                shape.area = aperture(body, stored)?;
+                shape.area = aperture(property.body, stored)?;
             }
-            b"irot" => shape.orientation = shape.orientation.then_turned(4 - (*body.first()? & 3)),
-            b"imir" => shape.orientation = shape.orientation.then_mirrored(*body.first()? & 1 == 1),
+            b"irot" | b"imir" => shape.orientation = property.turn(shape.orientation)?,
             // Cropped twice, or after it was turned, or scaled.
             b"clap" | b"iscl" => return None,
             _ => continue,
         }
-        steps.push((place(bytes, entry)?, entry.len()));
+        steps.push((place(bytes, property.entry)?, property.entry.len()));
     }
     if steps.is_empty() {
         return Some((Cow::Borrowed(bytes), shape));
@@ -158,12 +147,7 @@ fn side(length: f64, offset: f64, whole: u32) -> Option<(u32, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn boxed(name: [u8; 4], parts: &[&[u8]]) -> Vec<u8> {
-        let body = parts.concat();
-        let length = u32::try_from(body.len() + 8).unwrap();
-        [&length.to_be_bytes()[..], &name, &body].concat()
-    }
+    use crate::pipeline::testing::boxed;
 
     fn words(words: &[u32]) -> Vec<u8> {
         words.iter().flat_map(|word| word.to_be_bytes()).collect()
