@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::time::Duration;
 
 use anyhow::Result;
-use safelight_tests::scripted::{Order, Script};
+use safelight_tests::scripted::{LOST, Order, Script};
 use safelight_tests::{Kind, TestSystem, wait_until, wait_until_for};
 use tokio_postgres::Client;
 
@@ -137,14 +137,3 @@ async fn more_processes_than_connections_work_side_by_side_and_lose_nothing() {
         assert_eq!(service.exit_status().unwrap(), None, "{}", service.log_tail());
     }
 }
-
-/// Notes every job whose worker was taken for lost, or that failed.
-const LOST: &str = "
-create table lost (id uuid);
-create function lost() returns trigger language plpgsql as $$
-begin
-    insert into lost values (new.id);
-    return new;
-end $$;
-create trigger lost after update on job for each row
-    when (old.losses < new.losses or old.failures < new.failures) execute function lost();";

@@ -9,6 +9,7 @@ use tokio_postgres::Client;
 
 use super::super::Table;
 use super::super::usage::{count, cpu_of, cpu_seconds, float};
+use crate::scripted::LOST;
 use crate::system::{Kind, Place, Service, TestSystem, descendants};
 use crate::wait::wait_until_for;
 
@@ -187,14 +188,3 @@ impl Stage {
         Ok(())
     }
 }
-
-/// Notes every job whose worker was taken for lost, or that failed.
-const LOST: &str = "
-create table lost (id uuid);
-create function lost() returns trigger language plpgsql as $$
-begin
-    insert into lost values (new.id);
-    return new;
-end $$;
-create trigger lost after update on job for each row
-    when (old.losses < new.losses or old.failures < new.failures) execute function lost();";

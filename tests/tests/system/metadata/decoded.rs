@@ -85,13 +85,7 @@ async fn what_the_decoder_saw_outlives_every_later_reading() {
     // Older releases of exiftool do not write this format.
     files.extend(jxl.ok().map(|jxl| ("exif.jxl", jxl, ((64, 48), (64, 48), Some("1")))));
 
-    let system = TestSystem::builder().photo_workers().start().await.unwrap();
-    let admin = system.client().sign_up_admin().await.unwrap();
-    let mut uploaded = Vec::new();
-    for (name, content, expected) in files {
-        let id = admin.upload(&NewUpload::new(name, content)).await.unwrap().id;
-        uploaded.push((name, id, expected));
-    }
+    let (system, admin, uploaded) = with_files(files).await;
     let hold = async |when: &str| {
         for (name, id, (shown, stored, orientation)) in &uploaded {
             let expected = (*shown, *stored, orientation.map(str::to_owned));
@@ -152,18 +146,9 @@ async fn a_film_runs_as_long_as_its_streams() {
         ("films/13-ts-clock-wraps.ts", 4_030),
         ("films/14-ts-two-joined.ts", 5_000),
     ];
-    if media::cases().is_none() {
+    let Some((system, admin, uploaded)) = with_cases(cases).await else {
         return;
-    }
-    let system = TestSystem::builder().photo_workers().start().await.unwrap();
-    let admin = system.client().sign_up_admin().await.unwrap();
-    let mut uploaded = Vec::new();
-    for (name, expected) in cases {
-        let Some(content) = media::case(name) else { return };
-        let file = name.rsplit('/').next().unwrap();
-        let id = admin.upload(&NewUpload::new(file, content)).await.unwrap().id;
-        uploaded.push((name, id, expected));
-    }
+    };
     settled(&system).await;
     for (name, id, expected) in uploaded {
         let told = admin.get_json(&format!("/api/assets/{id}")).await.unwrap();
@@ -173,6 +158,33 @@ async fn a_film_runs_as_long_as_its_streams() {
             "{name} runs {duration} ms and not {expected}"
         );
     }
+}
+
+/// A file by its name, with its id and what is expected of it.
+type Uploaded<T> = (&'static str, String, T);
+
+/// A system into which these files went.
+async fn with_files<T>(files: Vec<(&'static str, Vec<u8>, T)>) -> (TestSystem, Client, Vec<Uploaded<T>>) {
+    let system = TestSystem::builder().photo_workers().start().await.unwrap();
+    let admin = system.client().sign_up_admin().await.unwrap();
+    let mut uploaded = Vec::new();
+    for (name, content, expected) in files {
+        let file = name.rsplit('/').next().unwrap();
+        let id = admin.upload(&NewUpload::new(file, content)).await.unwrap().id;
+        uploaded.push((name, id, expected));
+    }
+    (system, admin, uploaded)
+}
+
+/// The same with files of the cases; nothing where they are not here.
+async fn with_cases<T>(
+    cases: impl IntoIterator<Item = (&'static str, T)>,
+) -> Option<(TestSystem, Client, Vec<Uploaded<T>>)> {
+    media::cases()?;
+    let files = cases
+        .into_iter()
+        .map(|(name, expected)| Some((name, media::case(name)?, expected)));
+    Some(with_files(files.collect::<Option<_>>()?).await)
 }
 
 /// Waits until films are read and have their pictures: nobody is there who would make them playable.
@@ -304,18 +316,9 @@ async fn odd_files_are_told_as_they_are() {
             date("2008-12-31T22:16:24", "2008-12-31T23:16:24"),
         ),
     ];
-    if media::cases().is_none() {
+    let Some((system, admin, uploaded)) = with_cases(cases).await else {
         return;
-    }
-    let system = TestSystem::builder().photo_workers().start().await.unwrap();
-    let admin = system.client().sign_up_admin().await.unwrap();
-    let mut uploaded = Vec::new();
-    for (name, expected) in cases {
-        let Some(content) = media::case(name) else { return };
-        let file = name.rsplit('/').next().unwrap();
-        let id = admin.upload(&NewUpload::new(file, content)).await.unwrap().id;
-        uploaded.push((name, id, expected));
-    }
+    };
     for when in ["at first", "again"] {
         system.queues_idle(&admin, PATIENCE).await.unwrap();
         for (name, id, expected) in &uploaded {

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use actix_web::web::Data;
 use diesel::{
     QueryableByName, sql_query,
-    sql_types::{Array, Bool, Double, Integer, Nullable, Text, Uuid as SqlUuid},
+    sql_types::{Array, Double, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde::Serialize;
@@ -31,7 +31,7 @@ use crate::{
 /// owner, and is for the owner only.
 const FACTS: &str = concat!(
     "
-select asset.id, j.kind, j.state, coalesce(j.failures, 0) as failures,
+select asset.id, coalesce(j.kind, '') as kind, coalesce(j.state, '') as state, coalesce(j.failures, 0) as failures,
   coalesce(extract(epoch from j.run_at - now()), 0)::float8 as due_in_seconds,
   case when asset.owner_id = $3 then jsonb_path_query_first(j.history, '$[last to 0].reason') #>> '{}' end as reason,
   coalesce(queue.is_paused, false) as is_paused,
@@ -62,37 +62,8 @@ where asset.id = any($2) and asset.thumbhash is null"
 struct Row {
     #[diesel(sql_type = SqlUuid)]
     id: Uuid,
-    #[diesel(sql_type = Nullable<Text>)]
-    kind: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    state: Option<String>,
-    #[diesel(sql_type = Integer)]
-    failures: i32,
-    #[diesel(sql_type = Double)]
-    due_in_seconds: f64,
-    #[diesel(sql_type = Nullable<Text>)]
-    reason: Option<String>,
-    #[diesel(sql_type = Bool)]
-    is_paused: bool,
-    #[diesel(sql_type = Bool)]
-    is_lost: bool,
-    #[diesel(sql_type = Bool)]
-    is_served: bool,
-}
-
-impl From<Row> for Facts {
-    fn from(row: Row) -> Self {
-        Self {
-            kind: row.kind.unwrap_or_default(),
-            state: row.state.unwrap_or_default(),
-            failures: row.failures,
-            due_in_seconds: row.due_in_seconds,
-            reason: row.reason,
-            is_paused: row.is_paused,
-            is_lost: row.is_lost,
-            is_served: row.is_served,
-        }
-    }
+    #[diesel(embed)]
+    facts: Facts,
 }
 
 /// The assets that are asked about.
@@ -122,9 +93,8 @@ pub(super) async fn why(auth: Auth, body: Body<Asked>, state: Data<AppState>) ->
     let mut conn = state.conn().await?;
     let seen = access::asset::granted(&mut conn, &auth, Permission::AssetRead, &body.0.ids).await?;
     let rows = facts(&mut conn, &auth, state.config.lease.as_secs_f64(), seen).await?;
-    let answers = rows.into_iter().map(|row| {
-        let id = row.id;
-        let (code, message) = told(&Facts::from(row));
+    let answers = rows.into_iter().map(|Row { id, facts }| {
+        let (code, message) = told(&facts);
         Why { id, code, message }
     });
     Ok(ok(&answers.collect::<Vec<_>>()))

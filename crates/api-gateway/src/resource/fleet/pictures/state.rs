@@ -1,27 +1,39 @@
 //! From the state of a job to a sentence.
 
+use diesel::{
+    QueryableByName,
+    sql_types::{Bool, Double, Integer, Nullable, Text},
+};
 use safelight_core::jobs::{JobKind, kind::ExtractMetadata};
 
 use super::super::nobody::what_it_does;
 
 /// What is known of the job that is on the way to the pictures of an asset.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, QueryableByName)]
 pub(super) struct Facts {
     /// Empty where there is no job.
+    #[diesel(sql_type = Text)]
     pub(super) kind: String,
     /// That of its row.
+    #[diesel(sql_type = Text)]
     pub(super) state: String,
     /// Attempts that failed.
+    #[diesel(sql_type = Integer)]
     pub(super) failures: i32,
     /// Seconds until its time comes.
+    #[diesel(sql_type = Double)]
     pub(super) due_in_seconds: f64,
     /// What it said last of a failure.
+    #[diesel(sql_type = Nullable<Text>)]
     pub(super) reason: Option<String>,
     /// Whether its queue is paused.
+    #[diesel(sql_type = Bool)]
     pub(super) is_paused: bool,
     /// Whether its lease has run out: its worker is silent.
+    #[diesel(sql_type = Bool)]
     pub(super) is_lost: bool,
     /// Whether a live node serves its queue.
+    #[diesel(sql_type = Bool)]
     pub(super) is_served: bool,
 }
 
