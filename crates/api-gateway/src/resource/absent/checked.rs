@@ -20,44 +20,35 @@ use crate::{
     state::AppState,
 };
 
-pub(super) fn routes(api: &mut Api<'_>) {
-    let user = Access::user;
-    api.get("/activities", user(Permission::ActivityRead), activities);
-    api.get(
-        "/activities/statistics",
-        user(Permission::ActivityStatistics),
-        activity_statistics,
-    );
-    api.get(
-        "/admin/integrity/report",
-        Access::admin(Permission::Maintenance),
-        findings,
-    );
-    api.get(
-        "/admin/integrity/report/{type}/csv",
-        Access::admin(Permission::Maintenance),
-        findings_as_csv,
-    );
-    api.get("/assets/{id}/edits", user(Permission::AssetEditGet), edits);
-    api.delete("/assets/{id}/edits", user(Permission::AssetEditDelete), undo_edits);
-    api.get("/assets/{id}/ocr", user(Permission::AssetRead), ocr);
-    api.get("/faces", user(Permission::FaceRead), faces);
-    api.get("/partners", user(Permission::PartnerRead), partners);
-    api.put("/people", user(Permission::PersonUpdate), update_people);
-    api.put("/tags/assets", user(Permission::TagAsset), tag_assets);
-    api.get("/workflows/triggers", Access::any_user(), triggers);
+routes! {
+    GET    "/activities"                        user ActivityRead       => activities;
+    GET    "/activities/statistics"             user ActivityStatistics => activity_statistics;
+    GET    "/admin/integrity/report"            admin Maintenance       => findings;
+    GET    "/admin/integrity/report/{type}/csv" admin Maintenance       => findings_as_csv;
+    GET    "/assets/{id}/edits"                 user AssetEditGet       => edits;
+    DELETE "/assets/{id}/edits"                 user AssetEditDelete    => undo_edits;
+    GET    "/assets/{id}/ocr"                   user AssetRead          => ocr;
+    GET    "/faces"                             user FaceRead           => faces;
+    GET    "/partners"                          user PartnerRead        => partners;
+    PUT    "/people"                            user PersonUpdate       => update_people;
+    PUT    "/tags/assets"                       user TagAsset           => tag_assets;
+    GET    "/workflows/triggers"                any_user                => triggers;
+    POST   "/duplicates/resolve"                user DuplicateDelete    => resolve;
+    GET    "/shared-links/me"                   shared All              => no_link;
+    POST   "/shared-links/login"                shared All              => no_link;
+}
+
+/// Of lists of things that are not there, none is the caller's.
+pub(super) fn none_of_many(api: &mut Api<'_>) {
     for (path, permission) in [
         ("/duplicates", Permission::DuplicateDelete),
         ("/people", Permission::PersonDelete),
         ("/stacks", Permission::StackDelete),
     ] {
-        api.delete(path, user(permission), move |body: Body<Ids>| {
+        api.delete(path, Access::user(permission), move |body: Body<Ids>| {
             ready(none_of(&body.0, permission))
         });
     }
-    api.post("/duplicates/resolve", user(Permission::DuplicateDelete), resolve);
-    api.get("/shared-links/me", Access::shared(Permission::All), no_link);
-    api.post("/shared-links/login", Access::shared(Permission::All), no_link);
 }
 
 /// What to look for in an album.

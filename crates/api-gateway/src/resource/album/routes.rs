@@ -1,55 +1,20 @@
 //! `/albums`
 
 use super::{add, people, read, remove, write};
-use crate::{
-    access::{Access, Permission},
-    http::routes::Api,
-};
+use crate::http::routes::routes;
 
-pub(crate) fn routes(api: &mut Api<'_>) {
-    api.get("/albums", Access::user(Permission::AlbumRead), read::list);
-    api.post("/albums", Access::user(Permission::AlbumCreate), write::create);
-    api.put(
-        "/albums/assets",
-        Access::user(Permission::AlbumAssetCreate),
-        add::to_many,
-    );
-    api.get(
-        "/albums/statistics",
-        Access::user(Permission::AlbumStatistics),
-        read::statistics,
-    );
-    api.get("/albums/{id}", Access::shared(Permission::AlbumRead), read::one);
-    api.patch("/albums/{id}", Access::user(Permission::AlbumUpdate), write::update);
-    api.delete("/albums/{id}", Access::user(Permission::AlbumDelete), write::delete);
-    api.put(
-        "/albums/{id}/assets",
-        Access::user(Permission::AlbumAssetCreate),
-        add::to_one,
-    );
-    api.delete(
-        "/albums/{id}/assets",
-        Access::user(Permission::AlbumAssetDelete),
-        remove::from_one,
-    );
-    api.get(
-        "/albums/{id}/map-markers",
-        Access::shared(Permission::AlbumRead),
-        read::map_markers,
-    );
-    api.put(
-        "/albums/{id}/users",
-        Access::user(Permission::AlbumUserCreate),
-        people::add,
-    );
-    api.put(
-        "/albums/{id}/user/{userId}",
-        Access::user(Permission::AlbumUserUpdate),
-        people::set_role,
-    );
-    api.delete(
-        "/albums/{id}/user/{userId}",
-        Access::user(Permission::AlbumUserDelete),
-        people::remove,
-    );
+routes! {
+    GET    "/albums"                    user AlbumRead        => read::list;
+    POST   "/albums"                    user AlbumCreate      => write::create;
+    PUT    "/albums/assets"             user AlbumAssetCreate => add::to_many;
+    GET    "/albums/statistics"         user AlbumStatistics  => read::statistics;
+    GET    "/albums/{id}"               shared AlbumRead      => read::one;
+    PATCH  "/albums/{id}"               user AlbumUpdate      => write::update;
+    DELETE "/albums/{id}"               user AlbumDelete      => write::delete;
+    PUT    "/albums/{id}/assets"        user AlbumAssetCreate => add::to_one;
+    DELETE "/albums/{id}/assets"        user AlbumAssetDelete => remove::from_one;
+    GET    "/albums/{id}/map-markers"   shared AlbumRead      => read::map_markers;
+    PUT    "/albums/{id}/users"         user AlbumUserCreate  => people::add;
+    PUT    "/albums/{id}/user/{userId}" user AlbumUserUpdate  => people::set_role;
+    DELETE "/albums/{id}/user/{userId}" user AlbumUserDelete  => people::remove;
 }

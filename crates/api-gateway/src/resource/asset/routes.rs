@@ -1,87 +1,28 @@
 //! `/assets` and `/trash`
 
 use super::{check, copy, jobs, media, metadata, read, trash, update, update_many, upload};
-use crate::{
-    access::{Access, Permission},
-    http::routes::Api,
-};
+use crate::http::routes::routes;
 
-pub(crate) fn routes(api: &mut Api<'_>) {
-    api.post(
-        "/assets",
-        Access::shared(Permission::AssetUpload).with_files(),
-        upload::create,
-    );
-    api.update("/assets", Access::user(Permission::AssetUpdate), update_many::update);
-    api.delete("/assets", Access::user(Permission::AssetDelete), trash::delete);
-    api.put("/assets/copy", Access::user(Permission::AssetCopy), copy::copy);
-    api.post(
-        "/assets/bulk-upload-check",
-        Access::user(Permission::AssetUpload),
-        check::bulk_upload_check,
-    );
-    api.get(
-        "/assets/statistics",
-        Access::user(Permission::AssetStatistics),
-        read::statistics,
-    );
-    api.post("/assets/jobs", Access::user(Permission::JobCreate), jobs::run);
-    api.put(
-        "/assets/metadata",
-        Access::user(Permission::AssetUpdate),
-        metadata::put_many,
-    );
-    api.delete(
-        "/assets/metadata",
-        Access::user(Permission::AssetUpdate),
-        metadata::delete_many,
-    );
-    api.get("/assets/{id}", Access::shared(Permission::AssetRead), read::one);
-    api.update("/assets/{id}", Access::user(Permission::AssetUpdate), update::update);
-    api.get(
-        "/assets/{id}/metadata",
-        Access::user(Permission::AssetRead),
-        metadata::list_all,
-    );
-    api.put(
-        "/assets/{id}/metadata",
-        Access::user(Permission::AssetUpdate),
-        metadata::put,
-    );
-    api.get(
-        "/assets/{id}/metadata/{key}",
-        Access::user(Permission::AssetRead),
-        metadata::get,
-    );
-    api.delete(
-        "/assets/{id}/metadata/{key}",
-        Access::user(Permission::AssetUpdate),
-        metadata::delete,
-    );
-    api.get(
-        "/assets/{id}/thumbnail",
-        Access::shared(Permission::AssetView),
-        media::thumbnail,
-    );
-    api.get(
-        "/assets/{id}/original",
-        Access::shared(Permission::AssetDownload),
-        media::original,
-    );
-    api.get(
-        "/assets/{id}/video/playback",
-        Access::shared(Permission::AssetView),
-        media::playback,
-    );
-    api.post("/trash/empty", Access::user(Permission::AssetDelete), trash::empty);
-    api.post(
-        "/trash/restore",
-        Access::user(Permission::AssetDelete),
-        trash::restore_all,
-    );
-    api.post(
-        "/trash/restore/assets",
-        Access::user(Permission::AssetDelete),
-        trash::restore,
-    );
+routes! {
+    POST   "/assets"                     shared AssetUpload + with_files => upload::create;
+    UPDATE "/assets"                     user AssetUpdate                => update_many::update;
+    DELETE "/assets"                     user AssetDelete                => trash::delete;
+    PUT    "/assets/copy"                user AssetCopy                  => copy::copy;
+    POST   "/assets/bulk-upload-check"   user AssetUpload                => check::bulk_upload_check;
+    GET    "/assets/statistics"          user AssetStatistics            => read::statistics;
+    POST   "/assets/jobs"                user JobCreate                  => jobs::run;
+    PUT    "/assets/metadata"            user AssetUpdate                => metadata::put_many;
+    DELETE "/assets/metadata"            user AssetUpdate                => metadata::delete_many;
+    GET    "/assets/{id}"                shared AssetRead                => read::one;
+    UPDATE "/assets/{id}"                user AssetUpdate                => update::update;
+    GET    "/assets/{id}/metadata"       user AssetRead                  => metadata::list_all;
+    PUT    "/assets/{id}/metadata"       user AssetUpdate                => metadata::put;
+    GET    "/assets/{id}/metadata/{key}" user AssetRead                  => metadata::get;
+    DELETE "/assets/{id}/metadata/{key}" user AssetUpdate                => metadata::delete;
+    GET    "/assets/{id}/thumbnail"      shared AssetView                => media::thumbnail;
+    GET    "/assets/{id}/original"       shared AssetDownload            => media::original;
+    GET    "/assets/{id}/video/playback" shared AssetView                => media::playback;
+    POST   "/trash/empty"                user AssetDelete                => trash::empty;
+    POST   "/trash/restore"              user AssetDelete                => trash::restore_all;
+    POST   "/trash/restore/assets"       user AssetDelete                => trash::restore;
 }

@@ -5,13 +5,9 @@ mod choice;
 mod info;
 mod stream;
 
-use crate::{
-    access::{Access, Permission},
-    http::routes::Api,
-};
+use crate::http::routes::routes;
 
-pub(crate) fn routes(api: &mut Api<'_>) {
-    let download = Access::shared(Permission::AssetDownload);
-    api.post("/download/info", download, info::info);
-    api.post("/download/archive", download, archive::archive);
+routes! {
+    POST "/download/info"    shared AssetDownload => info::info;
+    POST "/download/archive" shared AssetDownload => archive::archive;
 }

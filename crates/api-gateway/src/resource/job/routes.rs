@@ -1,13 +1,10 @@
 //! `/jobs`
 
 use super::{read, write};
-use crate::{
-    access::{Access, Permission},
-    http::routes::Api,
-};
+use crate::http::routes::routes;
 
-pub(crate) fn routes(api: &mut Api<'_>) {
-    api.get("/jobs", Access::admin(Permission::JobRead), read::all);
-    api.post("/jobs", Access::admin(Permission::JobCreate), write::create);
-    api.put("/jobs/{name}", Access::admin(Permission::JobCreate), write::command);
+routes! {
+    GET  "/jobs"        admin JobRead   => read::all;
+    POST "/jobs"        admin JobCreate => write::create;
+    PUT  "/jobs/{name}" admin JobCreate => write::command;
 }

@@ -1,15 +1,8 @@
 //! `/admin/maintenance`
 
 use super::install;
-use crate::{
-    access::{Access, Permission},
-    http::routes::Api,
-};
+use crate::http::routes::routes;
 
-pub(crate) fn routes(api: &mut Api<'_>) {
-    api.get(
-        "/admin/maintenance/detect-install",
-        Access::admin(Permission::Maintenance),
-        install::detect,
-    );
+routes! {
+    GET "/admin/maintenance/detect-install" admin Maintenance => install::detect;
 }

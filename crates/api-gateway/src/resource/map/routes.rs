@@ -1,16 +1,9 @@
 //! `/map`
 
 use super::read;
-use crate::{
-    access::{Access, Permission},
-    http::routes::Api,
-};
+use crate::http::routes::routes;
 
-pub(crate) fn routes(api: &mut Api<'_>) {
-    api.get("/map/markers", Access::user(Permission::MapRead), read::markers);
-    api.get(
-        "/map/reverse-geocode",
-        Access::user(Permission::MapSearch),
-        read::reverse_geocode,
-    );
+routes! {
+    GET "/map/markers"         user MapRead   => read::markers;
+    GET "/map/reverse-geocode" user MapSearch => read::reverse_geocode;
 }

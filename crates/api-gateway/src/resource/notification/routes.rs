@@ -1,47 +1,16 @@
 //! `/notifications` and `/admin/notifications`
 
 use super::{admin, mail, read, write};
-use crate::{
-    access::{Access, Permission},
-    http::routes::Api,
-};
+use crate::http::routes::routes;
 
-pub(crate) fn routes(api: &mut Api<'_>) {
-    api.get("/notifications", Access::user(Permission::NotificationRead), read::list);
-    api.put(
-        "/notifications",
-        Access::user(Permission::NotificationUpdate),
-        write::update_many,
-    );
-    api.delete(
-        "/notifications",
-        Access::user(Permission::NotificationDelete),
-        write::delete_many,
-    );
-    api.get(
-        "/notifications/{id}",
-        Access::user(Permission::NotificationRead),
-        read::one,
-    );
-    api.put(
-        "/notifications/{id}",
-        Access::user(Permission::NotificationUpdate),
-        write::update,
-    );
-    api.delete(
-        "/notifications/{id}",
-        Access::user(Permission::NotificationDelete),
-        write::delete,
-    );
-    api.post("/admin/notifications", Access::admin(Permission::All), admin::create);
-    api.post(
-        "/admin/notifications/test-email",
-        Access::admin(Permission::All),
-        mail::test,
-    );
-    api.post(
-        "/admin/notifications/templates/{name}",
-        Access::admin(Permission::All),
-        mail::preview,
-    );
+routes! {
+    GET    "/notifications"                        user NotificationRead   => read::list;
+    PUT    "/notifications"                        user NotificationUpdate => write::update_many;
+    DELETE "/notifications"                        user NotificationDelete => write::delete_many;
+    GET    "/notifications/{id}"                   user NotificationRead   => read::one;
+    PUT    "/notifications/{id}"                   user NotificationUpdate => write::update;
+    DELETE "/notifications/{id}"                   user NotificationDelete => write::delete;
+    POST   "/admin/notifications"                  admin All               => admin::create;
+    POST   "/admin/notifications/test-email"       admin All               => mail::test;
+    POST   "/admin/notifications/templates/{name}" admin All               => mail::preview;
 }

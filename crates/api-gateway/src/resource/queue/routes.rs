@@ -1,23 +1,12 @@
 //! `/queues`
 
 use super::{jobs, read, write};
-use crate::{
-    access::{Access, Permission},
-    http::routes::Api,
-};
+use crate::http::routes::routes;
 
-pub(crate) fn routes(api: &mut Api<'_>) {
-    api.get("/queues", Access::admin(Permission::QueueRead), read::all);
-    api.get("/queues/{name}", Access::admin(Permission::QueueRead), read::one);
-    api.put("/queues/{name}", Access::admin(Permission::QueueUpdate), write::update);
-    api.get(
-        "/queues/{name}/jobs",
-        Access::admin(Permission::QueueJobRead),
-        jobs::list,
-    );
-    api.delete(
-        "/queues/{name}/jobs",
-        Access::admin(Permission::QueueJobDelete),
-        write::delete_jobs,
-    );
+routes! {
+    GET    "/queues"             admin QueueRead      => read::all;
+    GET    "/queues/{name}"      admin QueueRead      => read::one;
+    PUT    "/queues/{name}"      admin QueueUpdate    => write::update;
+    GET    "/queues/{name}/jobs" admin QueueJobRead   => jobs::list;
+    DELETE "/queues/{name}/jobs" admin QueueJobDelete => write::delete_jobs;
 }

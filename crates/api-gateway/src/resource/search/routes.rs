@@ -1,25 +1,17 @@
 //! `/search`
 
 use super::{explore, places, read, suggest};
-use crate::{
-    access::{Access, Permission},
-    http::routes::Api,
-};
+use crate::http::routes::routes;
 
-pub(crate) fn routes(api: &mut Api<'_>) {
-    let assets = Access::user(Permission::AssetRead);
-    api.post("/search/metadata", assets, read::metadata);
-    api.post("/search/random", assets, read::random);
-    api.post("/search/large-assets", assets, read::large);
-    api.post("/search/smart", assets, read::smart);
-    api.post(
-        "/search/statistics",
-        Access::user(Permission::AssetStatistics),
-        read::statistics,
-    );
-    api.get("/search/suggestions", assets, suggest::suggestions);
-    api.get("/search/explore", assets, explore::explore);
-    api.get("/search/cities", assets, places::cities);
-    api.get("/search/places", assets, places::places);
-    api.get("/search/person", Access::user(Permission::PersonRead), places::people);
+routes! {
+    POST "/search/metadata"     user AssetRead       => read::metadata;
+    POST "/search/random"       user AssetRead       => read::random;
+    POST "/search/large-assets" user AssetRead       => read::large;
+    POST "/search/smart"        user AssetRead       => read::smart;
+    POST "/search/statistics"   user AssetStatistics => read::statistics;
+    GET  "/search/suggestions"  user AssetRead       => suggest::suggestions;
+    GET  "/search/explore"      user AssetRead       => explore::explore;
+    GET  "/search/cities"       user AssetRead       => places::cities;
+    GET  "/search/places"       user AssetRead       => places::places;
+    GET  "/search/person"       user PersonRead      => places::people;
 }

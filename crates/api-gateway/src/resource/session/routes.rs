@@ -1,24 +1,13 @@
 //! `/sessions`
 
 use super::{read, write};
-use crate::{
-    access::{Access, Permission},
-    http::routes::Api,
-};
+use crate::http::routes::routes;
 
-pub(crate) fn routes(api: &mut Api<'_>) {
-    api.get("/sessions", Access::user(Permission::SessionRead), read::list);
-    api.post("/sessions", Access::user(Permission::SessionCreate), write::create);
-    api.delete(
-        "/sessions",
-        Access::user(Permission::SessionDelete),
-        write::delete_others,
-    );
-    api.update("/sessions/{id}", Access::user(Permission::SessionUpdate), write::update);
-    api.delete("/sessions/{id}", Access::user(Permission::SessionDelete), write::delete);
-    api.post(
-        "/sessions/{id}/lock",
-        Access::user(Permission::SessionLock),
-        write::lock,
-    );
+routes! {
+    GET    "/sessions"           user SessionRead   => read::list;
+    POST   "/sessions"           user SessionCreate => write::create;
+    DELETE "/sessions"           user SessionDelete => write::delete_others;
+    UPDATE "/sessions/{id}"      user SessionUpdate => write::update;
+    DELETE "/sessions/{id}"      user SessionDelete => write::delete;
+    POST   "/sessions/{id}/lock" user SessionLock   => write::lock;
 }

@@ -1,23 +1,11 @@
 //! `/system-config`
 
 use super::{read, write};
-use crate::{
-    access::{Access, Permission},
-    http::routes::Api,
-};
+use crate::http::routes::routes;
 
-pub(crate) fn routes(api: &mut Api<'_>) {
-    let read = Access::admin(Permission::SystemConfigRead);
-    api.get("/system-config", read, read::current);
-    api.put(
-        "/system-config",
-        Access::admin(Permission::SystemConfigUpdate),
-        write::replace,
-    );
-    api.get("/system-config/defaults", read, read::defaults);
-    api.get(
-        "/system-config/storage-template-options",
-        read,
-        read::storage_template_options,
-    );
+routes! {
+    GET "/system-config"                          admin SystemConfigRead   => read::current;
+    PUT "/system-config"                          admin SystemConfigUpdate => write::replace;
+    GET "/system-config/defaults"                 admin SystemConfigRead   => read::defaults;
+    GET "/system-config/storage-template-options" admin SystemConfigRead   => read::storage_template_options;
 }

@@ -1,17 +1,9 @@
 //! The routes of the timeline.
 
 use super::read;
-use crate::{
-    access::{Access, Permission},
-    http::routes::Api,
-};
+use crate::http::routes::routes;
 
-/// Registers the routes.
-pub(crate) fn routes(api: &mut Api<'_>) {
-    api.get(
-        "/timeline/buckets",
-        Access::shared(Permission::AssetRead),
-        read::buckets,
-    );
-    api.get("/timeline/bucket", Access::shared(Permission::AssetRead), read::bucket);
+routes! {
+    GET "/timeline/buckets" shared AssetRead => read::buckets;
+    GET "/timeline/bucket"  shared AssetRead => read::bucket;
 }

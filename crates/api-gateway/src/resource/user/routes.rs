@@ -1,74 +1,23 @@
 //! `/users`
 
 use super::{heatmap, preferences, profile_image, read, write};
-use crate::{
-    access::{Access, Permission},
-    http::routes::Api,
-};
+use crate::http::routes::routes;
 
-pub(crate) fn routes(api: &mut Api<'_>) {
-    api.get("/users", Access::user(Permission::UserRead), read::list);
-    api.get("/users/me", Access::user(Permission::UserRead), read::me);
-    api.update("/users/me", Access::user(Permission::UserUpdate), write::update_me);
-    api.get(
-        "/users/me/preferences",
-        Access::user(Permission::UserPreferenceRead),
-        preferences::get,
-    );
-    api.update(
-        "/users/me/preferences",
-        Access::user(Permission::UserPreferenceUpdate),
-        preferences::update,
-    );
-    api.get(
-        "/users/me/onboarding",
-        Access::user(Permission::UserOnboardingRead),
-        read::onboarding,
-    );
-    api.put(
-        "/users/me/onboarding",
-        Access::user(Permission::UserOnboardingUpdate),
-        write::set_onboarding,
-    );
-    api.delete(
-        "/users/me/onboarding",
-        Access::user(Permission::UserOnboardingDelete),
-        write::delete_onboarding,
-    );
-    api.get(
-        "/users/me/license",
-        Access::user(Permission::UserLicenseRead),
-        read::license,
-    );
-    api.put(
-        "/users/me/license",
-        Access::user(Permission::UserLicenseUpdate),
-        write::set_license,
-    );
-    api.delete(
-        "/users/me/license",
-        Access::user(Permission::UserLicenseDelete),
-        write::delete_license,
-    );
-    api.get(
-        "/users/me/calendar-heatmap",
-        Access::user(Permission::UserRead),
-        heatmap::own,
-    );
-    api.post(
-        "/users/profile-image",
-        Access::user(Permission::UserProfileImageUpdate).with_files(),
-        profile_image::create,
-    );
-    api.delete(
-        "/users/profile-image",
-        Access::user(Permission::UserProfileImageDelete),
-        profile_image::delete,
-    );
-    api.get(
-        "/users/{id}/profile-image",
-        Access::user(Permission::UserProfileImageRead),
-        profile_image::get,
-    );
-    api.get("/users/{id}", Access::user(Permission::UserRead), read::one);
+routes! {
+    GET    "/users"                     user UserRead                            => read::list;
+    GET    "/users/me"                  user UserRead                            => read::me;
+    UPDATE "/users/me"                  user UserUpdate                          => write::update_me;
+    GET    "/users/me/preferences"      user UserPreferenceRead                  => preferences::get;
+    UPDATE "/users/me/preferences"      user UserPreferenceUpdate                => preferences::update;
+    GET    "/users/me/onboarding"       user UserOnboardingRead                  => read::onboarding;
+    PUT    "/users/me/onboarding"       user UserOnboardingUpdate                => write::set_onboarding;
+    DELETE "/users/me/onboarding"       user UserOnboardingDelete                => write::delete_onboarding;
+    GET    "/users/me/license"          user UserLicenseRead                     => read::license;
+    PUT    "/users/me/license"          user UserLicenseUpdate                   => write::set_license;
+    DELETE "/users/me/license"          user UserLicenseDelete                   => write::delete_license;
+    GET    "/users/me/calendar-heatmap" user UserRead                            => heatmap::own;
+    POST   "/users/profile-image"       user UserProfileImageUpdate + with_files => profile_image::create;
+    DELETE "/users/profile-image"       user UserProfileImageDelete              => profile_image::delete;
+    GET    "/users/{id}/profile-image"  user UserProfileImageRead                => profile_image::get;
+    GET    "/users/{id}"                user UserRead                            => read::one;
 }

@@ -2,42 +2,22 @@
 
 use super::{read, remove, write};
 use crate::{
-    access::{Access, Permission},
-    http::routes::Api,
+    http::routes::routes,
     resource::user::heatmap,
 };
 
-pub(crate) fn routes(api: &mut Api<'_>) {
-    let see = Access::admin(Permission::AdminUserRead);
-    let change = Access::admin(Permission::AdminUserUpdate);
-    let delete = Access::admin(Permission::AdminUserDelete);
-    api.get("/admin/users", see, read::list);
-    api.post(
-        "/admin/users",
-        Access::admin(Permission::AdminUserCreate),
-        write::create,
-    );
-    api.get("/admin/users/{id}", see, read::one);
-    api.update("/admin/users/{id}", change, write::update);
-    api.delete("/admin/users/{id}", delete, remove::delete);
-    api.post("/admin/users/{id}/restore", delete, remove::restore);
-    api.get("/admin/users/{id}/preferences", see, read::preferences);
-    api.update("/admin/users/{id}/preferences", change, write::preferences);
-    api.get(
-        "/admin/users/{id}/sessions",
-        Access::admin(Permission::AdminSessionRead),
-        read::sessions,
-    );
-    api.get("/admin/users/{id}/statistics", see, read::statistics);
+routes! {
+    GET    "/admin/users"                       admin AdminUserRead      => read::list;
+    POST   "/admin/users"                       admin AdminUserCreate    => write::create;
+    GET    "/admin/users/{id}"                  admin AdminUserRead      => read::one;
+    UPDATE "/admin/users/{id}"                  admin AdminUserUpdate    => write::update;
+    DELETE "/admin/users/{id}"                  admin AdminUserDelete    => remove::delete;
+    POST   "/admin/users/{id}/restore"          admin AdminUserDelete    => remove::restore;
+    GET    "/admin/users/{id}/preferences"      admin AdminUserRead      => read::preferences;
+    UPDATE "/admin/users/{id}/preferences"      admin AdminUserUpdate    => write::preferences;
+    GET    "/admin/users/{id}/sessions"         admin AdminSessionRead   => read::sessions;
+    GET    "/admin/users/{id}/statistics"       admin AdminUserRead      => read::statistics;
     // Of the contract's routes for administrators the only one that anybody may call; the handler looks whose it is.
-    api.get(
-        "/admin/users/{id}/calendar-heatmap",
-        Access::user(Permission::UserRead),
-        heatmap::of_one,
-    );
-    api.post(
-        "/admin/auth/unlink-all",
-        Access::admin(Permission::AdminAuthUnlinkAll),
-        write::unlink_all,
-    );
+    GET    "/admin/users/{id}/calendar-heatmap" user UserRead            => heatmap::of_one;
+    POST   "/admin/auth/unlink-all"             admin AdminAuthUnlinkAll => write::unlink_all;
 }

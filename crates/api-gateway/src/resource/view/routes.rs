@@ -1,16 +1,9 @@
 //! `/view`
 
 use super::read;
-use crate::{
-    access::{Access, Permission},
-    http::routes::Api,
-};
+use crate::http::routes::routes;
 
-pub(crate) fn routes(api: &mut Api<'_>) {
-    api.get("/view/folder", Access::user(Permission::FolderRead), read::folder);
-    api.get(
-        "/view/folder/unique-paths",
-        Access::user(Permission::FolderRead),
-        read::unique_paths,
-    );
+routes! {
+    GET "/view/folder"              user FolderRead => read::folder;
+    GET "/view/folder/unique-paths" user FolderRead => read::unique_paths;
 }
