@@ -12,15 +12,17 @@ use uuid::Uuid;
 
 use super::{
     error::ApiError,
-    validate::{self, Fields, Shape, uuid},
+    validate::{self, Shape, shape, uuid},
 };
 
 /// Valid parts of a path.
 pub(crate) struct Params<T>(pub(crate) T);
 
-/// The `{id}` of a path.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Id(pub(crate) Uuid);
+shape! {
+    /// The `{id}` of a path.
+    #[derive(Clone, Copy, Debug)]
+    pub(crate) struct Id(Uuid = "id", uuid());
+}
 
 impl<T> Deref for Params<T> {
     type Target = T;
@@ -35,12 +37,6 @@ impl Deref for Id {
 
     fn deref(&self) -> &Uuid {
         &self.0
-    }
-}
-
-impl Shape for Id {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("id", uuid()).map(Self)
     }
 }
 

@@ -1,14 +1,17 @@
-//! The table of routes. A resource registers its routes here, one line each, and the line says who may call it:
+//! The table of routes. A resource says in one line for each route who may call it and what answers:
 //!
 //! ```ignore
-//! pub(crate) fn routes(api: &mut Api<'_>) {
-//!     api.get("/albums", Access::user(Permission::AlbumRead), read::list);
-//!     api.post("/albums", Access::user(Permission::AlbumCreate), write::create);
+//! routes! {
+//!     GET  "/albums"      user AlbumRead               => read::list;
+//!     POST "/assets"      shared AssetUpload + with_files => upload::create;
+//!     GET  "/server/ping" public                       => about::ping;
 //! }
 //! ```
 //!
-//! Paths are below `/api`, in the spelling of the contract. The gate (`access::gate`) runs before any extractor, so a
-//! request without the right to call the route is answered before its body is read. `GET` routes answer `HEAD`.
+//! Paths are below `/api`, in the spelling of the contract. The words after the path are those of [`Access`]: who may call (`public`, `user`,
+//! `any_user`, `shared`, `admin`), the permission that an API key needs, and what else there is to say of the body. The gate
+//! (`access::gate`) runs before any extractor, so a request without the right to call the route is answered before its body is read. `GET`
+//! routes answer `HEAD`. Of two paths that both fit, the one that stands first is called.
 
 use std::fmt;
 
@@ -28,6 +31,36 @@ use crate::{
     state::AppState,
     web_root::WebRoot,
 };
+
+/// `GET` (and `HEAD`).
+pub(crate) const GET: &[Method] = &[Method::GET];
+/// `POST`
+pub(crate) const POST: &[Method] = &[Method::POST];
+/// `PUT`
+pub(crate) const PUT: &[Method] = &[Method::PUT];
+/// `PATCH`
+pub(crate) const PATCH: &[Method] = &[Method::PATCH];
+/// `PUT` and its twin `PATCH`, which many updates of the contract have.
+pub(crate) const UPDATE: &[Method] = &[Method::PUT, Method::PATCH];
+/// `DELETE`
+pub(crate) const DELETE: &[Method] = &[Method::DELETE];
+
+/// Declares the function `routes`, which registers these lines.
+macro_rules! routes {
+    ($($methods:ident $path:literal $who:ident $($permission:ident)? $(+ $more:ident)? => $handler:path;)*) => {
+        /// Registers the routes of this resource.
+        pub(crate) fn routes(api: &mut $crate::http::routes::Api<'_>) {
+            $(api.route(
+                $crate::http::routes::$methods,
+                $path,
+                $crate::access::Access::$who($($crate::access::Permission::$permission)?)$(.$more())?,
+                $handler,
+            );)*
+        }
+    };
+}
+
+pub(crate) use routes;
 
 /// Collects routes.
 pub(crate) struct Api<'a> {
@@ -67,75 +100,16 @@ impl<'a> Api<'a> {
         self.table
     }
 
-    /// Any method.
-    pub(crate) fn route<F, Args>(&mut self, method: &Method, path: &str, access: Access, handler: F)
+    /// Any methods of one path below `/api`.
+    pub(crate) fn route<F, Args>(&mut self, methods: &[Method], path: &str, access: Access, handler: F)
     where
         F: Handler<Args>,
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        self.add(method, &format!("/api{path}"), access, handler);
-    }
-
-    /// `GET` (and `HEAD`).
-    pub(crate) fn get<F, Args>(&mut self, path: &str, access: Access, handler: F)
-    where
-        F: Handler<Args>,
-        Args: FromRequest + 'static,
-        F::Output: Responder + 'static,
-    {
-        self.route(&Method::GET, path, access, handler);
-    }
-
-    /// `POST`.
-    pub(crate) fn post<F, Args>(&mut self, path: &str, access: Access, handler: F)
-    where
-        F: Handler<Args>,
-        Args: FromRequest + 'static,
-        F::Output: Responder + 'static,
-    {
-        self.route(&Method::POST, path, access, handler);
-    }
-
-    /// `PUT`.
-    pub(crate) fn put<F, Args>(&mut self, path: &str, access: Access, handler: F)
-    where
-        F: Handler<Args>,
-        Args: FromRequest + 'static,
-        F::Output: Responder + 'static,
-    {
-        self.route(&Method::PUT, path, access, handler);
-    }
-
-    /// `PATCH`.
-    pub(crate) fn patch<F, Args>(&mut self, path: &str, access: Access, handler: F)
-    where
-        F: Handler<Args>,
-        Args: FromRequest + 'static,
-        F::Output: Responder + 'static,
-    {
-        self.route(&Method::PATCH, path, access, handler);
-    }
-
-    /// `PUT` and its twin `PATCH`, which many updates of the contract have.
-    pub(crate) fn update<F, Args>(&mut self, path: &str, access: Access, handler: F)
-    where
-        F: Handler<Args>,
-        Args: FromRequest + 'static,
-        F::Output: Responder + 'static,
-    {
-        self.put(path, access, handler.clone());
-        self.patch(path, access, handler);
-    }
-
-    /// `DELETE`.
-    pub(crate) fn delete<F, Args>(&mut self, path: &str, access: Access, handler: F)
-    where
-        F: Handler<Args>,
-        Args: FromRequest + 'static,
-        F::Output: Responder + 'static,
-    {
-        self.route(&Method::DELETE, path, access, handler);
+        for method in methods {
+            self.add(method, &format!("/api{path}"), access, handler.clone());
+        }
     }
 
     /// `GET` of a path that is not below `/api`.

@@ -34,6 +34,7 @@ use crate::{
 pub(crate) fn register(config: &mut ServiceConfig, with_pages: bool) -> Vec<Route> {
     let mut api = Api::new(config);
     routes(&mut api);
+    server::routes::outside(&mut api);
     if with_pages {
         server::routes::pages(&mut api);
     }

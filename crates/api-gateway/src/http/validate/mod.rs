@@ -3,21 +3,20 @@
 //! Clients show the `message` texts of the answers to people and some compare them, so an invalid body, query or path
 //! is answered with the same list of issues that Immich's validator (Zod 4) makes: see `recorded/` in the contract.
 //!
-//! A resource describes each input as a struct that can be read field by field, in the order of the contract:
+//! A resource describes each input as one list of fields with their rules, in the order of the contract:
 //!
 //! ```ignore
-//! struct NewKey { name: Option<String>, permissions: Vec<Permission> }
-//!
-//! impl Shape for NewKey {
-//!     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-//!         let name = fields.read("name", text().optional());
-//!         let permissions = fields.read("permissions", list(Bound::Words, choice(&PERMISSIONS)).min(1));
-//!         Some(Self { name: name?, permissions: permissions? })
+//! shape! {
+//!     struct NewKey {
+//!         name: Option<String> = "name", text().optional();
+//!         permissions: Vec<Permission> = "permissions", list(Bound::Words, choice(&PERMISSIONS)).min(1);
 //!     }
 //! }
 //! ```
 //!
-//! Every field is read before the first `?`, so one answer names every mistake. A handler then takes [`Body<NewKey>`],
+//! Where rules are not enough it implements [`Shape`] by hand and reads field by field.
+//!
+//! Every field is read before the value is built, so one answer names every mistake. A handler then takes [`Body<NewKey>`],
 //! `Query<..>` or `Params<..>` and sees only valid values. Unknown fields are dropped.
 //!
 //! Nothing is without a [`Bound`]: a list names its own, a text has [`Bound::Text`] unless it names another, and after
@@ -26,7 +25,7 @@
 //! The rules: [`text`], [`name`], [`email`], [`new_password`], [`given_password`], [`uuid`], [`pattern`], [`word`], [`choice`], [`literal`], [`integer`], [`number`],
 //! [`boolean`], [`instant`], [`date`], [`list`], [`object`], [`record`], [`json_text`]; for queries
 //! [`query_boolean`], [`query_integer`], [`query_number`]. All of them take `.optional()`, `.nullable()`,
-//! `.nullish()` and `.or(default)`.
+//! `.nullish()`, `.or(default)` and `.map(function)`.
 //!
 //! [`Body<NewKey>`]: crate::http::body::Body
 
@@ -50,6 +49,7 @@ mod numeric;
 mod password;
 mod presence;
 mod rule;
+mod shape;
 mod text;
 mod time;
 
@@ -62,6 +62,7 @@ pub(crate) use list::list;
 pub(crate) use numeric::{Integer, integer, number, query_integer, query_number};
 pub(crate) use password::{given_password, new_password};
 pub(crate) use rule::{Place, Rule};
+pub(crate) use shape::shape;
 pub(crate) use text::{any_uuid, email, name, pattern, text, uuid};
 pub(crate) use time::{date, instant};
 

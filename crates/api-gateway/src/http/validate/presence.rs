@@ -1,4 +1,4 @@
-//! Fields that may be absent or null.
+//! Fields that may be absent or null, and what values become.
 
 use serde_json::Value;
 
@@ -15,6 +15,17 @@ pub(crate) struct Nullish<R>(pub(super) R);
 
 /// See [`Rule::or`].
 pub(crate) struct Or<R: Rule>(pub(super) R, pub(super) R::Out);
+
+/// See [`Rule::map`].
+pub(crate) struct Map<R, F>(pub(super) R, pub(super) F);
+
+impl<R: Rule, T, F: Fn(R::Out) -> T> Rule for Map<R, F> {
+    type Out = T;
+
+    fn check(&self, value: Option<&Value>, at: &mut Place<'_>) -> Option<T> {
+        self.0.check(value, at).map(&self.1)
+    }
+}
 
 impl<R: Rule> Rule for Optional<R> {
     type Out = Option<R::Out>;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     issue::{Issue, Issues, Step},
-    presence::{Nullable, Nullish, Optional, Or},
+    presence::{Map, Nullable, Nullish, Optional, Or},
 };
 
 /// Where a rule looks, and where it writes down what it finds.
@@ -89,6 +89,23 @@ pub(crate) trait Rule {
         Self: Sized,
     {
         Nullish(self)
+    }
+
+    /// An absent field is an empty list, text or `false`.
+    fn or_default(self) -> Or<Self>
+    where
+        Self: Sized,
+        Self::Out: Clone + Default,
+    {
+        self.or(Self::Out::default())
+    }
+
+    /// What a valid value becomes beyond this rule.
+    fn map<T, F: Fn(Self::Out) -> T>(self, turn: F) -> Map<Self, F>
+    where
+        Self: Sized,
+    {
+        Map(self, turn)
     }
 
     /// What an absent field means.

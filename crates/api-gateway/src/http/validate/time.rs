@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use chrono::{DateTime, FixedOffset, NaiveDate};
+use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use regex::Regex;
 use serde_json::Value;
 
@@ -29,7 +29,7 @@ pub(crate) fn instant() -> Instant {
 pub(crate) struct Instant;
 
 impl Rule for Instant {
-    type Out = DateTime<FixedOffset>;
+    type Out = DateTime<Utc>;
 
     fn check(&self, value: Option<&Value>, at: &mut Place<'_>) -> Option<Self::Out> {
         let text = checked(value, "ISO 8601 datetime string", at)?;
@@ -41,7 +41,7 @@ impl Rule for Instant {
             let message = "Invalid input: expected ISO 8601 datetime string, received string".to_owned();
             at.report(format_issue("datetime", INSTANT, message));
         }
-        moment
+        moment.map(|moment| moment.to_utc())
     }
 }
 

@@ -14,8 +14,8 @@ use crate::{
         params::{Id, Params},
         query::Query,
         reply::{self, Reply},
-        routes::Api,
-        validate::{Bound, Choices, Fields, Rule, Shape, choice, list, object, query_integer, text, uuid},
+        routes::{Api, DELETE, routes},
+        validate::{Bound, Choices, Fields, Rule, Shape, choice, list, object, query_integer, shape, text, uuid},
     },
     state::AppState,
 };
@@ -45,7 +45,7 @@ pub(super) fn none_of_many(api: &mut Api<'_>) {
         ("/people", Permission::PersonDelete),
         ("/stacks", Permission::StackDelete),
     ] {
-        api.delete(path, Access::user(permission), move |body: Body<Ids>| {
+        api.route(DELETE, path, Access::user(permission), move |body: Body<Ids>| {
             ready(none_of(&body.0, permission))
         });
     }
@@ -175,12 +175,8 @@ async fn triggers() -> Reply {
     Ok(nothing())
 }
 
-struct People(Vec<Id>);
-
-impl Shape for People {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("people", list(Bound::Items, object())).map(Self)
-    }
+shape! {
+    struct People(Vec<Id> = "people", list(Bound::Items, object()));
 }
 
 /// `PUT /people`: an answer for each, as for ids that nobody has (measured).
@@ -204,12 +200,8 @@ async fn tag_assets(_body: Body<TagsAndAssets>) -> Reply {
     Ok(reply::ok(&json!({"count": 0})))
 }
 
-struct Ids(Vec<Uuid>);
-
-impl Shape for Ids {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("ids", list(Bound::Ids, uuid())).map(Self)
-    }
+shape! {
+    struct Ids(Vec<Uuid> = "ids", list(Bound::Ids, uuid()));
 }
 
 /// Deletes several: that is done when there are none of them, and refused for any other.

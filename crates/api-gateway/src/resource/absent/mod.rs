@@ -17,6 +17,7 @@ use crate::http::routes::Api;
 /// Registers the routes.
 pub(crate) fn routes(api: &mut Api<'_>) {
     checked::routes(api);
+    checked::none_of_many(api);
     for Line {
         method,
         path,
@@ -25,6 +26,6 @@ pub(crate) fn routes(api: &mut Api<'_>) {
         answer,
     } in table::lines()
     {
-        api.route(&method, path, access, answer.handler(permission));
+        api.route(&[method], path, access, answer.handler(permission));
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::http::validate::{
-    Bound, Choices, Fields, Place, Rule, Shape, boolean, choice, list, name, object, query_boolean, text, uuid,
+    Bound, Choices, Place, Rule, boolean, choice, list, name, object, query_boolean, shape, text, uuid,
 };
 
 /// The words of roles, in the order of the contract.
@@ -17,181 +17,70 @@ const ROLES: &Choices<AlbumRole> = &[
 /// The words of orders.
 const ORDERS: &Choices<&str> = &[("asc", "asc"), ("desc", "desc")];
 
-/// A person and their role in an album.
-pub(super) struct Member {
-    pub(super) user: Uuid,
-    pub(super) role: AlbumRole,
-}
+shape! {
+    /// A person and their role in an album (`AlbumUserCreateDto`): the role must be said.
+    pub(super) struct Member {
+        user: Uuid = "userId", uuid();
+        role: AlbumRole = "role", choice(ROLES);
+    }
 
-/// `AlbumUserCreateDto`: the role must be said.
-struct MemberWithRole(Member);
+    /// `AlbumUserAddDto`: who is not told otherwise becomes an editor.
+    struct MemberOrEditor {
+        user: Uuid = "userId", uuid();
+        role: AlbumRole = "role", choice(ROLES).or(AlbumRole::Editor);
+    }
 
-impl Shape for MemberWithRole {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let user = fields.read("userId", uuid());
-        let role = fields.read("role", choice(ROLES));
-        Some(Self(Member {
-            user: user?,
-            role: role?,
-        }))
+    /// `CreateAlbumDto`
+    pub(super) struct NewAlbum {
+        name: String = "albumName", name();
+        description: String = "description", text().or_default();
+        members: Vec<Member> = "albumUsers", list(Bound::Members, object()).optional().map(Option::unwrap_or_default);
+        assets: Vec<Uuid> = "assetIds", list(Bound::Ids, uuid()).or_default();
+    }
+
+    /// `UpdateAlbumDto`: absent fields stay.
+    pub(super) struct AlbumChange {
+        name: Option<String> = "albumName", name().optional();
+        description: Option<String> = "description", text().optional();
+        thumbnail: Option<Uuid> = "albumThumbnailAssetId", uuid().optional();
+        is_activity_enabled: Option<bool> = "isActivityEnabled", boolean().optional();
+        order: Option<&'static str> = "order", choice(ORDERS).optional();
+    }
+
+    /// The query of the list.
+    pub(super) struct Search {
+        id: Option<Uuid> = "id", uuid().optional();
+        name: Option<String> = "name", name().optional();
+        is_owned: Option<bool> = "isOwned", query_boolean().optional();
+        is_shared: Option<bool> = "isShared", query_boolean().optional();
+        asset: Option<Uuid> = "assetId", uuid().optional();
+    }
+
+    /// `AddUsersDto`
+    pub(super) struct NewMembers(Vec<Member> = "albumUsers", list(Bound::Members, object::<MemberOrEditor>().map(Member::from)).min(1));
+
+    /// `UpdateAlbumUserDto`
+    pub(super) struct NewRole(AlbumRole = "role", choice(ROLES));
+
+    /// `BulkIdsDto`
+    pub(super) struct Ids(Vec<Uuid> = "ids", list(Bound::Ids, uuid()));
+
+    /// `AlbumsAddAssetsDto`
+    pub(super) struct ManyToMany {
+        albums: Vec<Uuid> = "albumIds", list(Bound::Ids, uuid());
+        assets: Vec<Uuid> = "assetIds", list(Bound::Ids, uuid());
+    }
+
+    /// The `{id}` and `{userId}` of a path; `None` is `me`.
+    pub(super) struct AlbumMember {
+        album: Uuid = "id", uuid();
+        user: Option<Uuid> = "userId", MeOrId;
     }
 }
 
-/// `AlbumUserAddDto`: who is not told otherwise becomes an editor.
-struct MemberOrEditor(Member);
-
-impl Shape for MemberOrEditor {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let user = fields.read("userId", uuid());
-        let role = fields.read("role", choice(ROLES).or(AlbumRole::Editor));
-        Some(Self(Member {
-            user: user?,
-            role: role?,
-        }))
-    }
-}
-
-/// `CreateAlbumDto`
-pub(super) struct NewAlbum {
-    pub(super) name: String,
-    pub(super) description: String,
-    pub(super) members: Vec<Member>,
-    pub(super) assets: Vec<Uuid>,
-}
-
-impl Shape for NewAlbum {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let name = fields.read("albumName", name());
-        let description = fields.read("description", text().optional());
-        let members = fields.read(
-            "albumUsers",
-            list(Bound::Members, object::<MemberWithRole>()).optional(),
-        );
-        let assets = fields.read("assetIds", list(Bound::Ids, uuid()).optional());
-        Some(Self {
-            name: name?,
-            description: description?.unwrap_or_default(),
-            members: members?
-                .unwrap_or_default()
-                .into_iter()
-                .map(|member| member.0)
-                .collect(),
-            assets: assets?.unwrap_or_default(),
-        })
-    }
-}
-
-/// `UpdateAlbumDto`: absent fields stay.
-pub(super) struct AlbumChange {
-    pub(super) name: Option<String>,
-    pub(super) description: Option<String>,
-    pub(super) thumbnail: Option<Uuid>,
-    pub(super) is_activity_enabled: Option<bool>,
-    pub(super) order: Option<&'static str>,
-}
-
-impl Shape for AlbumChange {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let name = fields.read("albumName", name().optional());
-        let description = fields.read("description", text().optional());
-        let thumbnail = fields.read("albumThumbnailAssetId", uuid().optional());
-        let is_activity_enabled = fields.read("isActivityEnabled", boolean().optional());
-        let order = fields.read("order", choice(ORDERS).optional());
-        Some(Self {
-            name: name?,
-            description: description?,
-            thumbnail: thumbnail?,
-            is_activity_enabled: is_activity_enabled?,
-            order: order?,
-        })
-    }
-}
-
-/// The query of the list.
-pub(super) struct Search {
-    pub(super) id: Option<Uuid>,
-    pub(super) is_owned: Option<bool>,
-    pub(super) is_shared: Option<bool>,
-    pub(super) asset: Option<Uuid>,
-    pub(super) name: Option<String>,
-}
-
-impl Shape for Search {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let id = fields.read("id", uuid().optional());
-        let name = fields.read("name", name().optional());
-        let is_owned = fields.read("isOwned", query_boolean().optional());
-        let is_shared = fields.read("isShared", query_boolean().optional());
-        let asset = fields.read("assetId", uuid().optional());
-        Some(Self {
-            id: id?,
-            is_owned: is_owned?,
-            is_shared: is_shared?,
-            asset: asset?,
-            name: name?,
-        })
-    }
-}
-
-/// `AddUsersDto`
-pub(super) struct NewMembers(pub(super) Vec<Member>);
-
-impl Shape for NewMembers {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let members = fields.read("albumUsers", list(Bound::Members, object::<MemberOrEditor>()).min(1));
-        Some(Self(members?.into_iter().map(|member| member.0).collect()))
-    }
-}
-
-/// `UpdateAlbumUserDto`
-pub(super) struct NewRole(pub(super) AlbumRole);
-
-impl Shape for NewRole {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("role", choice(ROLES)).map(Self)
-    }
-}
-
-/// `BulkIdsDto`
-pub(super) struct Ids(pub(super) Vec<Uuid>);
-
-impl Shape for Ids {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("ids", list(Bound::Ids, uuid())).map(Self)
-    }
-}
-
-/// `AlbumsAddAssetsDto`
-pub(super) struct ManyToMany {
-    pub(super) albums: Vec<Uuid>,
-    pub(super) assets: Vec<Uuid>,
-}
-
-impl Shape for ManyToMany {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let albums = fields.read("albumIds", list(Bound::Ids, uuid()));
-        let assets = fields.read("assetIds", list(Bound::Ids, uuid()));
-        Some(Self {
-            albums: albums?,
-            assets: assets?,
-        })
-    }
-}
-
-/// The `{id}` and `{userId}` of a path; `None` is `me`.
-pub(super) struct AlbumMember {
-    pub(super) album: Uuid,
-    pub(super) user: Option<Uuid>,
-}
-
-impl Shape for AlbumMember {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let album = fields.read("id", uuid());
-        let user = fields.read("userId", MeOrId);
-        Some(Self {
-            album: album?,
-            user: user?,
-        })
+impl From<MemberOrEditor> for Member {
+    fn from(MemberOrEditor { user, role }: MemberOrEditor) -> Self {
+        Self { user, role }
     }
 }
 

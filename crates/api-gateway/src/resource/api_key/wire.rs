@@ -10,7 +10,7 @@ use crate::{
     access::{PERMISSIONS, Permission},
     http::{
         reply::iso,
-        validate::{Bound, Fields, Rule, Shape, choice, list, name},
+        validate::{Bound, Rule, choice, list, name, shape},
     },
 };
 
@@ -40,37 +40,17 @@ pub(super) struct CreatedKey {
     pub(super) api_key: ApiKey,
 }
 
-/// What a new key is to be.
-pub(super) struct NewKey {
-    pub(super) name: Option<String>,
-    pub(super) permissions: Vec<Permission>,
-}
-
-impl Shape for NewKey {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let name = fields.read("name", name().optional());
-        let permissions = fields.read("permissions", list(Bound::Words, choice(PERMISSIONS)).min(1));
-        Some(Self {
-            name: name?,
-            permissions: permissions?,
-        })
+shape! {
+    /// What a new key is to be.
+    pub(super) struct NewKey {
+        name: Option<String> = "name", name().optional();
+        permissions: Vec<Permission> = "permissions", list(Bound::Words, choice(PERMISSIONS)).min(1);
     }
-}
 
-/// Changes to a key; absent fields stay.
-pub(super) struct KeyChanges {
-    pub(super) name: Option<String>,
-    pub(super) permissions: Option<Vec<Permission>>,
-}
-
-impl Shape for KeyChanges {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let name = fields.read("name", name().optional());
-        let permissions = fields.read("permissions", list(Bound::Words, choice(PERMISSIONS)).min(1).optional());
-        Some(Self {
-            name: name?,
-            permissions: permissions?,
-        })
+    /// Changes to a key; absent fields stay.
+    pub(super) struct KeyChanges {
+        name: Option<String> = "name", name().optional();
+        permissions: Option<Vec<Permission>> = "permissions", list(Bound::Words, choice(PERMISSIONS)).min(1).optional();
     }
 }
 

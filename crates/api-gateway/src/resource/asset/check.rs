@@ -15,7 +15,7 @@ use crate::{
     http::{
         body::Body,
         reply::{self, Reply},
-        validate::{Bound, Fields, Shape, list, name, object, text},
+        validate::{Bound, list, name, object, shape, text},
     },
     state::AppState,
 };
@@ -33,30 +33,15 @@ pub(crate) fn parse_checksum(text: &str) -> Option<Vec<u8>> {
     bytes.filter(|bytes| bytes.len() == 20)
 }
 
-/// One file that a client has.
-struct Item {
-    id: String,
-    checksum: String,
-}
-
-impl Shape for Item {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let id = fields.read("id", text());
-        let checksum = fields.read("checksum", name());
-        Some(Self {
-            id: id?,
-            checksum: checksum?,
-        })
+shape! {
+    /// One file that a client has.
+    struct Item {
+        id: String = "id", text();
+        checksum: String = "checksum", name();
     }
-}
 
-/// The files that a client has.
-pub(super) struct Items(Vec<Item>);
-
-impl Shape for Items {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("assets", list(Bound::Checks, object::<Item>())).map(Self)
-    }
+    /// The files that a client has.
+    pub(super) struct Items(Vec<Item> = "assets", list(Bound::Checks, object::<Item>()));
 }
 
 #[derive(Serialize)]

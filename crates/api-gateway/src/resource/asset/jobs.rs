@@ -17,7 +17,7 @@ use crate::{
     http::{
         body::Body,
         reply::{self, Reply},
-        validate::{Bound, Choices, Fields, Shape, choice, list, uuid},
+        validate::{Bound, Choices, choice, list, shape, uuid},
     },
     state::AppState,
 };
@@ -38,17 +38,11 @@ const NAMES: &Choices<Name> = &[
     ("transcode-video", Name::TranscodeVideo),
 ];
 
-/// Jobs for assets.
-pub(super) struct Wish {
-    ids: Vec<Uuid>,
-    name: Name,
-}
-
-impl Shape for Wish {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let ids = fields.read("assetIds", list(Bound::Ids, uuid()));
-        let name = fields.read("name", choice(NAMES));
-        Some(Self { ids: ids?, name: name? })
+shape! {
+    /// Jobs for assets.
+    pub(super) struct Wish {
+        ids: Vec<Uuid> = "assetIds", list(Bound::Ids, uuid());
+        name: Name = "name", choice(NAMES);
     }
 }
 

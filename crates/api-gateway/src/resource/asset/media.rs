@@ -27,7 +27,7 @@ use crate::{
         params::Id,
         query::Query,
         reply::Reply,
-        validate::{Choices, Fields, Rule, Shape, choice, query_boolean},
+        validate::{Choices, Rule, choice, query_boolean, shape},
     },
     state::AppState,
 };
@@ -48,30 +48,15 @@ const SIZES: &Choices<Size> = &[
     ("thumbnail", Size::Thumbnail),
 ];
 
-/// The query of a picture.
-pub(super) struct Picture {
-    size: Size,
-    edited: bool,
-}
-
-impl Shape for Picture {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let edited = fields.read("edited", query_boolean().or(false));
-        let size = fields.read("size", choice(SIZES).or(Size::Thumbnail));
-        Some(Self {
-            size: size?,
-            edited: edited?,
-        })
+shape! {
+    /// The query of a picture.
+    pub(super) struct Picture {
+        edited: bool = "edited", query_boolean().or(false);
+        size: Size = "size", choice(SIZES).or(Size::Thumbnail);
     }
-}
 
-/// The query of an original.
-pub(super) struct Edited(bool);
-
-impl Shape for Edited {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("edited", query_boolean().or(false)).map(Self)
-    }
+    /// The query of an original.
+    pub(super) struct Edited(bool = "edited", query_boolean().or(false));
 }
 
 /// What is needed of an asset to send its bytes.

@@ -22,100 +22,43 @@ use crate::{
         error::ApiError,
         params::{Id, Params},
         reply::{self, Reply, iso},
-        validate::{Bound, Fields, Shape, list, name, object, record, uuid},
+        validate::{Bound, Rule, list, name, object, record, shape, uuid},
     },
     state::AppState,
 };
 
-/// One fact.
-pub(super) struct Fact {
-    pub(super) key: String,
-    pub(super) value: Value,
-}
-
-impl Shape for Fact {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let key = fields.read("key", name());
-        let value = fields.read("value", record());
-        Some(Self {
-            key: key?,
-            value: Value::Object(value?),
-        })
+shape! {
+    /// One fact.
+    pub(super) struct Fact {
+        key: String = "key", name();
+        value: Value = "value", record().map(Value::Object);
     }
-}
 
-/// Facts of one asset.
-pub(super) struct Facts(Vec<Fact>);
+    /// Facts of one asset.
+    pub(super) struct Facts(Vec<Fact> = "items", list(Bound::Items, object::<Fact>()));
 
-impl Shape for Facts {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("items", list(Bound::Items, object::<Fact>())).map(Self)
+    /// A fact of a named asset.
+    struct Located {
+        asset: Uuid = "assetId", uuid();
+        fact: Fact;
     }
-}
 
-/// A fact of a named asset.
-struct Located {
-    asset: Uuid,
-    fact: Fact,
-}
+    /// Facts of several assets.
+    pub(super) struct LocatedFacts(Vec<Located> = "items", list(Bound::Items, object::<Located>()));
 
-impl Shape for Located {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let asset = fields.read("assetId", uuid());
-        let fact = Fact::read(fields);
-        Some(Self {
-            asset: asset?,
-            fact: fact?,
-        })
+    /// A fact of an asset, by name.
+    struct Named {
+        asset: Uuid = "assetId", uuid();
+        key: String = "key", name();
     }
-}
 
-/// Facts of several assets.
-pub(super) struct LocatedFacts(Vec<Located>);
+    /// Several of them.
+    pub(super) struct AllNamed(Vec<Named> = "items", list(Bound::Items, object::<Named>()));
 
-impl Shape for LocatedFacts {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("items", list(Bound::Items, object::<Located>())).map(Self)
-    }
-}
-
-/// A fact of an asset, by name.
-struct Named {
-    asset: Uuid,
-    key: String,
-}
-
-impl Shape for Named {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let asset = fields.read("assetId", uuid());
-        let key = fields.read("key", name());
-        Some(Self {
-            asset: asset?,
-            key: key?,
-        })
-    }
-}
-
-/// Several of them.
-pub(super) struct AllNamed(Vec<Named>);
-
-impl Shape for AllNamed {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("items", list(Bound::Items, object::<Named>())).map(Self)
-    }
-}
-
-/// `{id}` and `{key}` of a path.
-pub(super) struct IdAndKey {
-    id: Uuid,
-    key: String,
-}
-
-impl Shape for IdAndKey {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let id = fields.read("id", uuid());
-        let key = fields.read("key", name());
-        Some(Self { id: id?, key: key? })
+    /// `{id}` and `{key}` of a path.
+    pub(super) struct IdAndKey {
+        id: Uuid = "id", uuid();
+        key: String = "key", name();
     }
 }
 

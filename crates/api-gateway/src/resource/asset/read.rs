@@ -28,7 +28,7 @@ use crate::{
         params::Id,
         query::Query,
         reply::{self, Reply},
-        validate::{Fields, Rule, Shape, query_boolean, word},
+        validate::{Rule, query_boolean, shape, word},
     },
     state::AppState,
 };
@@ -88,23 +88,12 @@ pub(crate) async fn many(
     Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
 }
 
-/// Which assets to count.
-pub(crate) struct Counted {
-    is_favorite: Option<bool>,
-    is_trashed: Option<bool>,
-    visibility: Option<Visibility>,
-}
-
-impl Shape for Counted {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let is_favorite = fields.read("isFavorite", query_boolean().optional());
-        let is_trashed = fields.read("isTrashed", query_boolean().optional());
-        let visibility = fields.read("visibility", word(Visibility::ALL).optional());
-        Some(Self {
-            is_favorite: is_favorite?,
-            is_trashed: is_trashed?,
-            visibility: visibility?,
-        })
+shape! {
+    /// Which assets to count.
+    pub(crate) struct Counted {
+        is_favorite: Option<bool> = "isFavorite", query_boolean().optional();
+        is_trashed: Option<bool> = "isTrashed", query_boolean().optional();
+        visibility: Option<Visibility> = "visibility", word(Visibility::ALL).optional();
     }
 }
 

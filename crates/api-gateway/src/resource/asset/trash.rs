@@ -20,34 +20,19 @@ use crate::{
         body::Body,
         error::ApiError,
         reply::{self, Reply},
-        validate::{Bound, Fields, Rule, Shape, boolean, list, uuid},
+        validate::{Bound, Rule, boolean, list, shape, uuid},
     },
     state::AppState,
 };
 
-/// Several assets.
-pub(super) struct Ids(Vec<Uuid>);
+shape! {
+    /// Several assets.
+    pub(super) struct Ids(Vec<Uuid> = "ids", list(Bound::Ids, uuid()));
 
-impl Shape for Ids {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("ids", list(Bound::Ids, uuid())).map(Self)
-    }
-}
-
-/// Assets to delete.
-pub(super) struct Deletion {
-    ids: Vec<Uuid>,
-    force: bool,
-}
-
-impl Shape for Deletion {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let ids = fields.read("ids", list(Bound::Ids, uuid()));
-        let force = fields.read("force", boolean().optional());
-        Some(Self {
-            ids: ids?,
-            force: force?.unwrap_or(false),
-        })
+    /// Assets to delete.
+    pub(super) struct Deletion {
+        ids: Vec<Uuid> = "ids", list(Bound::Ids, uuid());
+        force: bool = "force", boolean().or(false);
     }
 }
 

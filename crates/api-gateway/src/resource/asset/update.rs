@@ -25,26 +25,17 @@ use crate::{
         error::ApiError,
         params::Id,
         reply::{self, Reply},
-        validate::{Fields, Rule, Shape, uuid},
+        validate::{Rule, shape, uuid},
     },
     state::AppState,
 };
 
-/// Changes to one asset.
-pub(super) struct Update {
-    change: Change,
-    /// `Some(None)` takes the moving part off.
-    live_photo_video_id: Option<Option<Uuid>>,
-}
-
-impl Shape for Update {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let change = Change::read(fields);
-        let live_photo_video_id = fields.read("livePhotoVideoId", uuid().nullish());
-        Some(Self {
-            change: change?,
-            live_photo_video_id: live_photo_video_id?,
-        })
+shape! {
+    /// Changes to one asset.
+    pub(super) struct Update {
+        change: Change;
+        /// `Some(None)` takes the moving part off.
+        live_photo_video_id: Option<Option<Uuid>> = "livePhotoVideoId", uuid().nullish();
     }
 }
 

@@ -21,36 +21,21 @@ use crate::{
         body::Body,
         error::ApiError,
         reply::{self, Reply},
-        validate::{Bound, Fields, Rule, Shape, integer, list, name, uuid},
+        validate::{Bound, Rule, integer, list, name, shape, uuid},
     },
     state::AppState,
 };
 
-/// Changes to several assets.
-pub(super) struct Updates {
-    ids: Vec<Uuid>,
-    change: Change,
-    /// `Some(None)` takes them out of their group of look-alikes.
-    duplicate_id: Option<Option<String>>,
-    /// Minutes by which the moment of each picture is moved.
-    minutes: Option<i64>,
-    time_zone: Option<String>,
-}
-
-impl Shape for Updates {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let ids = fields.read("ids", list(Bound::Ids, uuid()));
-        let duplicate_id = fields.read("duplicateId", name().nullish());
-        let minutes = fields.read("dateTimeRelative", integer().optional());
-        let time_zone = fields.read("timeZone", name().optional());
-        let change = Change::read(fields);
-        Some(Self {
-            ids: ids?,
-            change: change?,
-            duplicate_id: duplicate_id?,
-            minutes: minutes?,
-            time_zone: time_zone?,
-        })
+shape! {
+    /// Changes to several assets.
+    pub(super) struct Updates {
+        ids: Vec<Uuid> = "ids", list(Bound::Ids, uuid());
+        /// `Some(None)` takes them out of their group of look-alikes.
+        duplicate_id: Option<Option<String>> = "duplicateId", name().nullish();
+        /// Minutes by which the moment of each picture is moved.
+        minutes: Option<i64> = "dateTimeRelative", integer().optional();
+        time_zone: Option<String> = "timeZone", name().optional();
+        change: Change;
     }
 }
 

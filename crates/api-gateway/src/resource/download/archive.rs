@@ -24,7 +24,7 @@ use crate::{
         error::ApiError,
         file::{base_name, extension_with_dot},
         reply::Reply,
-        validate::{Bound, Fields, Rule, Shape, boolean, list, uuid},
+        validate::{Bound, Rule, boolean, list, shape, uuid},
         zip::Names,
     },
     state::AppState,
@@ -33,20 +33,11 @@ use crate::{
 /// How many files are looked at together before the first byte is sent.
 const LOOKS: usize = 8;
 
-/// What is to be in the archive.
-pub(super) struct Wanted {
-    assets: Vec<Uuid>,
-    edited: bool,
-}
-
-impl Shape for Wanted {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let assets = fields.read("assetIds", list(Bound::Ids, uuid()).min(1));
-        let edited = fields.read("edited", boolean().or(false));
-        Some(Self {
-            assets: assets?,
-            edited: edited?,
-        })
+shape! {
+    /// What is to be in the archive.
+    pub(super) struct Wanted {
+        assets: Vec<Uuid> = "assetIds", list(Bound::Ids, uuid()).min(1);
+        edited: bool = "edited", boolean().or(false);
     }
 }
 

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::http::{
     reply,
-    validate::{Choices, Fields, Rule, Shape, any_uuid, choice, integer, name, query_integer, record, word},
+    validate::{Choices, Fields, Rule, Shape, any_uuid, choice, integer, name, query_integer, record, shape, word},
 };
 
 /// The most jobs of one answer.
@@ -23,13 +23,9 @@ const MOST: i32 = 1_000;
 /// The highest limit of a queue that can be asked for.
 const MOST_ACTIVE: i32 = 10_000;
 
-/// The `{id}` of a job or a node: unlike the ids of the contract, of any version.
-pub(super) struct AnyId(pub(super) Uuid);
-
-impl Shape for AnyId {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("id", any_uuid()).map(Self)
-    }
+shape! {
+    /// The `{id}` of a job or a node: unlike the ids of the contract, of any version.
+    pub(super) struct AnyId(Uuid = "id", any_uuid());
 }
 
 const STATES: &Choices<&'static str> = &[
@@ -39,41 +35,19 @@ const STATES: &Choices<&'static str> = &[
     ("parked", "parked"),
 ];
 
-/// The query of the list of jobs.
-pub(super) struct Search {
-    pub(super) queue: Option<QueueName>,
-    pub(super) state: Option<&'static str>,
-    pub(super) limit: i64,
-    /// The last id of the page before.
-    pub(super) after: Option<Uuid>,
-}
-
-impl Shape for Search {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let queue = fields.read("queue", word(QueueName::ALL).optional());
-        let state = fields.read("state", choice(STATES).optional());
-        let limit = fields.read("limit", query_integer().min(1).max(MOST).optional());
-        let after = fields.read("after", any_uuid().optional());
-        Some(Self {
-            queue: queue?,
-            state: state?,
-            limit: limit?.unwrap_or(100),
-            after: after?,
-        })
+shape! {
+    /// The query of the list of jobs.
+    pub(super) struct Search {
+        queue: Option<QueueName> = "queue", word(QueueName::ALL).optional();
+        state: Option<&'static str> = "state", choice(STATES).optional();
+        limit: i64 = "limit", query_integer().min(1).max(MOST).or(100);
+        /// The last id of the page before.
+        after: Option<Uuid> = "after", any_uuid().optional();
     }
-}
 
-/// A change of a queue: how many of its jobs may be active over all nodes; null is no limit.
-pub(super) struct QueueChange {
-    pub(super) max_active: Option<Option<i64>>,
-}
-
-impl Shape for QueueChange {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let max_active = fields.read("maxActive", integer().min(1).max(MOST_ACTIVE).nullable().optional());
-        Some(Self {
-            max_active: max_active?,
-        })
+    /// A change of a queue: how many of its jobs may be active over all nodes; null is no limit.
+    pub(super) struct QueueChange {
+        max_active: Option<Option<i64>> = "maxActive", integer().min(1).max(MOST_ACTIVE).nullable().optional();
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    http::validate::{Choices, Fields, Rule, Shape, boolean, choice},
+    http::validate::{Choices, Fields, Rule, Shape, boolean, choice, shape},
     resource::queue::wire::{Queue, Statistics},
 };
 
@@ -54,21 +54,12 @@ const COMMANDS: &Choices<Command> = &[
     ("clear-failed", Command::ClearFailed),
 ];
 
-/// `QueueCommandDto`
-pub(super) struct QueueCommand {
-    pub(super) command: Command,
-    /// All things, not only those where something is missing.
-    pub(super) force: Option<bool>,
-}
-
-impl Shape for QueueCommand {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let command = fields.read("command", choice(COMMANDS));
-        let force = fields.read("force", boolean().optional());
-        Some(Self {
-            command: command?,
-            force: force?,
-        })
+shape! {
+    /// `QueueCommandDto`
+    pub(super) struct QueueCommand {
+        command: Command = "command", choice(COMMANDS);
+        /// All things, not only those where something is missing.
+        force: Option<bool> = "force", boolean().optional();
     }
 }
 

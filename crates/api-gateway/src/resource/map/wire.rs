@@ -60,8 +60,8 @@ impl Shape for Markers {
         Some(Self {
             with_archived: archived?,
             is_favorite: is_favorite?,
-            not_before: after?.map(|moment| moment.to_utc()),
-            not_after: before?.map(|moment| moment.to_utc()),
+            not_before: after?,
+            not_after: before?,
             with_shared_albums: shared?,
         })
     }

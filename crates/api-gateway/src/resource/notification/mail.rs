@@ -9,7 +9,7 @@ use crate::{
         error::ApiError,
         params::Params,
         reply::{self, Reply},
-        validate::{Bound, Fields, Shape, name, text},
+        validate::{Bound, name, shape, text},
     },
     state::AppState,
 };
@@ -25,22 +25,12 @@ pub(super) async fn test(body: Body<SmtpSettings>, state: Data<AppState>) -> Rep
     ))
 }
 
-/// The text an administrator tries out.
-pub(super) struct Template(String);
+shape! {
+    /// The text an administrator tries out.
+    pub(super) struct Template(String = "template", text().within(Bound::Document));
 
-impl Shape for Template {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("template", text().within(Bound::Document)).map(Self)
-    }
-}
-
-/// The kind of mail it is for.
-pub(super) struct Name(String);
-
-impl Shape for Name {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("name", name()).map(Self)
-    }
+    /// The kind of mail it is for.
+    pub(super) struct Name(String = "name", name());
 }
 
 /// The kinds of mail, with what each says where the administrator has written nothing. The variables are those that

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::http::{
     reply,
-    validate::{Bound, Fields, Rule, Shape, instant, list, name, query_boolean, record, text, uuid, word},
+    validate::{Bound, Rule, instant, list, name, query_boolean, record, shape, text, uuid, word},
 };
 
 /// A notification as its owner sees it. What is absent is left out.
@@ -44,97 +44,37 @@ fn optional_iso<S: Serializer>(moment: &Option<DateTime<Utc>>, serializer: S) ->
     moment.map(reply::iso).serialize(serializer)
 }
 
-/// Which ones to list.
-pub(super) struct Filter {
-    pub(super) id: Option<Uuid>,
-    pub(super) level: Option<NotificationLevel>,
-    pub(super) kind: Option<NotificationType>,
-    pub(super) unread: Option<bool>,
-}
-
-impl Shape for Filter {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let id = fields.read("id", uuid().optional());
-        let level = fields.read("level", word(NotificationLevel::ALL).optional());
-        let kind = fields.read("type", word(NotificationType::ALL).optional());
-        let unread = fields.read("unread", query_boolean().optional());
-        Some(Self {
-            id: id?,
-            level: level?,
-            kind: kind?,
-            unread: unread?,
-        })
+shape! {
+    /// Which ones to list.
+    pub(super) struct Filter {
+        id: Option<Uuid> = "id", uuid().optional();
+        level: Option<NotificationLevel> = "level", word(NotificationLevel::ALL).optional();
+        kind: Option<NotificationType> = "type", word(NotificationType::ALL).optional();
+        unread: Option<bool> = "unread", query_boolean().optional();
     }
-}
 
-/// A notification that an administrator writes.
-pub(super) struct NewNotification {
-    pub(super) user: Uuid,
-    pub(super) level: NotificationLevel,
-    pub(super) kind: NotificationType,
-    pub(super) title: String,
-    pub(super) description: Option<String>,
-    pub(super) data: Option<Map<String, Value>>,
-    pub(super) read_at: Option<DateTime<Utc>>,
-}
-
-impl Shape for NewNotification {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let data = fields.read("data", record().optional());
-        let description = fields.read("description", text().nullish());
-        let level = fields.read("level", word(NotificationLevel::ALL).optional());
-        let read_at = fields.read("readAt", instant().nullish());
-        let title = fields.read("title", name());
-        let kind = fields.read("type", word(NotificationType::ALL).optional());
-        let user = fields.read("userId", uuid());
-        Some(Self {
-            user: user?,
-            level: level?.unwrap_or(NotificationLevel::Info),
-            kind: kind?.unwrap_or(NotificationType::Custom),
-            title: title?,
-            description: description?.flatten(),
-            data: data?,
-            read_at: read_at?.flatten().map(|moment| moment.to_utc()),
-        })
+    /// A notification that an administrator writes.
+    pub(super) struct NewNotification {
+        data: Option<Map<String, Value>> = "data", record().optional();
+        description: Option<String> = "description", text().nullish().map(Option::flatten);
+        level: NotificationLevel = "level", word(NotificationLevel::ALL).or(NotificationLevel::Info);
+        read_at: Option<DateTime<Utc>> = "readAt", instant().nullish().map(Option::flatten);
+        title: String = "title", name();
+        kind: NotificationType = "type", word(NotificationType::ALL).or(NotificationType::Custom);
+        user: Uuid = "userId", uuid();
     }
-}
 
-/// Whether it was read: absent, not, or when.
-pub(super) struct Change {
-    pub(super) read_at: Option<Option<DateTime<Utc>>>,
-}
-
-impl Shape for Change {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let read_at = fields.read("readAt", instant().nullish())?;
-        Some(Self {
-            read_at: read_at.map(|moment| moment.map(|moment| moment.to_utc())),
-        })
+    /// Whether it was read: absent, not, or when.
+    pub(super) struct Change {
+        read_at: Option<Option<DateTime<Utc>>> = "readAt", instant().nullish();
     }
-}
 
-/// The same for several.
-pub(super) struct Changes {
-    pub(super) ids: Vec<Uuid>,
-    pub(super) change: Change,
-}
-
-impl Shape for Changes {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let ids = fields.read("ids", list(Bound::Ids, uuid()).min(1));
-        let change = Change::read(fields);
-        Some(Self {
-            ids: ids?,
-            change: change?,
-        })
+    /// The same for several.
+    pub(super) struct Changes {
+        ids: Vec<Uuid> = "ids", list(Bound::Ids, uuid()).min(1);
+        change: Change;
     }
-}
 
-/// Several.
-pub(super) struct Ids(pub(super) Vec<Uuid>);
-
-impl Shape for Ids {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("ids", list(Bound::Ids, uuid()).min(1)).map(Self)
-    }
+    /// Several.
+    pub(super) struct Ids(Vec<Uuid> = "ids", list(Bound::Ids, uuid()).min(1));
 }

@@ -3,7 +3,7 @@
 use safelight_core::ids::QueueName;
 use serde::Serialize;
 
-use crate::http::validate::{Bound, Choices, Fields, Rule, Shape, boolean, choice, list, word};
+use crate::http::validate::{Bound, Choices, Rule, boolean, choice, list, shape, word};
 
 /// The six counters of a queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -34,36 +34,18 @@ pub(crate) struct Queue {
     pub(crate) statistics: Statistics,
 }
 
-/// The `{name}` of a path.
-pub(crate) struct Named(pub(crate) QueueName);
+shape! {
+    /// The `{name}` of a path.
+    pub(crate) struct Named(QueueName = "name", word(QueueName::ALL));
 
-impl Shape for Named {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("name", word(QueueName::ALL)).map(Self)
+    /// `QueueUpdateDto`
+    pub(super) struct Update {
+        is_paused: Option<bool> = "isPaused", boolean().optional();
     }
-}
 
-/// `QueueUpdateDto`
-pub(super) struct Update {
-    pub(super) is_paused: Option<bool>,
-}
-
-impl Shape for Update {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let is_paused = fields.read("isPaused", boolean().optional());
-        Some(Self { is_paused: is_paused? })
-    }
-}
-
-/// `QueueDeleteDto`
-pub(super) struct Delete {
-    pub(super) failed: Option<bool>,
-}
-
-impl Shape for Delete {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let failed = fields.read("failed", boolean().optional());
-        Some(Self { failed: failed? })
+    /// `QueueDeleteDto`
+    pub(super) struct Delete {
+        failed: Option<bool> = "failed", boolean().optional();
     }
 }
 
@@ -90,15 +72,10 @@ const STATUSES: &Choices<Status> = &[
     ("paused", Status::Paused),
 ];
 
-/// The query of the list of jobs.
-pub(super) struct Search {
-    /// Absent is all.
-    pub(super) status: Option<Vec<Status>>,
-}
-
-impl Shape for Search {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let status = fields.read("status", list(Bound::Words, choice(STATUSES)).optional());
-        Some(Self { status: status? })
+shape! {
+    /// The query of the list of jobs.
+    pub(super) struct Search {
+        /// Absent is all.
+        status: Option<Vec<Status>> = "status", list(Bound::Words, choice(STATUSES)).optional();
     }
 }

@@ -187,8 +187,8 @@ fn moments(fields: &mut Fields<'_, '_>) -> Option<(Moments, Moments)> {
     });
     let (mut not_after, mut not_before) = (Vec::new(), Vec::new());
     for (moment, before, after) in read {
-        not_after.extend(before?.map(|end| (moment, end.to_utc())));
-        not_before.extend(after?.map(|start| (moment, start.to_utc())));
+        not_after.extend(before?.map(|end| (moment, end)));
+        not_before.extend(after?.map(|start| (moment, start)));
     }
     Some((not_after, not_before))
 }

@@ -1,11 +1,21 @@
 //! `/server`, and what lies outside of `/api`.
 
 use super::{about, config, license, own_page, page, statistics, storage};
-use crate::http::routes::routes;
+use crate::http::routes::{Api, routes};
 
 /// The built-in pages, shown while no web app is mounted.
 pub(crate) fn pages(api: &mut Api<'_>) {
     api.get_outside("/", own_page::index);
+}
+
+/// What lies outside of `/api`.
+pub(crate) fn outside(api: &mut Api<'_>) {
+    api.get_outside("/.well-known/immich", page::well_known);
+    api.get_outside("/custom.css", page::custom_css);
+    api.get_outside("/_safelight", own_page::index);
+    api.get_outside("/_safelight/{name}", own_page::file);
+    // The app of the contract has no page of the fleet: this one is ours, whatever is at `/`.
+    api.get_outside("/fleet", own_page::index);
 }
 
 routes! {

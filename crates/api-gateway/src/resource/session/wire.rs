@@ -10,7 +10,7 @@ use crate::{
     access::Auth,
     http::{
         reply::iso,
-        validate::{Fields, Rule, Shape, boolean, integer, name},
+        validate::{Rule, boolean, integer, name, shape},
     },
 };
 
@@ -70,35 +70,17 @@ pub(super) struct CreatedSession {
     pub(super) token: String,
 }
 
-/// A session for another device of the same person.
-pub(super) struct NewSession {
-    /// Seconds; for ever if absent.
-    pub(super) duration: Option<i64>,
-    pub(super) device_type: Option<String>,
-    pub(super) device_os: Option<String>,
-}
-
-impl Shape for NewSession {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let duration = fields.read("duration", integer().min(1).optional());
-        let device_type = fields.read("deviceType", name().optional());
-        let device_os = fields.read("deviceOS", name().optional());
-        Some(Self {
-            duration: duration?,
-            device_type: device_type?,
-            device_os: device_os?,
-        })
+shape! {
+    /// A session for another device of the same person.
+    pub(super) struct NewSession {
+        /// Seconds; for ever if absent.
+        duration: Option<i64> = "duration", integer().min(1).optional();
+        device_type: Option<String> = "deviceType", name().optional();
+        device_os: Option<String> = "deviceOS", name().optional();
     }
-}
 
-/// Changes to a session.
-pub(super) struct SessionChanges {
-    pub(super) is_pending_sync_reset: Option<bool>,
-}
-
-impl Shape for SessionChanges {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let is_pending_sync_reset = fields.read("isPendingSyncReset", boolean().optional());
-        is_pending_sync_reset.map(|is_pending_sync_reset| Self { is_pending_sync_reset })
+    /// Changes to a session.
+    pub(super) struct SessionChanges {
+        is_pending_sync_reset: Option<bool> = "isPendingSyncReset", boolean().optional();
     }
 }

@@ -5,9 +5,7 @@ use safelight_core::ids::Visibility;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::http::validate::{
-    Choices, Fields, Issue, Place, Rule, Shape, Step, choice, query_boolean, text, uuid, word,
-};
+use crate::http::validate::{Choices, Issue, Place, Rule, Step, choice, query_boolean, shape, text, uuid, word};
 
 /// Which of an asset's times decides its month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,73 +28,31 @@ pub(super) struct Bounds {
     pub(super) north: f64,
 }
 
-/// `GET /timeline/buckets`
-#[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "one per flag of the query")]
-pub(super) struct Buckets {
-    pub(super) album: Option<Uuid>,
-    pub(super) bounds: Option<Bounds>,
-    pub(super) is_favorite: Option<bool>,
-    pub(super) is_trashed: Option<bool>,
-    pub(super) ascending: bool,
-    pub(super) order_by: OrderBy,
-    pub(super) person: Option<Uuid>,
-    pub(super) tag: Option<Uuid>,
-    pub(super) user: Option<Uuid>,
-    pub(super) visibility: Option<Visibility>,
-    pub(super) with_coordinates: bool,
-    pub(super) with_partners: bool,
-    pub(super) with_stacked: bool,
-}
-
-impl Shape for Buckets {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let album = fields.read("albumId", uuid().optional());
-        let bounds = fields.read("bbox", BoundsRule.optional());
-        let is_favorite = fields.read("isFavorite", query_boolean().optional());
-        let is_trashed = fields.read("isTrashed", query_boolean().optional());
-        let ascending = fields.read("order", choice(ORDER).or(false));
-        let order_by = fields.read("orderBy", choice(ORDER_BY).or(OrderBy::TakenAt));
-        let person = fields.read("personId", uuid().optional());
-        let tag = fields.read("tagId", uuid().optional());
-        let user = fields.read("userId", uuid().optional());
-        let visibility = fields.read("visibility", word(Visibility::ALL).optional());
-        let with_coordinates = fields.read("withCoordinates", query_boolean().or(false));
-        let with_partners = fields.read("withPartners", query_boolean().or(false));
-        let with_stacked = fields.read("withStacked", query_boolean().or(false));
-        Some(Self {
-            album: album?,
-            bounds: bounds?,
-            is_favorite: is_favorite?,
-            is_trashed: is_trashed?,
-            ascending: ascending?,
-            order_by: order_by?,
-            person: person?,
-            tag: tag?,
-            user: user?,
-            visibility: visibility?,
-            with_coordinates: with_coordinates?,
-            with_partners: with_partners?,
-            with_stacked: with_stacked?,
-        })
+shape! {
+    /// `GET /timeline/buckets`
+    #[derive(Debug)]
+    #[expect(clippy::struct_excessive_bools, reason = "one per flag of the query")]
+    pub(super) struct Buckets {
+        album: Option<Uuid> = "albumId", uuid().optional();
+        bounds: Option<Bounds> = "bbox", BoundsRule.optional();
+        is_favorite: Option<bool> = "isFavorite", query_boolean().optional();
+        is_trashed: Option<bool> = "isTrashed", query_boolean().optional();
+        ascending: bool = "order", choice(ORDER).or(false);
+        order_by: OrderBy = "orderBy", choice(ORDER_BY).or(OrderBy::TakenAt);
+        person: Option<Uuid> = "personId", uuid().optional();
+        tag: Option<Uuid> = "tagId", uuid().optional();
+        user: Option<Uuid> = "userId", uuid().optional();
+        visibility: Option<Visibility> = "visibility", word(Visibility::ALL).optional();
+        with_coordinates: bool = "withCoordinates", query_boolean().or(false);
+        with_partners: bool = "withPartners", query_boolean().or(false);
+        with_stacked: bool = "withStacked", query_boolean().or(false);
     }
-}
 
-/// `GET /timeline/bucket`
-#[derive(Debug)]
-pub(super) struct Bucket {
-    pub(super) month: NaiveDate,
-    pub(super) filter: Buckets,
-}
-
-impl Shape for Bucket {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let month = fields.read("timeBucket", MonthRule);
-        let filter = Buckets::read(fields);
-        Some(Self {
-            month: month?,
-            filter: filter?,
-        })
+    /// `GET /timeline/bucket`
+    #[derive(Debug)]
+    pub(super) struct Bucket {
+        month: NaiveDate = "timeBucket", MonthRule;
+        filter: Buckets;
     }
 }
 

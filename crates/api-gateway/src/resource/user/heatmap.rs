@@ -22,7 +22,7 @@ use crate::{
         params::Id,
         query::Query,
         reply::{self, Reply},
-        validate::{Choices, Fields, Rule, Shape, choice, date},
+        validate::{Choices, Rule, choice, date, shape},
     },
     state::AppState,
 };
@@ -52,23 +52,12 @@ where owner_id = $1 and deleted_at is null and visibility in ('archive', 'timeli
   and local_date_time >= $2 and local_date_time < $3 + 1
 group by 1";
 
-/// The days to show, both included.
-pub(crate) struct Span {
-    from: Option<NaiveDate>,
-    to: Option<NaiveDate>,
-    by: By,
-}
-
-impl Shape for Span {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let from = fields.read("from", date().optional());
-        let to = fields.read("to", date().optional());
-        let by = fields.read("type", choice(BY).or(By::Upload));
-        Some(Self {
-            from: from?,
-            to: to?,
-            by: by?,
-        })
+shape! {
+    /// The days to show, both included.
+    pub(crate) struct Span {
+        from: Option<NaiveDate> = "from", date().optional();
+        to: Option<NaiveDate> = "to", date().optional();
+        by: By = "type", choice(BY).or(By::Upload);
     }
 }
 

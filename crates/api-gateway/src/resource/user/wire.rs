@@ -13,7 +13,7 @@ use super::row::UserRow;
 use crate::http::{
     error::ApiError,
     reply::iso,
-    validate::{Choices, Fields, Rule, Shape, boolean, choice, email, name, new_password, pattern, text},
+    validate::{Choices, Fields, Rule, Shape, boolean, choice, email, name, new_password, pattern, shape, text},
 };
 
 /// The colours of avatars, in the order by which an address finds its own.
@@ -131,37 +131,18 @@ pub(crate) fn color_of(email: &str) -> &'static str {
     COLORS.get(sum % COLORS.len()).map_or("primary", |(name, _)| *name)
 }
 
-/// Changes to one's own account; absent fields stay.
-pub(super) struct UpdateMe {
-    pub(super) email: Option<String>,
-    pub(super) password: Option<String>,
-    pub(super) name: Option<String>,
-    /// `Some(None)`: back to the colour of the address.
-    pub(super) avatar_color: Option<Option<&'static str>>,
-}
-
-impl Shape for UpdateMe {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let email = fields.read("email", email().optional());
-        let password = fields.read("password", new_password().optional());
-        let name = fields.read("name", name().optional());
-        let avatar_color = fields.read("avatarColor", choice(COLORS).nullish());
-        Some(Self {
-            email: email?,
-            password: password?,
-            name: name?,
-            avatar_color: avatar_color?,
-        })
+shape! {
+    /// Changes to one's own account; absent fields stay.
+    pub(super) struct UpdateMe {
+        email: Option<String> = "email", email().optional();
+        password: Option<String> = "password", new_password().optional();
+        name: Option<String> = "name", name().optional();
+        /// `Some(None)`: back to the colour of the address.
+        avatar_color: Option<Option<&'static str>> = "avatarColor", choice(COLORS).nullish();
     }
-}
 
-/// Whether the welcome pages were seen.
-pub(super) struct Onboarding(pub(super) bool);
-
-impl Shape for Onboarding {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("isOnboarded", boolean()).map(Self)
-    }
+    /// Whether the welcome pages were seen.
+    pub(super) struct Onboarding(bool = "isOnboarded", boolean());
 }
 
 /// A purchase of Immich, which means nothing here: only its form is checked.

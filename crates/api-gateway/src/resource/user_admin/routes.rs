@@ -1,10 +1,7 @@
 //! `/admin/users` and `/admin/auth`
 
 use super::{read, remove, write};
-use crate::{
-    http::routes::routes,
-    resource::user::heatmap,
-};
+use crate::{http::routes::routes, resource::user::heatmap};
 
 routes! {
     GET    "/admin/users"                       admin AdminUserRead      => read::list;

@@ -5,25 +5,16 @@ use uuid::Uuid;
 use super::label;
 use crate::{
     http::validate::{
-        Fields, Rule, Shape, boolean, choice, email, integer, name, new_password, pattern, query_boolean, uuid,
+        Fields, Rule, Shape, boolean, choice, email, integer, name, new_password, pattern, query_boolean, shape, uuid,
     },
     resource::{auth::PIN, user::COLORS},
 };
 
-/// Which accounts to list.
-pub(super) struct Search {
-    pub(super) id: Option<Uuid>,
-    pub(super) with_deleted: bool,
-}
-
-impl Shape for Search {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let id = fields.read("id", uuid().optional());
-        let with_deleted = fields.read("withDeleted", query_boolean().or(false));
-        Some(Self {
-            id: id?,
-            with_deleted: with_deleted?,
-        })
+shape! {
+    /// Which accounts to list.
+    pub(super) struct Search {
+        id: Option<Uuid> = "id", uuid().optional();
+        with_deleted: bool = "withDeleted", query_boolean().or(false);
     }
 }
 
@@ -125,13 +116,9 @@ impl UserChanges {
     }
 }
 
-/// How an account goes: after some days, or at once.
-pub(super) struct Deletion {
-    pub(super) force: bool,
-}
-
-impl Shape for Deletion {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        fields.read("force", boolean().or(false)).map(|force| Self { force })
+shape! {
+    /// How an account goes: after some days, or at once.
+    pub(super) struct Deletion {
+        force: bool = "force", boolean().or(false);
     }
 }

@@ -143,7 +143,7 @@ fn new_asset(owner: Uuid, fields: &UploadFields, kind: MediaKind, asset: &receiv
         MediaKind::Video => AssetType::Video,
         MediaKind::Image | MediaKind::Sidecar => AssetType::Image,
     };
-    let created = fields.file_created_at.to_utc();
+    let created = fields.file_created_at;
     // A name that came after the file is taken if it does not turn it into another kind of file.
     let given = fields.filename.as_deref().map(clean_name);
     let given = given.filter(|name| names::asset_kind(name).is_some());
@@ -154,7 +154,7 @@ fn new_asset(owner: Uuid, fields: &UploadFields, kind: MediaKind, asset: &receiv
         original_file_name: given.unwrap_or_else(|| asset.name.clone()),
         checksum: asset.checksum.clone(),
         file_created_at: created,
-        file_modified_at: fields.file_modified_at.to_utc(),
+        file_modified_at: fields.file_modified_at,
         local_date_time: created.naive_utc(),
         is_favorite: fields.is_favorite,
         visibility: fields.visibility.as_str(),

@@ -21,7 +21,7 @@ use crate::{
         body::Body,
         error::ApiError,
         reply::{Reply, ok},
-        validate::{Bound, Fields, Shape, list, uuid},
+        validate::{Bound, list, shape, uuid},
     },
     state::AppState,
 };
@@ -66,15 +66,10 @@ struct Row {
     facts: Facts,
 }
 
-/// The assets that are asked about.
-pub(super) struct Asked {
-    ids: Vec<Uuid>,
-}
-
-impl Shape for Asked {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let ids = fields.read("assetIds", list(Bound::Items, uuid()))?;
-        Some(Self { ids })
+shape! {
+    /// The assets that are asked about.
+    pub(super) struct Asked {
+        ids: Vec<Uuid> = "assetIds", list(Bound::Items, uuid());
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
     rules::{count, whole, within},
     shape,
 };
-use crate::http::validate::{Bound, Rule, boolean, list, name, number, object, text, word};
+use crate::http::validate::{Bound, Rule, boolean, list, name, number, object, shape, text, word};
 
 shape! { VideoSettings {
     crf "crf" => within(0, 51),

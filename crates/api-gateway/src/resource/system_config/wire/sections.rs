@@ -10,7 +10,7 @@ use super::{
     rules::{count, external_domain, secret, url},
     shape,
 };
-use crate::http::validate::{Bound, Rule, boolean, text, word};
+use crate::http::validate::{Bound, Rule, boolean, shape, text, word};
 
 shape! { LoggingSettings { enabled "enabled" => boolean(), level "level" => word(LogLevel::ALL) } }
 shape! { MapSettings {

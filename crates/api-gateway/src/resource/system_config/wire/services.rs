@@ -10,7 +10,7 @@ use super::{
     rules::{count, cron, secret, within},
     shape,
 };
-use crate::http::validate::{Bound, boolean, name, object, pattern, text};
+use crate::http::validate::{Bound, boolean, name, object, pattern, shape, text};
 
 shape! { BackupSettings { database "database" => object() } }
 shape! { DatabaseBackup {
