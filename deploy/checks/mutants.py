@@ -66,6 +66,7 @@ MUTANTS = [
 ]
 
 GATEWAY = "crates/api-gateway/src"
+HTTP = "crates/http/src"
 EXIFTOOL = "crates/metadata-worker/src/exiftool/server.pl"
 LIVE_PHOTOS = "migrations/2026-11-29-000600_live_photo_halves/up.sql"
 
@@ -90,7 +91,7 @@ MUTANTS += [(f"security: {mutant[0]}", *mutant[1:]) for mutant in [
      "guessing::attempts::gateways_count", True),
     ("that a gateway counts by itself", f"{GATEWAY}/access/attempts/count.rs", "if self.wrong < count.free {",
      "if self.wrong < u32::MAX {", "guessing::attempts::a_gateway_counts_on", True),
-    ("that a network of IPv6 is one client", f"{GATEWAY}/http/client.rs", "address.to_bits() >> 64 << 64", "address.to_bits()",
+    ("that a network of IPv6 is one client", f"{HTTP}/client.rs", "address.to_bits() >> 64 << 64", "address.to_bits()",
      "guessing::attempts::a_household", True),
     ("the bounds of the line for hashing", f"{GATEWAY}/access/password/line.rs", "if own >= limits.lane {", "if own >= 100_000 {", "access::password::line", "api-gateway"),
     ("that a key is not enough for a password", f"{GATEWAY}/resource/user/write.rs",
@@ -108,13 +109,13 @@ MUTANTS += [(f"security: {mutant[0]}", *mutant[1:]) for mutant in [
      "match sockets.seat() {", "sockets::rights::bad_credentials", True),
     ("that another site is refused", f"{GATEWAY}/access/cross_site.rs", "if is_own(request, client::forwarded_host(request), external) {",
      "if is_own(request, client::forwarded_host(request), external) || external.len() < 9999 {", "gateway::cross_site::a_cookie", True),
-    ("nosniff", f"{GATEWAY}/http/finish.rs", "response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);",
+    ("nosniff", f"{GATEWAY}/finish.rs", "response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);",
      "response.headers_mut().remove(X_CONTENT_TYPE_OPTIONS);", "gateway::headers::no_answer", True),
-    ("that NUL is refused", f"{GATEWAY}/http/validate/nul.rs", "Value::String(text) if text.contains('\\0') => report(at),",
+    ("that NUL is refused", f"{HTTP}/validate/nul.rs", "Value::String(text) if text.contains('\\0') => report(at),",
      "Value::String(text) if text.contains(\"\\0\\0\\0\\0\\0\") => report(at),", "gateway::kept::a_nul", True),
-    ("that a bare LF is refused", f"{GATEWAY}/http/strict/framing.rs", "while !rest.is_empty() {", "while rest.len() > 1 << 40 {",
+    ("that a bare LF is refused", f"{HTTP}/strict/framing.rs", "while !rest.is_empty() {", "while rest.len() > 1 << 40 {",
      "gateway::transport::lines_of_requests", True),
-    ("that mistakes are bounded", f"{GATEWAY}/http/validate/bounds.rs", '"SAFELIGHT_MAX_ISSUES", 100, 1_000)',
+    ("that mistakes are bounded", f"{HTTP}/validate/bounds.rs", '"SAFELIGHT_MAX_ISSUES", 100, 1_000)',
      '"SAFELIGHT_MAX_ISSUES", 1_000_000, 2_000_000)', "gateway::bounds::mistakes_without_end", True),
     ("that sidecars count", f"{GATEWAY}/resource/asset/upload/publish.rs", "stored = stored.saturating_add(*size);",
      "stored = stored.saturating_add(*size - *size);", "assets::refused::a_quota_holds_for_a_sidecar", True),
@@ -128,7 +129,7 @@ MUTANTS += [(f"security: {mutant[0]}", *mutant[1:]) for mutant in [
      "resource::system_config::smtp", "api-gateway"),
     ("that a late helper is the fault of its film", "crates/video/src/error.rs", "Self::Child(error) => error.can_heal(),",
      "Self::Child(_) => true,", "a_hang_ends_at_the_deadline", "lib"),
-    ("that names of archives are linear", f"{GATEWAY}/http/zip/names.rs", "let turn = self.turns.entry(plain).or_default();",
+    ("that names of archives are linear", f"{HTTP}/zip/names.rs", "let turn = self.turns.entry(plain).or_default();",
      "let turn = &mut 0_u32;", "http::zip::names", "api-gateway"),
 ]]
 

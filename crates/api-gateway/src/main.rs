@@ -1,7 +1,7 @@
 //! The HTTP gateway: the only service that listens to people.
 //!
 //! It keeps no state of its own, so any number of gateways may stand behind any balancer. What belongs to HTTP in
-//! general is in [`http`], who may do what in [`access`], and every kind of thing the API knows has a folder in
+//! general is in the crate [`http`], the table of routes in [`routes`], who may do what in [`access`], and every kind of thing the API knows has a folder in
 //! [`resource`]: `routes` (the table), `wire` (the JSON of requests and answers), `read` and `write` (the handlers
 //! with their SQL). [`live`] tells open pages what happened.
 
@@ -13,13 +13,15 @@
 mod access;
 mod config;
 mod door;
-mod http;
+mod finish;
 mod incoming;
 mod listener;
 mod live;
 mod resource;
+mod routes;
 mod server;
 mod state;
+mod unnamed_proxies;
 mod version;
 mod web_root;
 
@@ -27,6 +29,7 @@ use std::io::Write as _;
 
 use anyhow::Context as _;
 use safelight_core::service::{Service, run_program};
+use safelight_http as http;
 
 /// The argument that prints the table of routes instead of serving them.
 const ROUTES: &str = "routes";

@@ -21,7 +21,8 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
     config::GatewayConfig,
-    http::{canonical, finish, strict::Strict},
+    finish,
+    http::{body::Bodies, canonical, strict::Strict},
     listener,
     live::{self, Live, SocketMetrics, Sockets},
     resource::{self, system_config},
@@ -98,15 +99,19 @@ pub(crate) async fn run(service: Service) -> anyhow::Result<()> {
 fn serve(state: AppState, config: &GatewayConfig, listener: TcpListener) -> std::io::Result<Server> {
     let state = web::Data::new(state);
     let limits = config.http.clone();
+    let bodies = web::Data::new(Bodies::new(&limits));
+    let proxies = web::Data::new(config.trusted_proxies.clone());
     let server = Server::build()
         .shutdown_timeout(limits.shutdown.as_secs())
         .disable_signals();
     let shutdown = server.graceful_shutdown_signal();
     let serve = move || {
-        let state = state.clone();
+        let (state, bodies, proxies) = (state.clone(), bodies.clone(), proxies.clone());
         let shutdown = shutdown.clone();
         let app = App::new()
             .app_data(state.clone())
+            .app_data(bodies)
+            .app_data(proxies)
             .configure(|config| drop(resource::register(config, state.web_root.is_none())))
             .wrap(from_fn(canonical::respell))
             .wrap(from_fn(finish::finish))

@@ -17,9 +17,10 @@ use crate::{
     access::{attempts::Attempts, password::Passwords},
     config::GatewayConfig,
     door::{self, Connection, Door},
-    http::{body::LargeBodies, limits::HttpLimits, proxies::TrustedProxies, unnamed_proxies::UnnamedProxies},
+    http::limits::HttpLimits,
     live::Sockets,
     resource::{queue::counts::LargeCounts, system_config::MailServers, user::AccountLimits},
+    unnamed_proxies::UnnamedProxies,
     web_root::WebRoot,
 };
 
@@ -42,12 +43,8 @@ pub(crate) struct AppState {
     pub(crate) sockets: Arc<Sockets>,
     /// Limits of requests.
     pub(crate) http: HttpLimits,
-    /// What large bodies share.
-    pub(crate) bodies: LargeBodies,
     /// Limits of accounts.
     pub(crate) accounts: AccountLimits,
-    /// Whose forwarded headers are believed.
-    pub(crate) trusted_proxies: TrustedProxies,
     /// Who forwards without being named.
     pub(crate) unnamed_proxies: UnnamedProxies,
     /// The web app; none means the built-in pages.
@@ -81,10 +78,8 @@ impl AppState {
             attempts: Attempts::new(config.attempts, service.commands.clone(), &service.config.redis),
             config: Arc::new(service.config.clone()),
             sockets,
-            bodies: LargeBodies::new(&config.http),
             http: config.http,
             accounts: config.accounts,
-            trusted_proxies: config.trusted_proxies,
             unnamed_proxies: UnnamedProxies::default(),
             web_root,
             passwords: Passwords::new(&config.hashes),

@@ -115,6 +115,7 @@ fn dependencies_follow_the_rules_of_the_house() {
         if program != "api-gateway" {
             assert_without(program, "actix-web");
         }
+        assert_without("safelight-http", program);
     }
     for forbidden in CODECS.iter().chain(&["actix-web", "actix-rt", "gstreamer", "pq-sys"]) {
         assert_without("safelight-core", forbidden);

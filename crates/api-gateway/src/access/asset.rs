@@ -8,10 +8,11 @@
 use std::collections::HashSet;
 
 use diesel::{
-    QueryableByName, sql_query,
+    QueryableByName,
     sql_types::{Array, Bool, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use safelight_core::db::prepared;
 use uuid::Uuid;
 
 use super::{Auth, Permission};
@@ -32,11 +33,13 @@ pub(crate) const NO_MOVING_PART: &str =
 const OWN: &str = "select a.id from asset a
     where a.id = any($1) and a.owner_id = $2 and (a.visibility <> 'locked' or $3)";
 
-/// Also what is in sight in albums of the caller, and the moving parts of photos there. Each way from the asset to the
-/// person goes by its own index: asset, its albums, the membership. An `or` behind a join would read whole albums instead.
-/// `offset 0` keeps the planner from reading all of the caller's albums first, where it thinks that many assets are asked for.
-const VISIBLE: &str = "select a.id from asset a
-    where a.id = any($1) and (
+/// A condition on `asset a`: the caller (`$2`, for whom the locked folder is open: `$3`) may look at it, since it is their own or in sight in one of
+/// their albums, or the moving part of a photo that is. Each way from the asset to the person goes by its own index: asset, its albums, the
+/// membership. An `or` behind a join would read whole albums instead. `offset 0` keeps the planner from reading all of the caller's albums
+/// first, where it thinks that many assets are asked for.
+macro_rules! visible {
+    () => {
+        "(
         (a.owner_id = $2 and (a.visibility <> 'locked' or $3))
         or (a.deleted_at is null and a.visibility in ('timeline', 'archive') and exists (
             select from album_asset content
@@ -49,7 +52,12 @@ const VISIBLE: &str = "select a.id from asset a
             join album_user member on member.album_id = content.album_id and member.user_id = $2
             join album on album.id = content.album_id and album.deleted_at is null
             where photo.live_photo_video_id = a.id and photo.deleted_at is null
-              and photo.visibility in ('timeline', 'archive') offset 0)))";
+              and photo.visibility in ('timeline', 'archive') offset 0)))"
+    };
+}
+pub(crate) use visible;
+
+const VISIBLE: &str = concat!("select a.id from asset a where a.id = any($1) and ", visible!());
 
 /// Fails unless the caller has every one of these assets in the way `permission` needs.
 ///
@@ -83,7 +91,7 @@ pub(crate) async fn granted(
         Permission::AssetRead | Permission::AssetView | Permission::AssetDownload => VISIBLE,
         _ => OWN,
     };
-    let found: Vec<Found> = sql_query(query)
+    let found: Vec<Found> = prepared(query)
         .bind::<Array<SqlUuid>, _>(ids)
         .bind::<SqlUuid, _>(auth.id())
         .bind::<Bool, _>(auth.is_elevated() && permission != Permission::AssetShare)

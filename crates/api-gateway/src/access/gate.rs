@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     door::{self, Caller},
-    http::{client, content::Takes, error::ApiError},
+    http::{body::Sender, client, content::Takes, error::ApiError},
     state::AppState,
 };
 
@@ -129,6 +129,7 @@ pub(crate) async fn gate(
             match admit(access, &request).await {
                 Ok(auth) => {
                     door::admitted(auth.id());
+                    request.extensions_mut().insert(Sender(auth.id()));
                     request.extensions_mut().insert(auth);
                 }
                 Err(refusal) => return Ok(request.into_response(refusal.error_response())),

@@ -6,8 +6,7 @@
 //! one file per kind of thing, in one statement over all ids asked about; a thing that is absent and one that is
 //! another's look the same from outside: 400 `Not found or no <permission> access`.
 //!
-//! Nothing secret is stored: sessions and API keys by their SHA-256 ([`token`]), passwords and PINs by bcrypt
-//! ([`password`]). Whoever proves that they know one goes through [`prove`], where guessing is slowed ([`attempts`]).
+//! Nothing secret is stored: see [`safelight_credentials`]. Whoever proves that they know one goes through [`prove`], where guessing is slowed ([`attempts`]).
 
 pub(crate) mod album;
 pub(crate) mod asset;
@@ -23,10 +22,10 @@ mod lookup;
 pub(crate) mod password;
 mod permission;
 mod proof;
-pub(crate) mod token;
 
 pub(crate) use auth::{Auth, AuthKey, AuthSession, AuthUser, Via};
 pub(crate) use gate::{Access, by_headers, gate};
 pub(crate) use known::open_login_in;
 pub(crate) use permission::{PERMISSIONS, Permission};
 pub(crate) use proof::prove;
+pub(crate) use safelight_credentials::token;

@@ -31,7 +31,7 @@ pub(crate) use line::remember;
 pub(crate) use metrics::SocketMetrics;
 pub(crate) use sockets::Sockets;
 
-use crate::http::routes::Api;
+use crate::routes::Api;
 
 /// Below which path clients open sockets.
 pub(crate) const PATH: &str = "/api/socket.io";

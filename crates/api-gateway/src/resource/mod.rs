@@ -5,6 +5,7 @@ mod album;
 mod api_key;
 pub(crate) mod asset;
 mod auth;
+mod bulk;
 mod download;
 mod fleet;
 mod job;
@@ -26,8 +27,8 @@ mod view;
 use actix_web::{App, web::ServiceConfig};
 
 use crate::{
-    http::routes::{Api, Route},
     live,
+    routes::{Api, Route},
 };
 
 /// Registers every route, and tells which they are. The built-in pages give way to a mounted web app.

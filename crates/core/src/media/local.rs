@@ -1,8 +1,9 @@
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use bytes::Bytes;
 use diesel_async::AsyncPgConnection;
 use futures_util::future::BoxFuture;
 use rustix::io::Errno;
@@ -11,8 +12,8 @@ use uuid::Uuid;
 use super::Folder;
 use super::pool::FilePool;
 use super::{
-    FolderSurvey, Illness, MediaError, MediaStore, OpenFile, Part, Paths, Space, marker, part, paths, prove, register,
-    survey,
+    FolderSurvey, Illness, MediaError, MediaStore, OpenFile, Part, Paths, Space, marker, open, part, paths, prove,
+    register, survey,
 };
 use crate::config::MediaConfig;
 
@@ -140,19 +141,17 @@ impl MediaStore for LocalStore {
         })
     }
 
-    fn open<'a>(&'a self, path: &'a Path) -> BoxFuture<'a, Result<OpenFile, MediaError>> {
+    fn open_reading<'a>(&'a self, path: &'a Path, most: u64) -> BoxFuture<'a, Result<OpenFile, MediaError>> {
         Box::pin(async move {
-            let opened = self.reading(path, |path| {
-                let file = File::open(path).map_err(|error| MediaError::of(path, error))?;
-                let metadata = file.metadata().map_err(|error| MediaError::of(path, error))?;
-                if metadata.is_dir() {
-                    return Err(MediaError::NotFound(path.to_owned()));
-                }
-                Ok((file, metadata))
+            let opened = self.reading(path, move |path| {
+                open_existing(path, most).map_err(|error| MediaError::of(path, error))
             });
-            let (file, metadata) = opened.await?;
+            let (file, metadata, content) = opened.await?;
+            if metadata.is_dir() {
+                return Err(MediaError::NotFound(path.to_owned()));
+            }
             let pool = self.pools.reads.clone();
-            Ok(OpenFile::new(pool, self.deadline, file, path.to_owned(), &metadata))
+            Ok(OpenFile::new(pool, self.deadline, file, path.to_owned(), &metadata).with_content(content))
         })
     }
 
@@ -231,6 +230,20 @@ fn make_parents(root: &Path, target: &Path) -> Result<(), MediaError> {
         Some(top) if top.is_dir() => marker::make_folders(parent).map_err(|error| MediaError::of(parent, error)),
         _ => Err(folder_missing(target)),
     }
+}
+
+/// Opens a file, and reads it where it has at most `most` bytes.
+fn open_existing(path: &Path, most: u64) -> std::io::Result<(File, Metadata, Option<Bytes>)> {
+    let file = File::open(path)?;
+    let metadata = file.metadata()?;
+    let length = metadata.len();
+    let count = usize::try_from(length)
+        .ok()
+        .filter(|_| length <= most && metadata.is_file());
+    let content = count.map(|count| open::read_block(&file, 0, count)).transpose()?;
+    // One that has become shorter meanwhile is read again where it is sent, and refused there.
+    let content = content.filter(|content| Some(content.len()) == count);
+    Ok((file, metadata, content))
 }
 
 fn folder_missing(path: &Path) -> MediaError {

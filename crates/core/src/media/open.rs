@@ -24,6 +24,8 @@ pub struct OpenFile {
     path: PathBuf,
     length: u64,
     modified: SystemTime,
+    /// Its content, where that was read with the opening.
+    content: Option<Bytes>,
 }
 
 impl OpenFile {
@@ -35,7 +37,13 @@ impl OpenFile {
             path,
             length: metadata.len(),
             modified: metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH),
+            content: None,
         }
+    }
+
+    /// The same with its content, which was read already.
+    pub(super) fn with_content(self, content: Option<Bytes>) -> Self {
+        Self { content, ..self }
     }
 
     /// Bytes.
@@ -63,8 +71,18 @@ impl OpenFile {
         Arc::clone(&self.file)
     }
 
+    /// All of it, where that was read with the opening.
+    pub fn content(&self) -> Option<Bytes> {
+        self.content.clone()
+    }
+
     /// At most `count` bytes from `offset`; fewer only at the end of the file.
     pub async fn read_at(&self, offset: u64, count: usize) -> Result<Bytes, MediaError> {
+        if let Some(content) = &self.content {
+            let start = usize::try_from(offset).unwrap_or(usize::MAX).min(content.len());
+            let end = start.saturating_add(count).min(content.len());
+            return Ok(content.slice(start..end));
+        }
         let file = Arc::clone(&self.file);
         let path = self.path.clone();
         self.pool
@@ -101,7 +119,7 @@ impl AsFd for OpenFile {
     }
 }
 
-fn read_block(file: &File, offset: u64, count: usize) -> std::io::Result<Bytes> {
+pub(super) fn read_block(file: &File, offset: u64, count: usize) -> std::io::Result<Bytes> {
     let mut block = vec![0; count];
     let mut filled = 0;
     while let Some(rest) = block.get_mut(filled..).filter(|rest| !rest.is_empty()) {

@@ -24,8 +24,13 @@ pub trait MediaStore: Send + Sync + 'static {
     /// Begins a new file: makes its folder and opens its part. The caller has committed an intent row before.
     fn create<'a>(&'a self, path: &'a Path) -> BoxFuture<'a, Result<Part, MediaError>>;
 
+    /// Opens a file for reading, and reads it with that where it has at most `most` bytes: a small file is one trip to another thread.
+    fn open_reading<'a>(&'a self, path: &'a Path, most: u64) -> BoxFuture<'a, Result<OpenFile, MediaError>>;
+
     /// Opens a file for reading.
-    fn open<'a>(&'a self, path: &'a Path) -> BoxFuture<'a, Result<OpenFile, MediaError>>;
+    fn open<'a>(&'a self, path: &'a Path) -> BoxFuture<'a, Result<OpenFile, MediaError>> {
+        self.open_reading(path, 0)
+    }
 
     /// Deletes a file and its part. That neither exists is success.
     fn delete<'a>(&'a self, path: &'a Path) -> BoxFuture<'a, Result<(), MediaError>>;

@@ -5,9 +5,10 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use safelight_core::config::DatabaseConfig;
 use safelight_core::db::schema::{api_key, user};
+use safelight_credentials::token;
 use uuid::Uuid;
 
-use super::{normal_email, open, token};
+use super::{normal_email, open};
 use crate::cli::CreateApiKey;
 use crate::say;
 
@@ -28,10 +29,10 @@ pub(crate) async fn create_api_key(config: &DatabaseConfig, options: &CreateApiK
     let owner = owner.with_context(|| {
         format!("there is no user {email}: sign up in the app, or run `safelight admin create --email {email}`")
     })?;
-    let key = token::new_key()?;
+    let key = token::generate()?;
     diesel::insert_into(api_key::table)
         .values((
-            api_key::key.eq(token::hash_of(&key)),
+            api_key::key.eq(token::hash(&key)),
             api_key::name.eq(&options.name),
             api_key::user_id.eq(owner),
             api_key::permissions.eq(permissions),

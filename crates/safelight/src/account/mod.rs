@@ -5,7 +5,6 @@ mod api_key;
 mod db_role;
 mod password;
 mod prompt;
-mod token;
 
 pub(crate) use admin::{create_admin, reset_password};
 pub(crate) use api_key::create_api_key;

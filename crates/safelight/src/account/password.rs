@@ -3,13 +3,11 @@
 use std::io::{BufRead as _, IsTerminal as _};
 
 use anyhow::Context as _;
-use safelight_core::config::{Env, Secret, check_password};
+use safelight_core::config::{Env, Secret};
+use safelight_credentials::{check_password, password};
 
-use super::{prompt, token};
+use super::prompt;
 use crate::cli::PasswordSource;
-
-/// The cost of a hash, as the contract has it: about 50 ms.
-const BCRYPT_COST: u32 = 10;
 
 /// A password and whether it was made up here, so that it has to be printed and soon be changed.
 pub(super) struct Chosen {
@@ -47,7 +45,7 @@ pub(super) fn choose(source: &PasswordSource, env: &Env, variable: &str) -> anyh
             })
         }
         None => Ok(Chosen {
-            password: Secret::new(token::new_password()?),
+            password: Secret::new(password::make_up()?),
             is_made_up: true,
         }),
     }
@@ -55,7 +53,7 @@ pub(super) fn choose(source: &PasswordSource, env: &Env, variable: &str) -> anyh
 
 /// What is stored of a password.
 pub(super) fn hash_of(password: &Secret) -> anyhow::Result<String> {
-    bcrypt::hash(password.expose(), BCRYPT_COST).context("cannot hash the password")
+    password::hash(password.expose()).context("cannot hash the password")
 }
 
 fn first_line(text: &str) -> String {
@@ -117,12 +115,5 @@ mod tests {
             .unwrap()
             .is_made_up
         );
-    }
-
-    #[test]
-    fn hashed_at_cost_ten() {
-        let hash = hash_of(&Secret::new("correct horse")).unwrap();
-        assert!(hash.starts_with("$2b$10$"), "{hash}");
-        assert!(bcrypt::verify("correct horse", &hash).unwrap());
     }
 }

@@ -5,21 +5,13 @@
 
 mod line;
 
-use std::sync::LazyLock;
-
 use actix_web::http::StatusCode;
-use safelight_core::config::PASSWORD_MAX_BYTES;
+use safelight_credentials::password;
 
 use self::line::{HashLine, Refusal, Turn};
 use crate::{door, http::error::ApiError};
 
 pub(crate) use line::{Lane, LineLimits};
-
-/// The cost factor of the contract.
-const COST: u32 = 10;
-
-/// Compared with when there is no account, so that the answer takes as long as with one.
-static NOBODY: LazyLock<Option<String>> = LazyLock::new(|| bcrypt::hash("", COST).ok());
 
 /// Hashes and compares, so many at once and no more.
 #[derive(Clone)]
@@ -42,9 +34,7 @@ impl Passwords {
     /// 429 or 503 where too many wait.
     pub(crate) async fn hash(&self, secret: &str, lane: Lane) -> Result<String, ApiError> {
         let secret = secret.to_owned();
-        self.run(lane, move || bcrypt::hash(secret, COST))
-            .await?
-            .map_err(ApiError::internal)
+        Ok(self.run(lane, move || password::hash(&secret)).await??)
     }
 
     /// Whether the secret is the one of the hash; without a hash it is not, and that takes as long.
@@ -52,18 +42,15 @@ impl Passwords {
     /// # Errors
     /// 429 or 503 where too many wait.
     pub(crate) async fn matches(&self, secret: &str, hash: Option<&str>, lane: Lane) -> Result<bool, ApiError> {
-        let hash = hash.filter(|_| can_match(secret)).map(str::to_owned);
         // What cannot match is not copied: it may be long.
+        let hash = hash.filter(|_| password::can_match(secret)).map(str::to_owned);
         let secret = if hash.is_some() {
             secret.to_owned()
         } else {
             String::new()
         };
-        self.run(lane, move || match hash.as_ref().or(NOBODY.as_ref()) {
-            Some(known) => bcrypt::verify(secret, known).is_ok_and(|equal| equal && hash.is_some()),
-            None => false,
-        })
-        .await
+        self.run(lane, move || password::matches(&secret, hash.as_deref()))
+            .await
     }
 
     async fn run<T: Send + 'static>(
@@ -80,12 +67,6 @@ impl Passwords {
         };
         tokio::task::spawn_blocking(work).await.map_err(ApiError::internal)
     }
-}
-
-/// bcrypt itself would look only at the first bytes, so that a longer text would do as well; an older rule let an empty one
-/// be set.
-fn can_match(secret: &str) -> bool {
-    !secret.is_empty() && secret.len() <= PASSWORD_MAX_BYTES && !secret.contains('\0')
 }
 
 fn refusal(refusal: Refusal) -> ApiError {
@@ -113,16 +94,5 @@ mod tests {
         assert!(!passwords.matches("Secret", Some(&hash), LANE).await.unwrap());
         assert!(!passwords.matches("", None, LANE).await.unwrap());
         assert!(!passwords.matches("x", Some("no hash"), LANE).await.unwrap());
-    }
-
-    #[tokio::test]
-    async fn a_text_that_bcrypt_would_cut_matches_nothing() {
-        let passwords = Passwords::new(&LineLimits::default());
-        let long = "x".repeat(72);
-        let hash = passwords.hash(&long, LANE).await.unwrap();
-        assert!(passwords.matches(&long, Some(&hash), LANE).await.unwrap());
-        assert!(!passwords.matches(&format!("{long}y"), Some(&hash), LANE).await.unwrap());
-        let empty = passwords.hash("", LANE).await.unwrap();
-        assert!(!passwords.matches("", Some(&empty), LANE).await.unwrap());
     }
 }

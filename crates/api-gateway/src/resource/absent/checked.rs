@@ -14,9 +14,10 @@ use crate::{
         params::{Id, Params},
         query::Query,
         reply::{self, Reply},
-        routes::{Api, DELETE, routes},
         validate::{Bound, Choices, Fields, Rule, Shape, choice, list, object, query_integer, shape, text, uuid},
     },
+    resource::bulk::Ids,
+    routes::{Api, DELETE, routes},
     state::AppState,
 };
 
@@ -198,10 +199,6 @@ impl Shape for TagsAndAssets {
 /// `PUT /tags/assets`: tags that are not the caller's count for nothing (measured).
 async fn tag_assets(_body: Body<TagsAndAssets>) -> Reply {
     Ok(reply::ok(&json!({"count": 0})))
-}
-
-shape! {
-    struct Ids(Vec<Uuid> = "ids", list(Bound::Ids, uuid()));
 }
 
 /// Deletes several: that is done when there are none of them, and refused for any other.

@@ -12,7 +12,7 @@ mod table;
 
 use answer::Line;
 
-use crate::http::routes::Api;
+use crate::routes::Api;
 
 /// Registers the routes.
 pub(crate) fn routes(api: &mut Api<'_>) {

@@ -11,7 +11,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use safelight_core::db::{RowLock, again, lock_albums, lock_assets};
 use uuid::Uuid;
 
-use super::wire::{BulkResult, Ids, ManyResult, ManyToMany};
+use super::wire::{ManyResult, ManyToMany};
 use crate::{
     access::{Auth, Permission, album, asset},
     http::{
@@ -20,6 +20,7 @@ use crate::{
         params::Id,
         reply::{Reply, ok},
     },
+    resource::bulk::{self, Ids},
     state::AppState,
 };
 
@@ -94,23 +95,19 @@ pub(super) async fn to_one(state: web::Data<AppState>, auth: Auth, id: Id, body:
     album::require(&mut conn, &auth, Permission::AlbumAssetCreate, id.0).await?;
     let granted = asset::granted(&mut conn, &auth, Permission::AssetShare, &asked).await?;
     let assets: Vec<Uuid> = granted.iter().copied().collect();
-    let mut added = again(async || {
+    let added = again(async || {
         conn.transaction(async |conn| insert(conn, &[id.0], &assets).await)
             .await
     })
     .await?;
-    let results = asked.into_iter().map(|asset| {
-        if !granted.contains(&asset) {
-            return BulkResult::refused(asset, "no_permission");
-        }
-        // The second mention of a new asset is a duplicate.
-        if added.remove(&asset) {
-            BulkResult::done(asset)
+    let why_not = |asset: &Uuid| {
+        if granted.contains(asset) {
+            "duplicate"
         } else {
-            BulkResult::refused(asset, "duplicate")
+            "no_permission"
         }
-    });
-    Ok(ok(&results.collect::<Vec<_>>()))
+    };
+    Ok(ok(&bulk::results(asked, added, why_not)))
 }
 
 /// `PUT /albums/assets`: every asset into every album, as far as the caller may.

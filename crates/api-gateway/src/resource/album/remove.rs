@@ -14,7 +14,6 @@ use safelight_core::{
 };
 use uuid::Uuid;
 
-use super::wire::{BulkResult, Ids};
 use crate::{
     access::{Auth, Permission, album},
     http::{
@@ -23,6 +22,7 @@ use crate::{
         params::Id,
         reply::{Reply, ok},
     },
+    resource::bulk::{self, Ids},
     state::AppState,
 };
 
@@ -67,17 +67,15 @@ pub(super) async fn from_one(state: web::Data<AppState>, auth: Auth, id: Id, bod
         })
         .await?;
     }
-    let mut taken: std::collections::HashSet<Uuid> = removable.into_iter().collect();
-    let results = asked.into_iter().map(|asset| {
-        if taken.remove(&asset) {
-            BulkResult::done(asset)
-        } else if owners.contains_key(&asset) && !may(&asset) {
-            BulkResult::refused(asset, "no_permission")
+    let taken = removable.iter().copied().collect();
+    let why_not = |asset: &Uuid| {
+        if owners.contains_key(asset) && !may(asset) {
+            "no_permission"
         } else {
-            BulkResult::refused(asset, "not_found")
+            "not_found"
         }
-    });
-    Ok(ok(&results.collect::<Vec<_>>()))
+    };
+    Ok(ok(&bulk::results(asked, taken, why_not)))
 }
 
 async fn take_out(conn: &mut AsyncPgConnection, album: Uuid, assets: &[Uuid]) -> Result<(), ApiError> {

@@ -1,7 +1,7 @@
 //! `/albums`
 
 use super::{add, people, read, remove, write};
-use crate::http::routes::routes;
+use crate::routes::routes;
 
 routes! {
     GET    "/albums"                    user AlbumRead        => read::list;

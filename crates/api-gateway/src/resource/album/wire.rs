@@ -34,7 +34,7 @@ shape! {
     pub(super) struct NewAlbum {
         name: String = "albumName", name();
         description: String = "description", text().or_default();
-        members: Vec<Member> = "albumUsers", list(Bound::Members, object()).optional().map(Option::unwrap_or_default);
+        members: Vec<Member> = "albumUsers", list(Bound::Members, object()).or_default();
         assets: Vec<Uuid> = "assetIds", list(Bound::Ids, uuid()).or_default();
     }
 
@@ -61,9 +61,6 @@ shape! {
 
     /// `UpdateAlbumUserDto`
     pub(super) struct NewRole(AlbumRole = "role", choice(ROLES));
-
-    /// `BulkIdsDto`
-    pub(super) struct Ids(Vec<Uuid> = "ids", list(Bound::Ids, uuid()));
 
     /// `AlbumsAddAssetsDto`
     pub(super) struct ManyToMany {
@@ -95,35 +92,6 @@ impl Rule for MeOrId {
             return Some(None);
         }
         uuid().check(value, at).map(Some)
-    }
-}
-
-/// What happened to one asset of several.
-#[derive(Serialize)]
-pub(super) struct BulkResult {
-    pub(super) id: Uuid,
-    pub(super) success: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) error: Option<&'static str>,
-}
-
-impl BulkResult {
-    /// Done.
-    pub(super) fn done(id: Uuid) -> Self {
-        Self {
-            id,
-            success: true,
-            error: None,
-        }
-    }
-
-    /// Not done, for this reason.
-    pub(super) fn refused(id: Uuid, error: &'static str) -> Self {
-        Self {
-            id,
-            success: false,
-            error: Some(error),
-        }
     }
 }
 

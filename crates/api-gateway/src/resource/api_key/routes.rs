@@ -1,7 +1,7 @@
 //! `/api-keys`
 
 use super::{read, write};
-use crate::http::routes::routes;
+use crate::routes::routes;
 
 routes! {
     GET    "/api-keys"      user ApiKeyRead   => read::list;

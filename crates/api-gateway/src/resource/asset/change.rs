@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::http::{
     error::ApiError,
-    validate::{Fields, Rule, boolean, integer, name, number, text, word},
+    validate::{Fields, Rule, Shape, boolean, integer, name, number, text, word},
 };
 
 /// Changes; what is absent stays.
@@ -47,9 +47,8 @@ pub(super) struct ExifChange {
     pub(super) description: Option<String>,
 }
 
-impl Change {
-    /// Reads the common fields in the order of the contract.
-    pub(super) fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+impl Shape for Change {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
         let is_favorite = fields.read("isFavorite", boolean().optional());
         let visibility = fields.read("visibility", word(Visibility::ALL).optional());
         let date_time_original = fields.read("dateTimeOriginal", name().optional());
@@ -74,7 +73,9 @@ impl Change {
             description: description?,
         })
     }
+}
 
+impl Change {
     /// The part that goes into the tags. A date without a zone is taken in `zone`.
     ///
     /// # Errors

@@ -9,18 +9,21 @@ use actix_web::{
     web::Data,
 };
 use bytes::Bytes;
-use diesel::prelude::*;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel::{
+    QueryableByName,
+    sql_types::{Bool, Nullable, Text, Uuid as SqlUuid},
+};
+use diesel_async::RunQueryDsl;
 use futures_util::stream;
 use safelight_core::{
-    db::schema::{asset, asset_file},
+    db::prepared,
     formats,
     ids::{FileType, Visibility},
 };
 use uuid::Uuid;
 
 use crate::{
-    access::{self, Auth, Permission},
+    access::{Auth, Permission, asset::visible},
     http::{
         error::ApiError,
         file::{self, Cache, Send, base_name, extension_with_dot},
@@ -60,12 +63,40 @@ shape! {
 }
 
 /// What is needed of an asset to send its bytes.
-#[derive(Queryable)]
+#[derive(QueryableByName)]
 struct Source {
+    #[diesel(sql_type = Text)]
     kind: String,
+    #[diesel(sql_type = Text)]
     path: String,
+    #[diesel(sql_type = Text)]
     name: String,
+    #[diesel(sql_type = Text)]
     visibility: String,
+    /// The path of the derived file that was asked for.
+    #[diesel(sql_type = Nullable<Text>)]
+    derived: Option<String>,
+}
+
+/// The asset `$1` as far as the caller may look at it, with its derived file of the kind `$4`: the edited one (`$5`), or where `$6` the one
+/// that was not edited in its place.
+const SOURCE: &str = concat!(
+    "select a.type as kind, a.original_path as path, a.original_file_name as name, a.visibility, made.path as derived
+    from asset a left join lateral (
+        select file.path from asset_file file
+        where file.asset_id = a.id and file.type = $4 and (file.is_edited = $5 or ($6 and not file.is_edited))
+        order by file.is_edited desc limit 1) made on true
+    where a.id = $1 and ",
+    visible!()
+);
+
+/// A derived file of an asset.
+#[derive(Clone, Copy)]
+enum Derived {
+    /// The edited one where it is asked for and exists, else the other.
+    Best { kind: FileType, edited: bool },
+    /// This and no other.
+    Exactly { kind: FileType, edited: bool },
 }
 
 impl Source {
@@ -87,32 +118,28 @@ pub(super) async fn thumbnail(
     request: HttpRequest,
     state: Data<AppState>,
 ) -> Reply {
-    let mut conn = state.conn().await?;
-    access::asset::require(&mut conn, &auth, Permission::AssetView, &[id.0]).await?;
     let Picture { size, edited } = query.0;
-    if size == Size::Original {
-        return Ok(redirect(&to_original(request.query_string())));
-    }
-    let source = source(&mut conn, id.0).await?;
-    let shown_as_is = source.kind == "IMAGE" && formats::is_web_supported(&formats::extension_of(&source.path));
-    if size == Size::Fullsize && shown_as_is && !edited {
-        return Ok(redirect(&to_original(request.query_string())));
-    }
     let (kind, word) = match size {
         Size::Fullsize => (FileType::Fullsize, "fullsize"),
         Size::Preview => (FileType::Preview, "preview"),
         Size::Thumbnail | Size::Original => (FileType::Thumbnail, "thumbnail"),
     };
-    let Some(path) = derived(&mut conn, id.0, kind, edited).await? else {
+    let source = source(&state, &auth, id.0, Derived::Best { kind, edited }).await?;
+    let source = source.ok_or_else(|| ApiError::no_access(Permission::AssetView.as_str()))?;
+    let shown_as_is = source.kind == "IMAGE" && formats::is_web_supported(&formats::extension_of(&source.path));
+    if size == Size::Original || (size == Size::Fullsize && shown_as_is && !edited) {
+        return Ok(redirect(&to_original(request.query_string())));
+    }
+    let cache = source.cache();
+    let Some(path) = source.derived else {
         if size == Size::Fullsize {
             let query = to_preview(request.query_string());
             return Ok(redirect(&format!("/api/assets/{}/thumbnail?{query}", id.0)));
         }
         return Err(ApiError::NotFound("Asset media not found".to_owned()));
     };
-    drop(conn);
     let name = format!("{}_{word}{}", base_name(&source.name), extension_with_dot(&path));
-    send(&request, &state, &path, Some(name), source.cache()).await
+    send(&request, &state, &path, Some(name), cache).await
 }
 
 /// `GET /assets/{id}/original`
@@ -123,31 +150,24 @@ pub(super) async fn original(
     request: HttpRequest,
     state: Data<AppState>,
 ) -> Reply {
-    let mut conn = state.conn().await?;
-    let source = accessible(&mut conn, &auth, Permission::AssetDownload, id.0).await?;
-    let edited = if query.0.0 {
-        derived_exactly(&mut conn, id.0, FileType::Fullsize, true).await?
-    } else {
-        None
-    };
-    drop(conn);
+    let kind = FileType::Fullsize;
+    let source = source(&state, &auth, id.0, Derived::Exactly { kind, edited: true }).await?;
+    let source = source.ok_or_else(ApiError::not_found)?;
     let cache = source.cache();
-    let path = edited.unwrap_or(source.path);
+    let path = source.derived.filter(|_| query.0.0).unwrap_or(source.path);
     let name = format!("{}{}", base_name(&source.name), extension_with_dot(&path));
     send(&request, &state, &path, Some(name), cache).await
 }
 
 /// `GET /assets/{id}/video/playback`
 pub(super) async fn playback(id: Id, auth: Auth, request: HttpRequest, state: Data<AppState>) -> Reply {
-    let mut conn = state.conn().await?;
-    let source = accessible(&mut conn, &auth, Permission::AssetView, id.0).await?;
-    if source.kind != "VIDEO" {
-        return Err(ApiError::not_found());
-    }
-    let encoded = derived_exactly(&mut conn, id.0, FileType::EncodedVideo, false).await?;
-    drop(conn);
+    let kind = FileType::EncodedVideo;
+    let source = source(&state, &auth, id.0, Derived::Exactly { kind, edited: false }).await?;
+    let source = source
+        .filter(|source| source.kind == "VIDEO")
+        .ok_or_else(ApiError::not_found)?;
     let cache = source.cache();
-    send(&request, &state, &encoded.unwrap_or(source.path), None, cache).await
+    send(&request, &state, &source.derived.unwrap_or(source.path), None, cache).await
 }
 
 async fn send(request: &HttpRequest, state: &AppState, path: &str, name: Option<String>, cache: Cache) -> Reply {
@@ -155,63 +175,22 @@ async fn send(request: &HttpRequest, state: &AppState, path: &str, name: Option<
     file::send(request, state.media.as_ref(), Send { path, name, cache }).await
 }
 
-/// The asset, if the caller may have its bytes.
-async fn accessible(
-    conn: &mut AsyncPgConnection,
-    auth: &Auth,
-    permission: Permission,
-    id: Uuid,
-) -> Result<Source, ApiError> {
-    let granted = access::asset::granted(conn, auth, permission, &[id]).await?;
-    if granted.is_empty() {
-        return Err(ApiError::not_found());
-    }
-    source(conn, id).await
-}
-
-async fn source(conn: &mut AsyncPgConnection, id: Uuid) -> Result<Source, ApiError> {
-    let row = asset::table
-        .find(id)
-        .select((
-            asset::type_,
-            asset::original_path,
-            asset::original_file_name,
-            asset::visibility,
-        ))
-        .first(conn)
-        .await
-        .optional()?;
-    row.ok_or_else(ApiError::not_found)
-}
-
-/// The path of a derived file; of an edited asset the edited one where it is asked for and exists.
-async fn derived(
-    conn: &mut AsyncPgConnection,
-    id: Uuid,
-    kind: FileType,
-    edited: bool,
-) -> Result<Option<String>, ApiError> {
-    let rows = asset_file::table
-        .filter(asset_file::asset_id.eq(id))
-        .filter(asset_file::type_.eq(kind.as_str()))
-        .filter(asset_file::is_edited.eq(false).or(asset_file::is_edited.eq(edited)))
-        .order(asset_file::is_edited.desc())
-        .select(asset_file::path);
-    Ok(rows.first(conn).await.optional()?)
-}
-
-async fn derived_exactly(
-    conn: &mut AsyncPgConnection,
-    id: Uuid,
-    kind: FileType,
-    edited: bool,
-) -> Result<Option<String>, ApiError> {
-    let rows = asset_file::table
-        .filter(asset_file::asset_id.eq(id))
-        .filter(asset_file::type_.eq(kind.as_str()))
-        .filter(asset_file::is_edited.eq(edited))
-        .select(asset_file::path);
-    Ok(rows.first(conn).await.optional()?)
+/// The asset and one of its derived files, if the caller may look at them: one statement, since a page of pictures asks this for each.
+async fn source(state: &AppState, auth: &Auth, id: Uuid, derived: Derived) -> Result<Option<Source>, ApiError> {
+    let (kind, edited, or_unedited) = match derived {
+        Derived::Best { kind, edited } => (kind, edited, true),
+        Derived::Exactly { kind, edited } => (kind, edited, false),
+    };
+    let rows: Vec<Source> = prepared(SOURCE)
+        .bind::<SqlUuid, _>(id)
+        .bind::<SqlUuid, _>(auth.id())
+        .bind::<Bool, _>(auth.is_elevated())
+        .bind::<Text, _>(kind.as_str())
+        .bind::<Bool, _>(edited)
+        .bind::<Bool, _>(or_unedited)
+        .load(&mut state.conn().await?)
+        .await?;
+    Ok(rows.into_iter().next())
 }
 
 /// `original?` and the query without its `size`.

@@ -1,7 +1,7 @@
 //! `/assets` and `/trash`
 
 use super::{check, copy, jobs, media, metadata, read, trash, update, update_many, upload};
-use crate::http::routes::routes;
+use crate::routes::routes;
 
 routes! {
     POST   "/assets"                     shared AssetUpload + with_files => upload::create;

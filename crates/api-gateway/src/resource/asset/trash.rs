@@ -22,13 +22,11 @@ use crate::{
         reply::{self, Reply},
         validate::{Bound, Rule, boolean, list, shape, uuid},
     },
+    resource::bulk::Ids,
     state::AppState,
 };
 
 shape! {
-    /// Several assets.
-    pub(super) struct Ids(Vec<Uuid> = "ids", list(Bound::Ids, uuid()));
-
     /// Assets to delete.
     pub(super) struct Deletion {
         ids: Vec<Uuid> = "ids", list(Bound::Ids, uuid());

@@ -1,7 +1,7 @@
 //! `/auth`
 
 use super::{login, pin, read, write};
-use crate::http::routes::routes;
+use crate::routes::routes;
 
 routes! {
     POST   "/auth/admin-sign-up"   public                  => write::sign_up;

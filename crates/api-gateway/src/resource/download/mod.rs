@@ -5,7 +5,7 @@ mod choice;
 mod info;
 mod stream;
 
-use crate::http::routes::routes;
+use crate::routes::routes;
 
 routes! {
     POST "/download/info"    shared AssetDownload => info::info;

@@ -1,7 +1,7 @@
 //! `/fleet`
 
 use super::{chore, job, list, node, notice, parked, pictures, queue, zone};
-use crate::http::routes::routes;
+use crate::routes::routes;
 
 routes! {
     GET    "/fleet/jobs"                       admin QueueJobRead       => list::list;

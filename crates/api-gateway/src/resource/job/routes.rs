@@ -1,7 +1,7 @@
 //! `/jobs`
 
 use super::{read, write};
-use crate::http::routes::routes;
+use crate::routes::routes;
 
 routes! {
     GET  "/jobs"        admin JobRead   => read::all;

@@ -1,7 +1,7 @@
 //! `/admin/maintenance`
 
 use super::install;
-use crate::http::routes::routes;
+use crate::routes::routes;
 
 routes! {
     GET "/admin/maintenance/detect-install" admin Maintenance => install::detect;

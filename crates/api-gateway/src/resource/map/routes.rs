@@ -1,7 +1,7 @@
 //! `/map`
 
 use super::read;
-use crate::http::routes::routes;
+use crate::routes::routes;
 
 routes! {
     GET "/map/markers"         user MapRead   => read::markers;

@@ -11,13 +11,14 @@ use crate::{
         reply::{self, Reply},
         validate::{Bound, name, shape, text},
     },
+    resource::system_config::Sent,
     state::AppState,
 };
 use serde_json::json;
 
 /// `POST /admin/notifications/test-email`: whether the server can be reached is told first.
-pub(super) async fn test(body: Body<SmtpSettings>, state: Data<AppState>) -> Reply {
-    let reached = state.mail_servers.reach(&body.0.transport).await?;
+pub(super) async fn test(body: Body<Sent<SmtpSettings>>, state: Data<AppState>) -> Reply {
+    let reached = state.mail_servers.reach(&body.0.0.transport).await?;
     reached.map_err(|_logged| ApiError::bad("Failed to verify SMTP configuration"))?;
     Err(ApiError::Status(
         StatusCode::NOT_IMPLEMENTED,

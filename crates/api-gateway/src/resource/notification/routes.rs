@@ -1,7 +1,7 @@
 //! `/notifications` and `/admin/notifications`
 
 use super::{admin, mail, read, write};
-use crate::http::routes::routes;
+use crate::routes::routes;
 
 routes! {
     GET    "/notifications"                        user NotificationRead   => read::list;

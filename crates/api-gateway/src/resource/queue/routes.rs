@@ -1,7 +1,7 @@
 //! `/queues`
 
 use super::{jobs, read, write};
-use crate::http::routes::routes;
+use crate::routes::routes;
 
 routes! {
     GET    "/queues"             admin QueueRead      => read::all;

@@ -1,7 +1,7 @@
 //! `/search`
 
 use super::{explore, places, read, suggest};
-use crate::http::routes::routes;
+use crate::routes::routes;
 
 routes! {
     POST "/search/metadata"     user AssetRead       => read::metadata;

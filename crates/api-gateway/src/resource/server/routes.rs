@@ -1,7 +1,7 @@
 //! `/server`, and what lies outside of `/api`.
 
 use super::{about, config, license, own_page, page, statistics, storage};
-use crate::http::routes::{Api, routes};
+use crate::routes::{Api, routes};
 
 /// The built-in pages, shown while no web app is mounted.
 pub(crate) fn pages(api: &mut Api<'_>) {

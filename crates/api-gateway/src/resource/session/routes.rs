@@ -1,7 +1,7 @@
 //! `/sessions`
 
 use super::{read, write};
-use crate::http::routes::routes;
+use crate::routes::routes;
 
 routes! {
     GET    "/sessions"           user SessionRead   => read::list;

@@ -2,7 +2,7 @@
 
 use safelight_core::settings::{SettingsFile, SettingsFileError, SystemConfig};
 
-use super::template;
+use super::{template, wire::Sent};
 use crate::http::validate::{self, Issue};
 
 /// Sees that every value of the file is one that the admin page could have stored.
@@ -11,7 +11,7 @@ use crate::http::validate::{self, Issue};
 /// With each field that is not, and why.
 pub(crate) fn check(file: &SettingsFile) -> Result<(), SettingsFileError> {
     let document = serde_json::to_value(file.document())?;
-    let mut mistakes = match validate::read::<SystemConfig>(Some(&document)) {
+    let mut mistakes = match validate::read::<Sent<SystemConfig>>(Some(&document)) {
         Ok(_) => Vec::new(),
         Err(issues) => issues.told().map(Issue::in_words).collect(),
     };

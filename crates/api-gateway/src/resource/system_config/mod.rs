@@ -9,4 +9,6 @@ mod template;
 mod wire;
 mod write;
 
+pub(crate) use wire::Sent;
+
 pub(crate) use smtp::{MailServers, patience as mail_patience};

@@ -1,7 +1,7 @@
 //! `/system-config`
 
 use super::{read, write};
-use crate::http::routes::routes;
+use crate::routes::routes;
 
 routes! {
     GET "/system-config"                          admin SystemConfigRead   => read::current;

@@ -6,7 +6,7 @@ use safelight_core::{
     settings::{self, SystemConfig},
 };
 
-use super::template;
+use super::{template, wire::Sent};
 use crate::{
     http::{
         body::Body,
@@ -18,8 +18,8 @@ use crate::{
 
 /// `PUT /system-config`: the whole document. The last admin wins; all services follow within a beat. Where a file says the settings,
 /// nothing is stored.
-pub(super) async fn replace(state: web::Data<AppState>, config: Body<SystemConfig>) -> Reply {
-    let config = config.0;
+pub(super) async fn replace(state: web::Data<AppState>, config: Body<Sent<SystemConfig>>) -> Reply {
+    let config = config.0.0;
     if state.settings.file().is_some() {
         return Err(ApiError::bad(
             "The settings come from a file (IMMICH_CONFIG_FILE) and cannot be changed here",

@@ -1,7 +1,7 @@
 //! `/system-metadata`
 
 use super::handlers;
-use crate::http::routes::routes;
+use crate::routes::routes;
 
 routes! {
     GET  "/system-metadata/admin-onboarding"        admin SystemMetadataRead   => handlers::admin_onboarding;

@@ -1,7 +1,7 @@
 //! The routes of the timeline.
 
 use super::read;
-use crate::http::routes::routes;
+use crate::routes::routes;
 
 routes! {
     GET "/timeline/buckets" shared AssetRead => read::buckets;

@@ -1,7 +1,7 @@
 //! `/users`
 
 use super::{heatmap, preferences, profile_image, read, write};
-use crate::http::routes::routes;
+use crate::routes::routes;
 
 routes! {
     GET    "/users"                     user UserRead                            => read::list;

@@ -1,7 +1,7 @@
 //! `/admin/users` and `/admin/auth`
 
 use super::{read, remove, write};
-use crate::{http::routes::routes, resource::user::heatmap};
+use crate::{resource::user::heatmap, routes::routes};
 
 routes! {
     GET    "/admin/users"                       admin AdminUserRead      => read::list;

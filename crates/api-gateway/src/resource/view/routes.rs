@@ -1,7 +1,7 @@
 //! `/view`
 
 use super::read;
-use crate::http::routes::routes;
+use crate::routes::routes;
 
 routes! {
     GET "/view/folder"              user FolderRead => read::folder;

@@ -8,12 +8,13 @@ use safelight_core::settings::{
 };
 
 use super::{
+    keys,
     rules::{count, whole, within},
-    shape,
+    section,
 };
-use crate::http::validate::{Bound, Rule, boolean, list, name, number, object, shape, text, word};
+use crate::http::validate::{Bound, Rule, boolean, list, name, number, text, word};
 
-shape! { VideoSettings {
+keys! { VideoSettings {
     crf "crf" => within(0, 51),
     threads "threads" => count(0),
     preset "preset" => name(),
@@ -35,60 +36,60 @@ shape! { VideoSettings {
     accel "accel" => word(HardwareAcceleration::ALL),
     accel_decode "accelDecode" => boolean(),
     tonemap "tonemap" => word(ToneMapping::ALL),
-    realtime "realtime" => object(),
+    realtime "realtime" => section(),
 }}
-shape! { RealtimeVideo { enabled "enabled" => boolean() } }
+keys! { RealtimeVideo { enabled "enabled" => boolean() } }
 
-shape! { ImageSettings {
-    thumbnail "thumbnail" => object(),
-    preview "preview" => object(),
-    fullsize "fullsize" => object(),
+keys! { ImageSettings {
+    thumbnail "thumbnail" => section(),
+    preview "preview" => section(),
+    fullsize "fullsize" => section(),
     colorspace "colorspace" => word(Colorspace::ALL),
     extract_embedded "extractEmbedded" => boolean(),
 }}
-shape! { GeneratedImage {
+keys! { GeneratedImage {
     format "format" => word(ImageFormat::ALL),
     quality "quality" => within(1, 100),
     size "size" => count(1),
     progressive "progressive" => boolean().or(false),
 }}
-shape! { FullsizeImage {
+keys! { FullsizeImage {
     enabled "enabled" => boolean(),
     format "format" => word(ImageFormat::ALL),
     quality "quality" => within(1, 100),
     progressive "progressive" => boolean().or(false),
 }}
 
-shape! { MetadataSettings { faces "faces" => object() } }
-shape! { FacesSettings { import "import" => boolean() } }
+keys! { MetadataSettings { faces "faces" => section() } }
+keys! { FacesSettings { import "import" => boolean() } }
 
-shape! { MachineLearningSettings {
+keys! { MachineLearningSettings {
     enabled "enabled" => boolean(),
     urls "urls" => list(Bound::Words, text()).min(1),
-    availability_checks "availabilityChecks" => object(),
-    clip "clip" => object(),
-    duplicate_detection "duplicateDetection" => object(),
-    facial_recognition "facialRecognition" => object(),
-    ocr "ocr" => object(),
+    availability_checks "availabilityChecks" => section(),
+    clip "clip" => section(),
+    duplicate_detection "duplicateDetection" => section(),
+    facial_recognition "facialRecognition" => section(),
+    ocr "ocr" => section(),
 }}
-shape! { AvailabilityChecks {
+keys! { AvailabilityChecks {
     enabled "enabled" => boolean(),
     timeout "timeout" => whole(),
     interval "interval" => whole(),
 }}
-shape! { ClipSettings { enabled "enabled" => boolean(), model_name "modelName" => name() } }
-shape! { DuplicateDetection {
+keys! { ClipSettings { enabled "enabled" => boolean(), model_name "modelName" => name() } }
+keys! { DuplicateDetection {
     enabled "enabled" => boolean(),
     max_distance "maxDistance" => number().min(0.001).max(0.1),
 }}
-shape! { FacialRecognition {
+keys! { FacialRecognition {
     enabled "enabled" => boolean(),
     model_name "modelName" => name(),
     min_score "minScore" => number().min(0.1).max(1),
     max_distance "maxDistance" => number().min(0.1).max(2),
     min_faces "minFaces" => count(1),
 }}
-shape! { OcrSettings {
+keys! { OcrSettings {
     enabled "enabled" => boolean(),
     model_name "modelName" => name(),
     max_resolution "maxResolution" => count(1),

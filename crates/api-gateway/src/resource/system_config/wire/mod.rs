@@ -7,13 +7,33 @@ mod services;
 
 use safelight_core::settings::SystemConfig;
 
-use crate::http::validate::object;
+use crate::http::validate::{Fields, Rule, Shape, object_of};
+
+/// A part of the document. The document belongs to the core, which knows nothing of requests, so how it is read is said here.
+pub(crate) trait Section: Sized {
+    /// As [`Shape::read`].
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self>;
+}
+
+/// An object that is a section.
+fn section<T: Section>() -> impl Rule<Out = T> {
+    object_of(T::read)
+}
+
+/// A section, or the whole document, as the body of a request.
+pub(crate) struct Sent<T>(pub(crate) T);
+
+impl<T: Section> Shape for Sent<T> {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+        T::read(fields).map(Self)
+    }
+}
 
 /// Says how each key of a section is read: `field "key" => rule`. All keys are read before the section is built, so that one
 /// answer names every mistake.
-macro_rules! shape {
+macro_rules! keys {
     ($section:ty { $($field:ident $key:literal => $rule:expr),+ $(,)? }) => {
-        impl $crate::http::validate::Shape for $section {
+        impl $crate::resource::system_config::wire::Section for $section {
             fn read(fields: &mut $crate::http::validate::Fields<'_, '_>) -> Option<Self> {
                 $(let $field = fields.read($key, $rule);)+
                 Some(Self { $($field: $field?),+ })
@@ -21,31 +41,31 @@ macro_rules! shape {
         }
     };
 }
-use shape;
+use keys;
 
-shape! { SystemConfig {
-    backup "backup" => object(),
-    ffmpeg "ffmpeg" => object(),
-    logging "logging" => object(),
-    machine_learning "machineLearning" => object(),
-    map "map" => object(),
-    new_version_check "newVersionCheck" => object(),
-    nightly_tasks "nightlyTasks" => object(),
-    oauth "oauth" => object(),
-    password_login "passwordLogin" => object(),
-    reverse_geocoding "reverseGeocoding" => object(),
-    metadata "metadata" => object(),
-    storage_template "storageTemplate" => object(),
-    job "job" => object(),
-    image "image" => object(),
-    trash "trash" => object(),
-    theme "theme" => object(),
-    library "library" => object(),
-    notifications "notifications" => object(),
-    templates "templates" => object(),
-    server "server" => object(),
-    user "user" => object(),
-    integrity_checks "integrityChecks" => object(),
+keys! { SystemConfig {
+    backup "backup" => section(),
+    ffmpeg "ffmpeg" => section(),
+    logging "logging" => section(),
+    machine_learning "machineLearning" => section(),
+    map "map" => section(),
+    new_version_check "newVersionCheck" => section(),
+    nightly_tasks "nightlyTasks" => section(),
+    oauth "oauth" => section(),
+    password_login "passwordLogin" => section(),
+    reverse_geocoding "reverseGeocoding" => section(),
+    metadata "metadata" => section(),
+    storage_template "storageTemplate" => section(),
+    job "job" => section(),
+    image "image" => section(),
+    trash "trash" => section(),
+    theme "theme" => section(),
+    library "library" => section(),
+    notifications "notifications" => section(),
+    templates "templates" => section(),
+    server "server" => section(),
+    user "user" => section(),
+    integrity_checks "integrityChecks" => section(),
 }}
 
 #[cfg(test)]

@@ -7,35 +7,35 @@ use safelight_core::settings::{
 };
 
 use super::{
+    keys,
     rules::{count, external_domain, secret, url},
-    shape,
 };
-use crate::http::validate::{Bound, Rule, boolean, shape, text, word};
+use crate::http::validate::{Bound, Rule, boolean, text, word};
 
-shape! { LoggingSettings { enabled "enabled" => boolean(), level "level" => word(LogLevel::ALL) } }
-shape! { MapSettings {
+keys! { LoggingSettings { enabled "enabled" => boolean(), level "level" => word(LogLevel::ALL) } }
+keys! { MapSettings {
     enabled "enabled" => boolean(),
     light_style "lightStyle" => url(),
     dark_style "darkStyle" => url(),
 }}
-shape! { NewVersionCheckSettings { enabled "enabled" => boolean(), channel "channel" => word(ReleaseChannel::ALL) } }
-shape! { PasswordLoginSettings { enabled "enabled" => boolean() } }
-shape! { ReverseGeocodingSettings { enabled "enabled" => boolean() } }
-shape! { StorageTemplateSettings {
+keys! { NewVersionCheckSettings { enabled "enabled" => boolean(), channel "channel" => word(ReleaseChannel::ALL) } }
+keys! { PasswordLoginSettings { enabled "enabled" => boolean() } }
+keys! { ReverseGeocodingSettings { enabled "enabled" => boolean() } }
+keys! { StorageTemplateSettings {
     enabled "enabled" => boolean(),
     hash_verification_enabled "hashVerificationEnabled" => boolean(),
     template "template" => text(),
 }}
-shape! { TrashSettings { enabled "enabled" => boolean(), days "days" => count(0) } }
-shape! { ThemeSettings { custom_css "customCss" => text().within(Bound::Document) } }
-shape! { ServerSettings {
+keys! { TrashSettings { enabled "enabled" => boolean(), days "days" => count(0) } }
+keys! { ThemeSettings { custom_css "customCss" => text().within(Bound::Document) } }
+keys! { ServerSettings {
     external_domain "externalDomain" => external_domain(),
     login_page_message "loginPageMessage" => text(),
     public_users "publicUsers" => boolean(),
 }}
-shape! { UserSettings { delete_delay "deleteDelay" => count(1) } }
+keys! { UserSettings { delete_delay "deleteDelay" => count(1) } }
 
-shape! { OauthSettings {
+keys! { OauthSettings {
     auto_launch "autoLaunch" => boolean(),
     auto_register "autoRegister" => boolean(),
     button_text "buttonText" => text(),

@@ -7,19 +7,20 @@ use safelight_core::settings::{
 };
 
 use super::{
+    keys,
     rules::{count, cron, secret, within},
-    shape,
+    section,
 };
-use crate::http::validate::{Bound, boolean, name, object, pattern, shape, text};
+use crate::http::validate::{Bound, boolean, name, pattern, text};
 
-shape! { BackupSettings { database "database" => object() } }
-shape! { DatabaseBackup {
+keys! { BackupSettings { database "database" => section() } }
+keys! { DatabaseBackup {
     enabled "enabled" => boolean(),
     cron_expression "cronExpression" => cron(),
     keep_last_amount "keepLastAmount" => count(1),
 }}
 
-shape! { NightlyTasksSettings {
+keys! { NightlyTasksSettings {
     start_time "startTime" => pattern(r"/^(?:[01]\d|2[0-3]):[0-5]\d$/"),
     database_cleanup "databaseCleanup" => boolean(),
     missing_thumbnails "missingThumbnails" => boolean(),
@@ -28,31 +29,31 @@ shape! { NightlyTasksSettings {
     sync_quota_usage "syncQuotaUsage" => boolean(),
 }}
 
-shape! { LibrarySettings { scan "scan" => object(), watch "watch" => object() } }
-shape! { LibraryScan { enabled "enabled" => boolean(), cron_expression "cronExpression" => cron() } }
-shape! { LibraryWatch { enabled "enabled" => boolean() } }
+keys! { LibrarySettings { scan "scan" => section(), watch "watch" => section() } }
+keys! { LibraryScan { enabled "enabled" => boolean(), cron_expression "cronExpression" => cron() } }
+keys! { LibraryWatch { enabled "enabled" => boolean() } }
 
-shape! { IntegrityChecksSettings {
-    missing_files "missingFiles" => object(),
-    untracked_files "untrackedFiles" => object(),
-    checksum_files "checksumFiles" => object(),
+keys! { IntegrityChecksSettings {
+    missing_files "missingFiles" => section(),
+    untracked_files "untrackedFiles" => section(),
+    checksum_files "checksumFiles" => section(),
 }}
-shape! { IntegrityCheck { enabled "enabled" => boolean(), cron_expression "cronExpression" => cron() } }
-shape! { ChecksumCheck {
+keys! { IntegrityCheck { enabled "enabled" => boolean(), cron_expression "cronExpression" => cron() } }
+keys! { ChecksumCheck {
     enabled "enabled" => boolean(),
     cron_expression "cronExpression" => cron(),
     time_limit "timeLimit" => count(0),
     percentage_limit "percentageLimit" => count(0),
 }}
 
-shape! { NotificationsSettings { smtp "smtp" => object() } }
-shape! { SmtpSettings {
+keys! { NotificationsSettings { smtp "smtp" => section() } }
+keys! { SmtpSettings {
     enabled "enabled" => boolean(),
     from "from" => name(),
     reply_to "replyTo" => name(),
-    transport "transport" => object(),
+    transport "transport" => section(),
 }}
-shape! { SmtpTransport {
+keys! { SmtpTransport {
     ignore_cert "ignoreCert" => boolean(),
     host "host" => name(),
     port "port" => within(0, 65_535),
@@ -60,28 +61,28 @@ shape! { SmtpTransport {
     username "username" => name(),
     password "password" => secret(),
 }}
-shape! { TemplatesSettings { email "email" => object() } }
-shape! { EmailTemplates {
+keys! { TemplatesSettings { email "email" => section() } }
+keys! { EmailTemplates {
     album_invite_template "albumInviteTemplate" => text().within(Bound::Document),
     welcome_template "welcomeTemplate" => text().within(Bound::Document),
     album_update_template "albumUpdateTemplate" => text().within(Bound::Document),
 }}
 
-shape! { JobSettings {
-    thumbnail_generation "thumbnailGeneration" => object(),
-    metadata_extraction "metadataExtraction" => object(),
-    video_conversion "videoConversion" => object(),
-    face_detection "faceDetection" => object(),
-    smart_search "smartSearch" => object(),
-    background_task "backgroundTask" => object(),
-    migration "migration" => object(),
-    search "search" => object(),
-    sidecar "sidecar" => object(),
-    library "library" => object(),
-    notifications "notifications" => object(),
-    ocr "ocr" => object(),
-    workflow "workflow" => object(),
-    editor "editor" => object(),
-    integrity_check "integrityCheck" => object(),
+keys! { JobSettings {
+    thumbnail_generation "thumbnailGeneration" => section(),
+    metadata_extraction "metadataExtraction" => section(),
+    video_conversion "videoConversion" => section(),
+    face_detection "faceDetection" => section(),
+    smart_search "smartSearch" => section(),
+    background_task "backgroundTask" => section(),
+    migration "migration" => section(),
+    search "search" => section(),
+    sidecar "sidecar" => section(),
+    library "library" => section(),
+    notifications "notifications" => section(),
+    ocr "ocr" => section(),
+    workflow "workflow" => section(),
+    editor "editor" => section(),
+    integrity_check "integrityCheck" => section(),
 }}
-shape! { Concurrency { concurrency "concurrency" => count(1) } }
+keys! { Concurrency { concurrency "concurrency" => count(1) } }

@@ -8,7 +8,7 @@ use crate::http::validate;
 fn issues(change: impl FnOnce(&mut Value)) -> Value {
     let mut document = serde_json::to_value(SystemConfig::default()).unwrap();
     change(&mut document);
-    let issues = validate::read::<SystemConfig>(Some(&document))
+    let issues = validate::read::<Sent<SystemConfig>>(Some(&document))
         .err()
         .unwrap_or_default();
     serde_json::to_value(issues).unwrap()
@@ -17,8 +17,8 @@ fn issues(change: impl FnOnce(&mut Value)) -> Value {
 #[test]
 fn the_document_as_answered_is_accepted() {
     let document = serde_json::to_value(SystemConfig::default()).unwrap();
-    let read = validate::read::<SystemConfig>(Some(&document)).unwrap();
-    assert_eq!(read, SystemConfig::default());
+    let read = validate::read::<Sent<SystemConfig>>(Some(&document)).unwrap();
+    assert_eq!(read.0, SystemConfig::default());
 }
 
 #[test]
