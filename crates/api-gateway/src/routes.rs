@@ -1,6 +1,6 @@
 //! The table of routes. A resource says in one line for each route who may call it and what answers:
 //!
-//! ```ignore
+//! ```text
 //! routes! {
 //!     GET  "/albums"      user AlbumRead               => read::list;
 //!     POST "/assets"      shared AssetUpload + with_files => upload::create;
@@ -54,7 +54,7 @@ macro_rules! routes {
                 $crate::routes::$methods,
                 $path,
                 $crate::access::Access::$who($($crate::access::Permission::$permission)?)$(.$more())?,
-                $handler,
+                &$handler,
             );)*
         }
     };
@@ -101,7 +101,7 @@ impl<'a> Api<'a> {
     }
 
     /// Any methods of one path below `/api`.
-    pub(crate) fn route<F, Args>(&mut self, methods: &[Method], path: &str, access: Access, handler: F)
+    pub(crate) fn route<F, Args>(&mut self, methods: &[Method], path: &str, access: Access, handler: &F)
     where
         F: Handler<Args>,
         Args: FromRequest + 'static,

@@ -140,5 +140,5 @@ impl Conversation {
 /// A name nobody can guess, as sockets and sessions have one.
 fn random_id() -> Result<String, ApiError> {
     let secret = crate::access::token::generate();
-    secret.inspect_err(|error| tracing::error!(%error, "a socket gets no name"))
+    Ok(secret.inspect_err(|error| tracing::error!(%error, "a socket gets no name"))?)
 }

@@ -48,9 +48,12 @@ pub(crate) fn results(
     mut done: HashSet<Uuid>,
     why_not: impl Fn(&Uuid) -> &'static str,
 ) -> Vec<BulkResult> {
-    let result = |id: Uuid| match done.remove(&id) {
-        true => BulkResult::done(id),
-        false => BulkResult::refused(id, why_not(&id)),
+    let result = |id: Uuid| {
+        if done.remove(&id) {
+            BulkResult::done(id)
+        } else {
+            BulkResult::refused(id, why_not(&id))
+        }
     };
     asked.into_iter().map(result).collect()
 }

@@ -5,7 +5,7 @@
 //!
 //! A resource describes each input as one list of fields with their rules, in the order of the contract:
 //!
-//! ```ignore
+//! ```text
 //! shape! {
 //!     struct NewKey {
 //!         name: Option<String> = "name", text().optional();
@@ -28,15 +28,6 @@
 //! `.nullish()`, `.or(default)` and `.map(function)`.
 //!
 //! [`Body<NewKey>`]: crate::body::Body
-
-#![cfg_attr(
-    not(test),
-    allow(
-        dead_code,
-        unused_imports,
-        reason = "a complete set of rules, for resources to come as well"
-    )
-)]
 
 mod bounds;
 mod choice;

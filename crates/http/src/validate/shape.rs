@@ -2,7 +2,7 @@
 
 /// Declares structs together with how they are read ([`Shape`](super::Shape)): a line for each field, in the order of the contract.
 ///
-/// ```ignore
+/// ```text
 /// shape! {
 ///     /// `CreateKeyDto`
 ///     pub(super) struct NewKey {

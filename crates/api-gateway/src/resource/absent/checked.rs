@@ -46,7 +46,7 @@ pub(super) fn none_of_many(api: &mut Api<'_>) {
         ("/people", Permission::PersonDelete),
         ("/stacks", Permission::StackDelete),
     ] {
-        api.route(DELETE, path, Access::user(permission), move |body: Body<Ids>| {
+        api.route(DELETE, path, Access::user(permission), &move |body: Body<Ids>| {
             ready(none_of(&body.0, permission))
         });
     }

@@ -26,6 +26,6 @@ pub(crate) fn routes(api: &mut Api<'_>) {
         answer,
     } in table::lines()
     {
-        api.route(&[method], path, access, answer.handler(permission));
+        api.route(&[method], path, access, &answer.handler(permission));
     }
 }

@@ -31,7 +31,6 @@ pub(super) struct Bounds {
 shape! {
     /// `GET /timeline/buckets`
     #[derive(Debug)]
-    #[expect(clippy::struct_excessive_bools, reason = "one per flag of the query")]
     pub(super) struct Buckets {
         album: Option<Uuid> = "albumId", uuid().optional();
         bounds: Option<Bounds> = "bbox", BoundsRule.optional();
