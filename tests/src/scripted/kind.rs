@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use safelight_core::ids::QueueName;
-use safelight_core::jobs::{JobKind, Payload, PayloadError};
+use safelight_core::jobs::{JobKind, Payload};
 use serde::{Deserialize, Serialize};
 
 /// A job of one queue.
@@ -64,8 +64,4 @@ impl Order {
     }
 }
 
-impl Payload for Order {
-    fn read(_: i32, stored: serde_json::Value) -> Result<Self, PayloadError> {
-        Ok(serde_json::from_value(stored)?)
-    }
-}
+impl Payload for Order {}

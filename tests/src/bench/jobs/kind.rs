@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use safelight_core::ids::QueueName;
-use safelight_core::jobs::{JobKind, Payload, PayloadError};
+use safelight_core::jobs::{JobKind, Payload};
 use serde::{Deserialize, Serialize};
 
 /// A job that does nothing, or waits.
@@ -24,8 +24,4 @@ pub(super) struct BenchPayload {
     pub(super) sleep: Duration,
 }
 
-impl Payload for BenchPayload {
-    fn read(_: i32, stored: serde_json::Value) -> Result<Self, PayloadError> {
-        Ok(serde_json::from_value(stored)?)
-    }
-}
+impl Payload for BenchPayload {}
