@@ -110,6 +110,25 @@ async fn reading_in_ranges() {
 }
 
 #[tokio::test]
+async fn a_small_file_is_read_with_its_opening() {
+    let (_dir, store) = store().await;
+    let path = upload(&store);
+    store.publish(&path, Bytes::from_static(b"a picture")).await.unwrap();
+    assert_eq!(store.open(&path).await.unwrap().content(), None);
+    assert_eq!(store.open_reading(&path, 8).await.unwrap().content(), None);
+    let file = store.open_reading(&path, 9).await.unwrap();
+    // What was read stays what is sent, whatever happens to the file.
+    fs::write(&path, b"another").unwrap();
+    assert_eq!(file.content().unwrap(), b"a picture"[..]);
+    assert_eq!(file.read_at(2, 100).await.unwrap(), b"picture"[..]);
+    assert_eq!(file.read_at(20, 100).await.unwrap(), b""[..]);
+    let blocks: Vec<Bytes> = file.stream(2, 5).try_collect().await.unwrap();
+    assert_eq!(blocks.concat(), b"pic");
+    let folder = path.parent().unwrap();
+    assert!(store.open_reading(folder, 1 << 20).await.err().unwrap().is_not_found());
+}
+
+#[tokio::test]
 async fn deleting_is_idempotent_and_takes_the_part() {
     let (_dir, store) = store().await;
     let path = upload(&store);
