@@ -3,6 +3,9 @@
 
 #![allow(clippy::print_stdout, reason = "a tool that prints its result")]
 
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,10 +14,12 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, anyhow};
 use clap::{Parser, ValueEnum};
 use safelight_core::config::Env;
+use safelight_core::jobs::JobError;
 use serde_json::json;
 use thumbnail_worker::config::PictureConfig;
 use thumbnail_worker::maker::Maker;
 use thumbnail_worker::pipeline::{Colourspace, PictureOptions, Pictures};
+use thumbnail_worker::source::Source;
 use tokio_util::sync::CancellationToken;
 
 use self::usage::Usage;
@@ -51,6 +56,34 @@ enum Space {
     P3,
 }
 
+/// A file without a store.
+struct OnDisk {
+    file: File,
+    length: u64,
+}
+
+impl OnDisk {
+    fn open(path: &Path) -> io::Result<Self> {
+        let file = File::open(path)?;
+        let length = file.metadata()?.len();
+        Ok(Self { file, length })
+    }
+}
+
+impl Source for OnDisk {
+    fn length(&self) -> u64 {
+        self.length
+    }
+
+    async fn read_at(&mut self, offset: u64, count: usize) -> Result<Vec<u8>, JobError> {
+        let left = usize::try_from(self.length.saturating_sub(offset)).unwrap_or(usize::MAX);
+        let mut block = vec![0; count.min(left)];
+        let read = self.file.read_exact_at(&mut block, offset);
+        read.map_err(|error| JobError::retry(error.to_string()))?;
+        Ok(block)
+    }
+}
+
 /// The worker without its job: an original on disk in, pictures out.
 struct Studio {
     maker: Maker,
@@ -60,13 +93,11 @@ struct Studio {
 
 impl Studio {
     async fn make(&self, file: &Path) -> Result<Pictures> {
-        let bytes = tokio::fs::read(file)
-            .await
-            .with_context(|| file.display().to_string())?;
+        let original = OnDisk::open(file).with_context(|| file.display().to_string())?;
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         let made = self
             .maker
-            .make(bytes, &name, self.options, &CancellationToken::new())
+            .make(original, &name, self.options, &CancellationToken::new())
             .await;
         made.map_err(|error| anyhow!("{}: {error:?}", file.display()))
     }

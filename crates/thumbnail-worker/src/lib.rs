@@ -12,3 +12,5 @@ pub mod fuzzing;
 pub mod handler;
 pub mod maker;
 pub mod pipeline;
+mod reason;
+pub mod source;

@@ -9,7 +9,8 @@ use std::time::Duration;
 const KEPT_AT_REST: i64 = 3;
 /// No pool is made smaller than this.
 const LEAST: usize = 2;
-/// Where more processes than this live, in percent of that limit, they do not even keep those of their beats.
+/// Where more processes than this live, in percent of that limit, not all of them keep the connection of their beats: only as long
+/// as no more than so many are taken.
 const BEATS: i64 = 60;
 /// Of the limit from which on connections are spared, in percent: below, they are no longer.
 const RELIEF: i64 = 70;
@@ -35,7 +36,8 @@ pub(super) struct Thrift {
     pub(super) size: usize,
     /// Whether the pool keeps none that it does not use.
     pub(super) is_thrifty: bool,
-    /// Whether a process at rest has none between two beats either.
+    /// Whether a process at rest has none between two beats either. To connect for a beat costs Postgres forty times what the beat
+    /// does, so as many keep theirs as there is room for.
     pub(super) lends_beats: bool,
 }
 
@@ -53,9 +55,11 @@ impl Thrift {
             self.size
         };
         let is_full = room.used > if self.is_thrifty { relief } else { limit };
+        let beats = limit * BEATS / 100;
+        let has_no_room = room.used > if self.lends_beats { beats } else { relief };
         Self {
             size,
-            lends_beats: is_full || room.processes > limit * BEATS / 100,
+            lends_beats: is_full || room.processes > beats && has_no_room,
             // Where all processes at rest would take too many, they would come back as soon as there is room.
             is_thrifty: is_full || room.processes * KEPT_AT_REST > limit,
         }
@@ -104,18 +108,47 @@ mod tests {
 
     #[test]
     fn many_processes_keep_nothing_they_do_not_use_however_few_connections_are_taken() {
-        for (processes, is_thrifty, lends_beats) in [
-            (25, false, false),
-            (26, true, false),
-            (46, true, false),
-            (47, true, true),
-        ] {
+        for (processes, is_thrifty) in [(25, false), (26, true), (46, true), (47, true)] {
             let thrift = FULL.after(room(20, processes), 10, 80);
-            assert_eq!(
-                (thrift.size, thrift.is_thrifty, thrift.lends_beats),
-                (10, is_thrifty, lends_beats)
-            );
+            assert_eq!((thrift.size, thrift.is_thrifty), (10, is_thrifty));
         }
+    }
+
+    #[test]
+    fn of_many_processes_as_many_keep_the_connection_of_their_beats_as_there_is_room_for() {
+        let lends = |before: bool, used: i64, processes: i64| {
+            let before = Thrift {
+                is_thrifty: true,
+                lends_beats: before,
+                ..FULL
+            };
+            before.after(room(used, processes), 10, 80).lends_beats
+        };
+        // Who keeps it goes on while no more than 53 are taken, and who does not begins where no more than 46 are.
+        assert!(!lends(false, 53, 120) && lends(false, 54, 120));
+        assert!(!lends(true, 46, 120) && lends(true, 47, 120));
+        // Where all may, they do.
+        assert!(!lends(true, 50, 46) && lends(true, 54, 46));
+    }
+
+    /// Beats one after the other: where the count of connections settles, and that it stays there.
+    #[test]
+    fn a_fleet_at_rest_settles_where_its_connections_leave_room() {
+        let mut fleet = vec![FULL; 120];
+        let mut taken = Vec::new();
+        for _ in 0..10 {
+            for index in 0..fleet.len() {
+                // Those that keep one, and that of this beat.
+                let others = fleet
+                    .iter()
+                    .enumerate()
+                    .filter(|(other, thrift)| *other != index && !thrift.lends_beats);
+                let used = i64::try_from(others.count()).unwrap() + 1;
+                fleet[index] = fleet[index].after(room(used, 120), 10, 80);
+            }
+            taken.push(fleet.iter().filter(|thrift| !thrift.lends_beats).count());
+        }
+        assert!(taken[1..].iter().all(|kept| (46..=53).contains(kept)), "{taken:?}");
     }
 
     #[test]

@@ -5,12 +5,13 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use diesel_async::AsyncPgConnection;
 use tokio::sync::watch;
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 use super::chore::Chore;
 use super::chores::Chores;
 use super::hours::Hours;
 use super::node::{self, NodeInfo};
+use super::pace::Pace;
 use super::touch::Touch;
 use crate::config::DatabaseConfig;
 use crate::crash::CrashPoint;
@@ -81,7 +82,8 @@ struct Beats {
 
 impl Beats {
     async fn run(mut self, mut left: watch::Receiver<bool>) {
-        let mut ticks = interval(self.setup.interval);
+        let mut pace = Pace::new(self.setup.interval);
+        let mut ticks = interval(pace.tick());
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let deadline = self.setup.engine.parts().lease / 2;
         loop {
@@ -89,11 +91,15 @@ impl Beats {
                 _ = ticks.tick() => {}
                 _ = left.wait_for(|left| *left) => break,
             }
+            if !pace.is_due(Instant::now(), self.is_at_rest()) {
+                continue;
+            }
             match timeout(deadline, self.once()).await {
                 Ok(Ok(order_changed)) => {
                     self.in_touch();
                     if order_changed {
                         // Its row is to say so at once.
+                        pace.hurry();
                         ticks.reset_immediately();
                     }
                 }
@@ -158,6 +164,11 @@ impl Beats {
             self.conn = Some(conn);
         }
         Ok(order_changed)
+    }
+
+    /// Whether it has to connect for a beat, and holds no lease that the beat would extend.
+    fn is_at_rest(&self) -> bool {
+        self.is_registered && self.conn.is_none() && self.setup.engine.running.count() == 0
     }
 
     /// A connection, as soon as the server has one left.

@@ -8,6 +8,7 @@ mod machine;
 mod member;
 mod node;
 mod order;
+mod pace;
 mod slots;
 mod touch;
 

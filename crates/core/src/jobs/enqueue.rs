@@ -37,6 +37,21 @@ macro_rules! insert {
     };
 }
 
+/// A job for every `id` of a table `subject`; in their order, so that two runs over the same assets cannot wait for each other in a
+/// circle.
+macro_rules! insert_set {
+    ($subject:literal) => {
+        concat!(
+            "insert into job (id, queue, kind, dedup_key, payload, payload_version, class, source, force) \
+             select uuid_v7(), $1, $2, subject.id::text, $3, $4, $5, $6, $7 \
+             from (",
+            $subject,
+            ") subject order by subject.id",
+            merge!()
+        )
+    };
+}
+
 /// One job; its text never changes, since this is on the way of every upload.
 const INSERT: &str = concat!(insert!(), merge!());
 
@@ -160,14 +175,7 @@ pub async fn enqueue_set_with<K: JobKind>(
     subjects: &str,
 ) -> Result<usize, DbError> {
     let payload = serde_json::to_value(payload).map_err(|error| DbError::Unknown(error.to_string()))?;
-    // Ordered by key, so that two runs over the same assets cannot wait for each other in a circle.
-    let insert = format!(
-        "insert into job (id, queue, kind, dedup_key, payload, payload_version, class, source, force) \
-         select uuid_v7(), $1, $2, subject.id::text, $3, $4, $5, $6, $7 \
-         from ({subjects}) subject order by subject.id {}",
-        merge!()
-    );
-    let rows = diesel::sql_query(insert)
+    let rows = diesel::sql_query(format!(insert_set!("{subjects}"), subjects = subjects))
         .bind::<Text, _>(K::QUEUE.as_str())
         .bind::<Text, _>(K::NAME)
         .bind::<Jsonb, _>(payload)
@@ -181,12 +189,8 @@ pub async fn enqueue_set_with<K: JobKind>(
     Ok(rows)
 }
 
-const INSERT_EACH: &str = concat!(
-    "insert into job (id, queue, kind, dedup_key, payload, payload_version, class, source, force) \
-     select uuid_v7(), $1, $2, subject.id::text, $3, $4, $5, $6, $7 \
-     from (select distinct unnest($8::uuid[]) as id) subject order by subject.id",
-    merge!()
-);
+/// Its text never changes, so it is planned once.
+const INSERT_EACH: &str = insert_set!("select distinct unnest($8::uuid[]) as id");
 
 /// Enqueues one job for each of `subjects`, in one statement and in the order of their ids.
 ///

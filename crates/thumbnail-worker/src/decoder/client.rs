@@ -5,13 +5,16 @@ use std::path::Path;
 use std::time::Duration;
 
 use safelight_core::child::{Child, ChildError, ChildSpec, Excuse, Hindrance, Stream, describe_exit};
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
+use safelight_core::jobs::JobError;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::process::{ChildStdin, ChildStdout};
 use tokio::time::{Instant, timeout};
 
 use super::MODE;
 use super::wire::{self, Answer, Ask, Order, Refusal};
 use crate::pipeline::{Decoded, Format, Header, Limits, PictureError, Size, num};
+use crate::reason::reason;
+use crate::source::{Blocks, Source};
 
 /// Address space of a child that decodes nothing: its program, its libraries and what their threads reserve.
 const PROGRAM: u64 = 1 << 30;
@@ -23,10 +26,34 @@ pub(super) struct Conversation {
     input: ChildStdin,
     output: ChildStdout,
     files: u32,
-    /// What the machine keeps it from, since it has the file that it is at.
+    clock: Clock,
+}
+
+/// The time that a child has for one file. What the worker needs to read the file does not count.
+#[derive(Debug)]
+struct Clock {
+    /// What the machine keeps it from, since it is at this file.
     hindrance: Hindrance,
-    /// How much of the time for this file is left.
+    deadline: Duration,
     left: Duration,
+}
+
+impl Clock {
+    fn start(child: &Child, deadline: Duration) -> Self {
+        Self {
+            hindrance: Hindrance::of(child),
+            deadline,
+            left: deadline,
+        }
+    }
+
+    /// Waits for the child, in what is left of its time.
+    async fn within<T>(&mut self, work: impl Future<Output = Result<T, Broken>>) -> Result<T, Broken> {
+        let begun = Instant::now();
+        let done = timeout(self.left, work).await;
+        self.left = self.left.saturating_sub(begun.elapsed());
+        done.unwrap_or_else(|_elapsed| Err(Broken::Late(self.hindrance.excuse(self.deadline))))
+    }
 }
 
 /// Why a conversation came to no result.
@@ -40,6 +67,8 @@ pub(super) enum Broken {
     Late(Option<Excuse>),
     /// It said something else than was asked.
     Nonsense,
+    /// The file cannot be read to be handed over.
+    Unread(JobError),
 }
 
 impl From<io::Error> for Broken {
@@ -71,8 +100,7 @@ impl Conversation {
             });
         };
         Ok(Self {
-            hindrance: Hindrance::of(&child),
-            left: Duration::ZERO,
+            clock: Clock::start(&child, Duration::ZERO),
             child,
             input,
             output,
@@ -85,36 +113,37 @@ impl Conversation {
         self.files
     }
 
-    /// Hands it a file, for which it has so much time in all, and hears what the head says.
-    pub(super) async fn ask(&mut self, ask: &Ask, bytes: &[u8], deadline: Duration) -> Result<Header, Broken> {
+    /// Hands it a file block by block, for which it has so much time in all, and hears what the head says.
+    pub(super) async fn ask(
+        &mut self,
+        ask: &Ask,
+        source: &mut impl Source,
+        deadline: Duration,
+    ) -> Result<Header, Broken> {
         self.files += 1;
-        self.left = deadline;
-        self.hindrance = Hindrance::of(&self.child);
-        let begun = Instant::now();
-        let answer = async {
-            self.input.write_all(&wire::encode(ask)?).await?;
-            self.input.write_all(bytes).await?;
-            self.input.flush().await?;
-            hear_head(&mut self.output).await
-        };
-        let answer = timeout(self.left, answer).await;
-        self.left = self.left.saturating_sub(begun.elapsed());
-        answer.unwrap_or_else(|_elapsed| Err(self.late(deadline)))
+        self.clock = Clock::start(&self.child, deadline);
+        let Self {
+            input, output, clock, ..
+        } = self;
+        clock.within(say(input, &wire::encode(ask)?)).await?;
+        let mut blocks = Blocks::of(source);
+        while let Some(block) = blocks.next().await.map_err(Broken::Unread)? {
+            clock.within(say(input, &block)).await?;
+        }
+        clock.within(hear_head(output)).await
     }
 
     /// Has it decode at 1/`scale` where the format can, and shrink to `base`, in what is left of its time.
-    pub(super) async fn order(&mut self, scale: u32, base: Size, deadline: Duration) -> Result<Decoded, Broken> {
+    pub(super) async fn order(&mut self, scale: u32, base: Size) -> Result<Decoded, Broken> {
+        let Self {
+            input, output, clock, ..
+        } = self;
+        let order = wire::encode(&Order { scale, base })?;
         let answer = async {
-            self.input.write_all(&wire::encode(&Order { scale, base })?).await?;
-            self.input.flush().await?;
-            hear_picture(&mut self.output, base).await
+            say(input, &order).await?;
+            hear_picture(output, base).await
         };
-        let answer = timeout(self.left, answer).await;
-        answer.unwrap_or_else(|_elapsed| Err(self.late(deadline)))
-    }
-
-    fn late(&self, deadline: Duration) -> Broken {
-        Broken::Late(self.hindrance.excuse(deadline))
+        clock.within(answer).await
     }
 
     /// The same, unless the process is gone.
@@ -122,20 +151,27 @@ impl Conversation {
         (!self.child.has_ended()).then_some(self)
     }
 
-    /// The reason in words; the child is gone afterwards.
-    pub(super) async fn failed(mut self, broken: Broken, format: Format, deadline: Duration) -> PictureError {
+    /// What becomes of the job, with a reason in words; the child is gone afterwards.
+    pub(super) async fn failed(mut self, broken: Broken, format: Format) -> JobError {
+        let deadline = self.clock.deadline;
         let detail = match broken {
-            Broken::Said(refusal) => return refusal.error(format),
+            Broken::Unread(error) => return error,
+            Broken::Said(refusal) => return reason(&refusal.error(format)),
             Broken::Nonsense => "answered something else than was asked".to_owned(),
             Broken::Late(Some(excuse)) => format!("did not finish within {} s: {excuse}", deadline.as_secs_f32()),
-            Broken::Late(None) => return PictureError::too_slow(format, deadline),
+            Broken::Late(None) => return reason(&PictureError::too_slow(format, deadline)),
             Broken::Closed(error) => match self.child.wait_within(deadline).await {
                 Ok(status) => describe_exit(status),
                 Err(_) => format!("closed its pipe ({error})"),
             },
         };
-        PictureError::decoder(format, detail)
+        reason(&PictureError::decoder(format, detail))
     }
+}
+
+async fn say(child: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> Result<(), Broken> {
+    child.write_all(bytes).await?;
+    Ok(child.flush().await?)
 }
 
 /// What the child says of the head.

@@ -5,8 +5,8 @@ use std::task::{Context, Poll, Waker};
 
 use super::client::{Broken, hear_head, hear_picture};
 use super::wire::{self, Ask, Order};
-use crate::maker;
 use crate::pipeline::{self, Format, Size};
+use crate::reason::reason;
 
 const BASE: Size = Size { width: 8, height: 6 };
 
@@ -38,7 +38,7 @@ pub(crate) fn ask(bytes: &[u8]) {
 /// A reason is kept in the database, which takes neither endless text nor zeros.
 fn told(broken: Broken) {
     if let Broken::Said(refusal) = broken {
-        let reason = maker::reason(&refusal.error(Format::Heic)).to_string();
+        let reason = reason(&refusal.error(Format::Heic)).to_string();
         assert!(!reason.contains(char::is_control) && reason.len() < 8_192);
     }
 }

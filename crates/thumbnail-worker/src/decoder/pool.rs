@@ -2,12 +2,15 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
+use safelight_core::jobs::JobError;
 use tokio::time::{Instant, sleep_until};
 
 use super::client::{Broken, Conversation};
 use super::wire::Ask;
 use crate::config::PictureConfig;
-use crate::pipeline::{Decoded, Format, Header, Limits, PictureError, Reading, Size, num};
+use crate::pipeline::{Decoded, Format, Header, Limits, PictureError, Reading, Size};
+use crate::reason::reason;
+use crate::source::Source;
 
 /// Files that one child reads before it is replaced: what a library leaks or keeps goes with the child.
 const MOST_FILES: u32 = 200;
@@ -46,28 +49,27 @@ impl Decoders {
         }
     }
 
-    /// Has a child read the head of a file. Dropping the future or the decoder kills the child.
+    /// Has a child read a file and its head. Dropping the future or the decoder kills the child.
     pub(crate) async fn open(
         &self,
-        bytes: &[u8],
+        source: &mut impl Source,
         format: Format,
         reading: &Reading,
-    ) -> Result<(Decoder, Header), PictureError> {
+    ) -> Result<(Decoder, Header), JobError> {
         let ask = Ask {
-            bytes: num::u64_of(bytes.len()),
+            bytes: source.length(),
             reading: reading.clone(),
         };
         // A child that was kept may have ended while nobody looked, or be about to: that says nothing about this file.
         if let Some(mut kept) = self.kept() {
-            match kept.ask(&ask, bytes, self.deadline).await {
+            match kept.ask(&ask, source, self.deadline).await {
                 Err(Broken::Closed(_)) => {}
                 answer => return self.answered(kept, answer, format).await,
             }
         }
-        let mut child = Conversation::start(&self.program, &self.limits)
-            .await
-            .map_err(|error| PictureError::internal("starting a decoder", error))?;
-        let answer = child.ask(&ask, bytes, self.deadline).await;
+        let started = Conversation::start(&self.program, &self.limits).await;
+        let mut child = started.map_err(|error| reason(&PictureError::internal("starting a decoder", error)))?;
+        let answer = child.ask(&ask, source, self.deadline).await;
         self.answered(child, answer, format).await
     }
 
@@ -81,7 +83,7 @@ impl Decoders {
         child: Conversation,
         answer: Result<Header, Broken>,
         format: Format,
-    ) -> Result<(Decoder, Header), PictureError> {
+    ) -> Result<(Decoder, Header), JobError> {
         match answer {
             // What is named like a raw file may turn out to be a plain TIFF.
             Ok(header) if header.format == format || (format, header.format) == (Format::Raw, Format::Tiff) => {
@@ -92,12 +94,12 @@ impl Decoders {
                 };
                 Ok((decoder, header))
             }
-            Ok(_) => Err(child.failed(Broken::Nonsense, format, self.deadline).await),
+            Ok(_) => Err(child.failed(Broken::Nonsense, format).await),
             Err(Broken::Said(refusal)) if !refusal.is_last() => {
                 self.keep(child);
-                Err(refusal.error(format))
+                Err(reason(&refusal.error(format)))
             }
-            Err(broken) => Err(child.failed(broken, format, self.deadline).await),
+            Err(broken) => Err(child.failed(broken, format).await),
         }
     }
 
@@ -147,18 +149,17 @@ pub(crate) struct Decoder {
 
 impl Decoder {
     /// Has it decode, and shrink to `base`.
-    pub(crate) async fn decode(mut self, scale: u32, base: Size) -> Result<Decoded, PictureError> {
-        let deadline = self.children.deadline;
-        match self.child.order(scale, base, deadline).await {
+    pub(crate) async fn decode(mut self, scale: u32, base: Size) -> Result<Decoded, JobError> {
+        match self.child.order(scale, base).await {
             Ok(decoded) => {
                 self.children.keep(self.child);
                 Ok(decoded)
             }
             Err(Broken::Said(refusal)) if !refusal.is_last() => {
                 self.children.keep(self.child);
-                Err(refusal.error(self.format))
+                Err(reason(&refusal.error(self.format)))
             }
-            Err(broken) => Err(self.child.failed(broken, self.format, deadline).await),
+            Err(broken) => Err(self.child.failed(broken, self.format).await),
         }
     }
 }

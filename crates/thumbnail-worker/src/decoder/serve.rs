@@ -56,8 +56,7 @@ pub fn serve() -> io::Result<()> {
 
 /// Tells the head, waits for the order, and hands the picture over.
 fn one_file(input: &mut impl Read, output: &mut impl Write, ask: &Ask) -> io::Result<Result<(), Refusal>> {
-    let mut bytes = Vec::new();
-    input.take(ask.bytes).read_to_end(&mut bytes)?;
+    let bytes = read_file(input, ask.bytes)?;
     let header = match guarded(|| pipeline::probe_here(&bytes, &ask.reading)) {
         Ok(header) => header,
         Err(refusal) => return Ok(Err(refusal)),
@@ -67,7 +66,7 @@ fn one_file(input: &mut impl Read, output: &mut impl Write, ask: &Ask) -> io::Re
     let Some(order) = wire::read::<Order>(input)? else {
         return Ok(Ok(()));
     };
-    let decoded = match guarded(|| decode(&bytes, &header, ask, &order)) {
+    let decoded = match guarded(|| decode(bytes, &header, ask, &order)) {
         Ok(decoded) => decoded,
         Err(refusal) => return Ok(Err(refusal)),
     };
@@ -77,13 +76,24 @@ fn one_file(input: &mut impl Read, output: &mut impl Write, ask: &Ask) -> io::Re
     Ok(Ok(()))
 }
 
-fn decode(bytes: &[u8], header: &Header, ask: &Ask, order: &Order) -> Result<Decoded, PictureError> {
+/// Room for all of it is made at once: what grows is twice there for a moment.
+fn read_file(input: &mut impl Read, length: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let room = usize::try_from(length).map_err(io::Error::other)?;
+    bytes.try_reserve_exact(room).map_err(io::Error::other)?;
+    input.take(length).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The picture, without the file that it was in.
+fn decode(bytes: Vec<u8>, header: &Header, ask: &Ask, order: &Order) -> Result<Decoded, PictureError> {
     let wanted = Wanted {
         scale: order.scale,
         base: order.base,
         reading: &ask.reading,
     };
-    let decoded = pipeline::decode_here(bytes, header, &wanted)?;
+    let decoded = pipeline::decode_here(&bytes, header, &wanted)?;
+    drop(bytes);
     pipeline::shrink(decoded, order.base)
 }
 

@@ -10,8 +10,9 @@ use tokio_util::sync::CancellationToken;
 use super::asset::AssetFacts;
 use super::generate_thumbnails::ThumbnailHandler;
 use super::options::film_options;
-use crate::maker::{on_a_thread, reason, unless};
+use crate::maker::{on_a_thread, unless};
 use crate::pipeline::{FilmPicture, Orientation, PictureError, Pictures, Size};
+use crate::reason::reason;
 
 /// The pixels of a video of which nothing is known yet.
 const USUAL_PIXELS: u64 = 1920 * 1080;

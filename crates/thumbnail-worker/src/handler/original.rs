@@ -5,12 +5,8 @@ use std::path::Path;
 use safelight_core::db::decoded::Version;
 use safelight_core::jobs::JobError;
 use safelight_core::media::{MediaStore, OpenFile};
-use tokio_util::sync::CancellationToken;
 
-use crate::maker::Source;
-
-/// It is read in blocks of this many bytes; between two of them the job can be stopped.
-const BLOCK: u64 = 4 << 20;
+use crate::source::Source;
 
 /// A file of the store, open and not yet read.
 pub(super) struct Original(pub(super) OpenFile);
@@ -33,23 +29,8 @@ impl Source for Original {
         self.0.length()
     }
 
-    async fn read(&mut self, cancel: &CancellationToken) -> Result<Vec<u8>, JobError> {
-        let length = self.length();
-        let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
-        let mut at = 0;
-        while at < length {
-            if cancel.is_cancelled() {
-                return Err(JobError::Cancelled);
-            }
-            let count = usize::try_from(BLOCK.min(length - at)).unwrap_or_default();
-            let block = self.0.read_at(at, count).await;
-            let block = block.map_err(|error| JobError::reading(&error))?;
-            if block.is_empty() {
-                return Err(JobError::retry("the original has become shorter while it was read"));
-            }
-            at = at.saturating_add(u64::try_from(block.len()).unwrap_or(u64::MAX));
-            bytes.extend_from_slice(&block);
-        }
-        Ok(bytes)
+    async fn read_at(&mut self, offset: u64, count: usize) -> Result<Vec<u8>, JobError> {
+        let block = self.0.read_at(offset, count).await;
+        block.map(Vec::from).map_err(|error| JobError::reading(&error))
     }
 }

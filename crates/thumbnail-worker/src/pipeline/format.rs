@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Bytes at the beginning of a file that tell its format: a drawing may have so much before its first element.
+pub(crate) const LONGEST_SIGNATURE: usize = 8_192;
+
 /// A format with a decoder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Format {

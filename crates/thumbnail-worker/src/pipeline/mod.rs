@@ -38,6 +38,7 @@ pub use cicp::{Cicp, Told};
 pub(crate) use decode::{Decoded, Wanted, load_fonts};
 pub use error::PictureError;
 pub use film::FilmPicture;
+pub(crate) use format::LONGEST_SIGNATURE;
 pub use limits::Limits;
 pub use options::{Colourspace, Output, OutputFormat, PictureOptions};
 pub use orient::Orientation;
@@ -108,7 +109,7 @@ pub fn prepare<B: AsRef<[u8]>>(
     admit(bytes, header, options, reading)
 }
 
-/// The same for a file whose head another process has read.
+/// The same for a file whose head is read. Where another process has the file, no bytes of it are needed.
 pub(crate) fn admit<B: AsRef<[u8]>>(
     bytes: B,
     header: Header,
@@ -116,7 +117,6 @@ pub(crate) fn admit<B: AsRef<[u8]>>(
     reading: Reading,
 ) -> Result<Prepared<B>, PictureError> {
     let limits = &reading.limits;
-    limits.check_file(num::u64_of(bytes.as_ref().len()))?;
     limits.check_picture(&header)?;
     let plan = Plan::new(&header, options);
     limits.check_decoded(plan.memory)?;
@@ -138,7 +138,7 @@ pub(crate) fn decode_here(bytes: &[u8], header: &Header, wanted: &Wanted<'_>) ->
     decode::decode(bytes, header, wanted)
 }
 
-/// What these bytes are, or why they are not read.
+/// What a file that begins with these bytes is, or why it is not read. [`LONGEST_SIGNATURE`] of them are enough.
 pub(crate) fn format(bytes: &[u8], name: &str) -> Result<Format, PictureError> {
     probe::format(bytes, name)
 }
@@ -158,22 +158,7 @@ pub(crate) fn shrink(decoded: Decoded, to: Size) -> Result<Decoded, PictureError
     })
 }
 
-impl Prepared<Vec<u8>> {
-    /// Without the bytes of the file, where another process decodes it.
-    pub(crate) fn without_file(self) -> Self {
-        Self {
-            bytes: Vec::new(),
-            ..self
-        }
-    }
-}
-
 impl<B: AsRef<[u8]>> Prepared<B> {
-    /// The file again.
-    pub(crate) fn into_bytes(self) -> B {
-        self.bytes
-    }
-
     /// What the head of the file says.
     pub fn header(&self) -> &Header {
         &self.header

@@ -4,11 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use safelight_core::jobs::JobError;
-use thumbnail_worker::maker::{Maker, Source};
+use thumbnail_worker::maker::Maker;
+use thumbnail_worker::source::Source;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{config, options, program, sample};
+
+/// More than is read of a file before there is room for it.
+const MORE_THAN_A_HEAD: usize = 8_192;
 
 /// How many files are being read or worked at, how many that were at the most, and how often one was read.
 #[derive(Default)]
@@ -18,55 +22,41 @@ struct Room {
     reads: AtomicUsize,
 }
 
-/// A file that says it is so long.
-struct Said {
-    length: u64,
+/// A file that goes on with zeros to its length.
+struct Long {
     bytes: Vec<u8>,
+    length: u64,
     room: Arc<Room>,
     is_inside: bool,
 }
 
-impl Said {
-    fn new(length: u64, bytes: Vec<u8>, room: &Arc<Room>) -> Self {
-        Self {
-            length,
-            bytes,
-            room: Arc::clone(room),
-            is_inside: false,
-        }
-    }
-
-    fn leave(&mut self) {
-        if std::mem::take(&mut self.is_inside) {
-            self.room.inside.fetch_sub(1, Ordering::SeqCst);
-        }
-    }
-}
-
-impl Source for Said {
+impl Source for Long {
     fn length(&self) -> u64 {
         self.length
     }
 
-    async fn read(&mut self, _cancel: &CancellationToken) -> Result<Vec<u8>, JobError> {
-        self.is_inside = true;
-        self.room.reads.fetch_add(1, Ordering::SeqCst);
-        let inside = self.room.inside.fetch_add(1, Ordering::SeqCst) + 1;
-        self.room.most.fetch_max(inside, Ordering::SeqCst);
-        // Whoever else may begin to read does.
-        tokio::task::yield_now().await;
-        Ok(self.bytes.clone())
-    }
-
-    fn put_back(&mut self, bytes: Vec<u8>) {
-        drop(bytes);
-        self.leave();
+    async fn read_at(&mut self, offset: u64, count: usize) -> Result<Vec<u8>, JobError> {
+        if offset == 0 && count > MORE_THAN_A_HEAD {
+            self.room.reads.fetch_add(1, Ordering::SeqCst);
+            if !std::mem::replace(&mut self.is_inside, true) {
+                let inside = self.room.inside.fetch_add(1, Ordering::SeqCst) + 1;
+                self.room.most.fetch_max(inside, Ordering::SeqCst);
+            }
+            // Whoever else may begin to read does.
+            tokio::task::yield_now().await;
+        }
+        let mut block = self.bytes.read_at(offset, count).await?;
+        let left = self.length.saturating_sub(offset);
+        block.resize(count.min(usize::try_from(left).unwrap()), 0);
+        Ok(block)
     }
 }
 
-impl Drop for Said {
+impl Drop for Long {
     fn drop(&mut self) {
-        self.leave();
+        if self.is_inside {
+            self.room.inside.fetch_sub(1, Ordering::SeqCst);
+        }
     }
 }
 
@@ -76,7 +66,13 @@ async fn make_all(memory: &str, length: u64, files: &[(&'static str, Vec<u8>)]) 
     let room = Arc::new(Room::default());
     let mut work = JoinSet::new();
     for (name, bytes) in files.iter().cloned() {
-        let (maker, source) = (maker.clone(), Said::new(length, bytes, &room));
+        let source = Long {
+            length: length.max(u64::try_from(bytes.len()).unwrap()),
+            bytes,
+            room: Arc::clone(&room),
+            is_inside: false,
+        };
+        let maker = maker.clone();
         work.spawn(async move { maker.make(source, name, options(), &CancellationToken::new()).await });
     }
     while let Some(made) = work.join_next().await {
@@ -86,10 +82,13 @@ async fn make_all(memory: &str, length: u64, files: &[(&'static str, Vec<u8>)]) 
 }
 
 #[tokio::test]
-async fn the_bytes_of_files_count_before_they_are_read() {
-    let files = ["rgb8-strips.tif", "rgb8-jpeg.tif", "rgb8-planar.tif"].map(|name| (name, sample(name)));
-    assert_eq!(make_all("2GiB", 900 << 20, &files).await, (1, 3));
-    assert_eq!(make_all("2GiB", 1 << 20, &files).await.0, 3);
+async fn the_bytes_of_files_count_twice_before_they_are_read() {
+    let apart = ["rgb8-strips.tif", "rgb8-jpeg.tif", "rgb8-planar.tif"].map(|name| (name, sample(name)));
+    let here = ["rgb24.bmp", "palette8.bmp", "rgba32.bmp"].map(|name| (name, sample(name)));
+    for files in [apart, here] {
+        assert_eq!(make_all("50MiB", 20 << 20, &files).await, (1, 3));
+        assert_eq!(make_all("130MiB", 20 << 20, &files).await, (3, 3));
+    }
 }
 
 #[tokio::test]
