@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 
 use crate::ids::QueueName;
 
+mod audit_table_cleanup;
 mod delete_asset;
 mod delete_check;
 mod delete_files;
@@ -23,6 +24,7 @@ mod sync_usage;
 mod user_delete;
 mod user_delete_check;
 
+pub use audit_table_cleanup::AuditTableCleanup;
 pub use delete_asset::{DeleteAsset, DeleteAssetPayload};
 pub use delete_check::DeleteCheck;
 pub use delete_files::{DeleteFiles, DeleteFilesPayload};
