@@ -29,7 +29,7 @@ pub(super) fn compressible(headers: &HeaderMap) -> bool {
 }
 
 /// The encoding for an answer. `size` is unknown for streams, which are taken to be long.
-pub(super) fn choose(
+pub(crate) fn choose(
     request: &HeaderMap,
     method: &Method,
     status: StatusCode,

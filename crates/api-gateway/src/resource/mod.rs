@@ -6,7 +6,7 @@ mod api_key;
 pub(crate) mod asset;
 mod auth;
 mod download;
-mod fleet;
+pub(crate) mod fleet;
 mod job;
 mod maintenance;
 mod map;
