@@ -65,6 +65,11 @@ bench-scale *parts:
     cargo build --locked --release --workspace --bins
     target/release/bench scale {{ parts }}
 
+# Measure what people ask of a library of a million, with kept answers and without, idle and saturated; asserts nothing
+bench-api:
+    cargo build --locked --release --workspace --bins
+    target/release/bench api
+
 # Measure pictures beside sharp, and how near they are to a reference (parts: speed quality); asserts nothing
 bench-images *parts:
     cargo build --locked --release --workspace --bins --example pictures

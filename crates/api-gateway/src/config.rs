@@ -6,6 +6,7 @@ use safelight_core::config::{ConfigError, Env};
 
 use crate::{
     access::{attempts::AttemptLimits, password::LineLimits},
+    answers,
     door::DoorLimits,
     http::{
         limits::HttpLimits,
@@ -13,7 +14,7 @@ use crate::{
         validate::Bounds,
     },
     live::SocketLimits,
-    resource::{system_config::mail_patience, user::AccountLimits},
+    resource::{fleet::feed_hold, system_config::mail_patience, user::AccountLimits},
     web_root,
 };
 
@@ -44,6 +45,10 @@ pub(crate) struct GatewayConfig {
     pub(crate) hashes: LineLimits,
     /// How long a mail server may take.
     pub(crate) mail_patience: Duration,
+    /// Bytes of the finished answers that are kept.
+    pub(crate) answers: usize,
+    /// How long a transaction may hold readers of the feed back before it is named.
+    pub(crate) feed_hold: Duration,
 }
 
 /// What is wrong with the environment.
@@ -76,6 +81,8 @@ impl GatewayConfig {
             attempts: AttemptLimits::from_env(env)?,
             hashes: LineLimits::from_env(env)?,
             mail_patience: mail_patience(env)?,
+            answers: answers::bytes_from_env(env)?,
+            feed_hold: feed_hold(env)?,
         })
     }
 }

@@ -136,12 +136,12 @@ fn tag(asked: &Asked, head: &mut ResponseHead, body: Bytes) -> Option<Bytes> {
 }
 
 /// `"<hex length>-<27 characters of base64 SHA-1>"`
-fn etag(body: &[u8]) -> String {
+pub(crate) fn etag(body: &[u8]) -> String {
     format!("\"{:x}-{}\"", body.len(), STANDARD_NO_PAD.encode(Sha1::digest(body)))
 }
 
 /// Whether `If-None-Match` names this tag, weakly compared, or is `*`.
-fn matches(header: &HeaderValue, etag: &str) -> bool {
+pub(crate) fn matches(header: &HeaderValue, etag: &str) -> bool {
     let listed = header.to_str().unwrap_or_default();
     listed
         .split(',')

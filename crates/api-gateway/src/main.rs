@@ -3,7 +3,8 @@
 //! It keeps no state of its own, so any number of gateways may stand behind any balancer. What belongs to HTTP in
 //! general is in the crate [`http`], the table of routes in [`routes`], who may do what in [`access`], and every kind of thing the API knows has a folder in
 //! [`resource`]: `routes` (the table), `wire` (the JSON of requests and answers), `read` and `write` (the handlers
-//! with their SQL). [`live`] tells open pages what happened.
+//! with their SQL). [`live`] tells open pages what happened, and
+//! [`answers`] keeps those that many ask for.
 
 #![allow(
     clippy::option_option,
@@ -11,6 +12,7 @@
 )]
 
 mod access;
+mod answers;
 mod config;
 mod door;
 mod finish;

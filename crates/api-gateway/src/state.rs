@@ -1,6 +1,6 @@
 //! What the handlers share. Cheap to clone: every thread of the server holds one.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use safelight_core::{
     config::ServiceConfig,
@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     access::{attempts::Attempts, password::Passwords},
+    answers::Answers,
     config::GatewayConfig,
     door::{self, Connection, Door},
     http::limits::HttpLimits,
@@ -53,6 +54,10 @@ pub(crate) struct AppState {
     pub(crate) passwords: Passwords,
     /// Attempts at secrets.
     pub(crate) attempts: Attempts,
+    /// Finished answers.
+    pub(crate) answers: Answers,
+    /// How long a transaction may hold readers of the feed back before it is named.
+    pub(crate) feed_hold: Duration,
     /// Looking for mail servers.
     pub(crate) mail_servers: MailServers,
     /// Counters of large queues.
@@ -84,6 +89,8 @@ impl AppState {
             web_root,
             passwords: Passwords::new(&config.hashes),
             mail_servers: MailServers::new(config.mail_patience),
+            answers: Answers::new(config.answers),
+            feed_hold: config.feed_hold,
             queue_counts: LargeCounts::default(),
         }
     }

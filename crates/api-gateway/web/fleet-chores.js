@@ -9,6 +9,7 @@ const TITLES = {
   nodes: 'Note who is gone',
   schedules: 'Start what is due',
   files: 'Delete what nobody will finish',
+  feed: 'Keep the feed of changes in order',
 };
 
 /** The section. */

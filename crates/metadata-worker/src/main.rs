@@ -40,6 +40,7 @@ async fn work() -> anyhow::Result<()> {
     let service = Service::start_worker("metadata-worker").await?;
     let limits = Limits::from_env(&service.env)?;
     let videos = VideoHelper::of_this_program(VideoLimits::from_env(&service.env)?)?;
+    let audit = handler::AuditTableCleanupHandler::from_env(&service.env)?;
     let zone = schedule::zone(&service.env)?;
     let store = service.open_store().await?;
     let context = Context {
@@ -69,6 +70,7 @@ async fn work() -> anyhow::Result<()> {
         .handler::<kind::MissingThumbnails>(handler::MissingThumbnailsHandler)
         .handler::<kind::NotificationsCleanup>(handler::NotificationsCleanupHandler)
         .handler::<kind::SessionCleanup>(handler::SessionCleanupHandler)
+        .handler::<kind::AuditTableCleanup>(audit)
         .handler::<kind::SyncUsage>(handler::SyncUsageHandler(context))
         .store(store, FOLDERS)
         .probe(probe);

@@ -7,7 +7,7 @@ use safelight_core::jobs::kind;
 use safelight_core::jobs::schedule::{Schedule, Singleton, put_schedule, remove_schedule};
 use safelight_core::settings::{NightlyTasksSettings, Settings, adopt_time_zone};
 
-/// Old trash, old accounts, old sessions and old notifications.
+/// Old trash, old accounts, old sessions, old notifications and deletions that were told for long.
 const CLEANUP: &str = "nightly.database-cleanup";
 /// Stored bytes of every account.
 const USAGE: &str = "nightly.sync-quota-usage";
@@ -23,6 +23,7 @@ pub(crate) const SCHEDULES: [Schedule; 3] = [
             Singleton::of::<kind::UserDeleteCheck>(),
             Singleton::of::<kind::SessionCleanup>(),
             Singleton::of::<kind::NotificationsCleanup>(),
+            Singleton::of::<kind::AuditTableCleanup>(),
         ],
     },
     Schedule {

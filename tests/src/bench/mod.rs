@@ -1,6 +1,7 @@
 //! Whole-process benchmarks: the real binaries on a real Postgres (with its default fsync) and Redis, each beside a named
 //! peer that does the same work in the same run. Nothing here is asserted: machines are noisy, so figures are printed.
 
+pub mod api;
 pub mod images;
 pub mod jobs;
 mod load;

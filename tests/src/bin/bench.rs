@@ -1,5 +1,5 @@
 //! Runs the whole-process benchmarks and prints their tables: `bench [part ...]`, all parts by default; `bench job-engine
-//! [--jobs 20000 ...]` those of the job engine; `bench scale [part ...]` those of a fleet that grows; `bench images [part ...]`
+//! [--jobs 20000 ...]` those of the job engine; `bench scale [part ...]` those of a fleet that grows; `bench api` what people ask of a large library; `bench images [part ...]`
 //! those of pictures. In a hidden mode, `bench worker`, it is the worker process of the job engine.
 
 #![allow(clippy::print_stdout, reason = "a tool that prints its result")]
@@ -16,6 +16,10 @@ async fn main() -> Result<()> {
             for table in bench::jobs::run(&bench::jobs::Options::of(options)?).await? {
                 println!("{table}");
             }
+            return Ok(());
+        }
+        Some((mode, _)) if mode == "api" => {
+            println!("{}", bench::api::run().await?);
             return Ok(());
         }
         Some((mode, named)) if mode == "scale" => {

@@ -1,5 +1,6 @@
 //! One database per test.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -55,6 +56,35 @@ impl TestDatabase {
     pub fn far_url(&self) -> Result<String> {
         let (address, port) = self.server.address().context("the server has no address")?;
         Ok(format!("postgresql://postgres@{address}:{port}/{}", self.name))
+    }
+
+    /// What `pg_dump` makes of it, in a file that every cluster may read.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn dump(&self) -> Result<PathBuf> {
+        let dump = self
+            .server
+            .run_program("pg_dump", &["--no-owner", "-Fc", &self.url()])?;
+        let file = super::subfolder("dump")?.join("safelight.dump");
+        std::fs::write(&file, dump)?;
+        Ok(file)
+    }
+
+    /// A database on `server` that is made from a dump.
+    ///
+    /// # Errors
+    /// When it cannot be restored.
+    pub async fn restore_on(server: Arc<Postgres>, dump: &Path) -> Result<Self> {
+        let name = "restored".to_owned();
+        let client = server.connect("postgres").await?;
+        client.batch_execute(&format!("create database {name}")).await?;
+        let dump = dump.to_str().context("a path that is no text")?;
+        server.run_program(
+            "pg_restore",
+            &["--no-owner", "--exit-on-error", "-d", &server.url(&name), dump],
+        )?;
+        Ok(Self { server, name })
     }
 
     /// The server it lives on.

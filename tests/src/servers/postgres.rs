@@ -47,6 +47,8 @@ enum Special {
     German,
     /// It takes in a million assets quickly, and tells the plan of what programs ask.
     Large,
+    /// It allows transactions to be prepared for a second phase.
+    Preparing,
 }
 
 /// The memory of an ordinary server.
@@ -121,6 +123,19 @@ impl Postgres {
         let connections = Some(connections);
         Self::start_as(Manner {
             connections,
+            ..Manner::default()
+        })
+        .await
+    }
+
+    /// The same as [`Postgres::start`] for transactions that are prepared and committed later.
+    ///
+    /// # Errors
+    /// When Postgres is not installed or does not start.
+    pub async fn start_preparing() -> Result<Arc<Self>> {
+        let special = Some(Special::Preparing);
+        Self::start_as(Manner {
+            special,
             ..Manner::default()
         })
         .await
@@ -217,6 +232,18 @@ impl Postgres {
         let (client, connection) = tokio_postgres::connect(&self.url(database), NoTls).await?;
         tokio::spawn(connection);
         Ok(client)
+    }
+
+    /// Runs a program of its release, `pg_dump` for example, by its user.
+    ///
+    /// # Errors
+    /// When it is not installed or fails.
+    pub(super) fn run_program(&self, name: &str, arguments: &[&str]) -> Result<Vec<u8>> {
+        let output = program(name, &self.folder)?.args(arguments).output()?;
+        if !output.status.success() {
+            bail!("{name} failed: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        Ok(output.stdout)
     }
 
     /// What it has written into its log.
@@ -346,6 +373,9 @@ impl Postgres {
         }
         if self.manner.special == Some(Special::Counting) {
             postgres.args(["-c", "shared_preload_libraries=pg_stat_statements"]);
+        }
+        if self.manner.special == Some(Special::Preparing) {
+            postgres.args(["-c", "max_prepared_transactions=4"]);
         }
         if let Some((_, port)) = self.address() {
             postgres.args(["-p", &port.to_string()]);

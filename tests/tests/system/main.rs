@@ -15,6 +15,7 @@ mod absent;
 mod access;
 mod accounts;
 mod albums;
+mod answers;
 mod architecture;
 mod assets;
 mod bad_input;
@@ -26,6 +27,7 @@ mod db_role;
 
 mod download;
 mod engine;
+mod feed;
 mod fleet;
 mod fleet_page;
 mod foreign;

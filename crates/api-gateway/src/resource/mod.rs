@@ -7,7 +7,7 @@ pub(crate) mod asset;
 mod auth;
 mod bulk;
 mod download;
-mod fleet;
+pub(crate) mod fleet;
 mod job;
 mod maintenance;
 mod map;

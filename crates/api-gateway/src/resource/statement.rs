@@ -1,12 +1,12 @@
 //! A statement whose conditions depend on the question.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::{
     QueryableByName,
     pg::Pg,
     query_builder::{BoxedSqlQuery, SqlQuery},
     sql_query,
-    sql_types::{Array, BigInt, Binary, Double, Text, Timestamp, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Binary, Date, Double, Text, Timestamp, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
@@ -16,6 +16,8 @@ use uuid::Uuid;
 pub(crate) enum Value {
     Id(Uuid),
     Ids(Vec<Uuid>),
+    /// Days.
+    Days(Vec<NaiveDate>),
     /// A wall clock.
     Clock(NaiveDateTime),
     Moment(DateTime<Utc>),
@@ -81,6 +83,7 @@ impl Conditions {
             query = match value {
                 Value::Id(id) => query.bind::<SqlUuid, _>(id),
                 Value::Ids(ids) => query.bind::<Array<SqlUuid>, _>(ids),
+                Value::Days(days) => query.bind::<Array<Date>, _>(days),
                 Value::Clock(clock) => query.bind::<Timestamp, _>(clock),
                 Value::Moment(moment) => query.bind::<Timestamptz, _>(moment),
                 Value::Degrees(degrees) => query.bind::<Double, _>(degrees),

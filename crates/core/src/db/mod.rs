@@ -4,6 +4,7 @@ mod again;
 mod connect;
 pub mod decoded;
 mod error;
+pub mod feed;
 mod lock;
 mod marked;
 mod places;

@@ -22,11 +22,13 @@ pub enum Chore {
     Schedules,
     /// Files that were announced and that nobody will finish are deleted.
     Files,
+    /// The feed is kept in order: rows that came from another cluster, those without an owner, old lines of its log.
+    Feed,
 }
 
 impl Chore {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Leases, Self::Nodes, Self::Schedules, Self::Files];
+    pub const ALL: [Self; 5] = [Self::Leases, Self::Nodes, Self::Schedules, Self::Files, Self::Feed];
 
     /// The name of its row.
     pub const fn as_str(self) -> &'static str {
@@ -35,6 +37,7 @@ impl Chore {
             Self::Nodes => "nodes",
             Self::Schedules => "schedules",
             Self::Files => "files",
+            Self::Feed => "feed",
         }
     }
 
@@ -52,7 +55,7 @@ impl Chore {
                 throttle: lease / 40,
                 patience: lease / 40,
             },
-            Self::Nodes | Self::Schedules | Self::Files => Rhythm {
+            Self::Nodes | Self::Schedules | Self::Files | Self::Feed => Rhythm {
                 every: lease,
                 throttle: lease,
                 patience: deadline,

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::chore::{Chore, Rhythm, note, take};
 use super::node;
 use crate::config::DatabaseConfig;
-use crate::db::{DbError, connect};
+use crate::db::{DbError, connect, feed};
 use crate::jobs::engine::{Engine, run_due_schedules, sweep};
 use crate::jobs::schedule::Schedule;
 use crate::jobs::{Wakes, enqueue_deletion};
@@ -102,6 +102,10 @@ impl Chores {
             }
             Chore::Schedules => self.schedules(&mut conn).await?,
             Chore::Files => files(&mut conn).await?,
+            Chore::Feed => {
+                feed::care(&mut conn, self.setup.deadline / 2).await?;
+                Wakes::default()
+            }
         };
         note(&mut conn, chore, rhythm, boot, None).await?;
         drop(conn);

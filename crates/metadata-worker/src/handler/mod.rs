@@ -1,6 +1,7 @@
 //! One file per kind of job this worker does.
 
 mod asset;
+mod audit_table_cleanup;
 mod delete_asset;
 mod delete_check;
 mod delete_files;
@@ -16,6 +17,7 @@ mod sync_usage;
 mod user_delete;
 mod user_delete_check;
 
+pub(crate) use audit_table_cleanup::AuditTableCleanupHandler;
 pub(crate) use delete_asset::DeleteAssetHandler;
 pub(crate) use delete_check::DeleteCheckHandler;
 pub(crate) use delete_files::DeleteFilesHandler;

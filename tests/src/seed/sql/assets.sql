@@ -24,10 +24,10 @@ cross join lateral (select
     -- Phones upload the same day; what is older than the installation came in its first weeks.
     greatest(taken + interval '3 hours', ends - interval '8 years' + n * interval '1.5 seconds') as uploaded) more;
 
-insert into asset_exif (asset_id, make, model, exif_image_width, exif_image_height, file_size_in_byte, orientation,
+insert into asset_exif (asset_id, owner_id, make, model, exif_image_width, exif_image_height, file_size_in_byte, orientation,
     date_time_original, modify_date, time_zone, lens_model, f_number, focal_length, iso, exposure_time, latitude, longitude, city,
     state, country, description, rating, fps, live_photo_cid, profile_description, colorspace, bits_per_sample)
-select id, make, model, case when is_video then 1920 else width end, case when is_video then 1080 else height end,
+select id, owner, make, model, case when is_video then 1920 else width end, case when is_video then 1080 else height end,
     (case when is_part then 1500000 when is_video then 20000000 + 250 * pg_temp.seed_dice(n, 15) else 1800000 end)
         + 6 * pg_temp.seed_dice(n, 16),
     case when is_upright then '6' else '1' end, taken, taken, seed_asset.zone, case when not is_video then lens end,

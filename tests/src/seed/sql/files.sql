@@ -22,6 +22,6 @@ from seed_asset where is_video;
 insert into asset_audio (asset_id, codec, channels, sample_rate, bitrate)
 select id, 'aac', 2, 48000, 192000 from seed_asset where is_video and pg_temp.seed_dice(n, 29) < 950000;
 
-insert into asset_metadata (asset_id, key, value)
-select id, 'mobile-app', jsonb_build_object('iCloudId', concat(upper(file::text), '/L0/001'))
+insert into asset_metadata (asset_id, owner_id, key, value)
+select id, owner, 'mobile-app', jsonb_build_object('iCloudId', concat(upper(file::text), '/L0/001'))
 from seed_asset where not is_part and camera < 3 and pg_temp.seed_dice(n, 30) < 300000;

@@ -15,7 +15,8 @@ insert into job (id, queue, kind, payload, payload_version, class) values
     (uuid_v7(), 'backgroundTask', 'AssetEmptyTrash', '{}', 1, 0),
     (uuid_v7(), 'backgroundTask', 'UserDeleteCheck', '{}', 1, 0),
     (uuid_v7(), 'backgroundTask', 'SessionCleanup', '{}', 1, 0),
-    (uuid_v7(), 'backgroundTask', 'NotificationsCleanup', '{}', 1, 0)";
+    (uuid_v7(), 'backgroundTask', 'NotificationsCleanup', '{}', 1, 0),
+    (uuid_v7(), 'backgroundTask', 'AuditTableCleanup', '{}', 1, 0)";
 
 #[tokio::test]
 async fn nightly_tasks_look_at_the_library_in_slices() {

@@ -3,7 +3,7 @@
 use safelight_tests::{Client, million};
 use serde_json::Value;
 
-use super::{FEW, Ledger, each};
+use super::{FEW, Ledger, about_assets, each, few};
 
 /// The counts of months are added up in an index, of which a hundred entries and more are on a page; the map of what everybody
 /// sees is asked beside it.
@@ -90,5 +90,28 @@ async fn a_month_reads_what_is_in_it() {
     let trash = months(&mut ledger, &owner, "isTrashed=true", looked_at).await;
     let path = format!("/api/timeline/bucket?timeBucket={}&isTrashed=true", trash[0]);
     ledger.get(&owner, &path, each("/id")).await;
+    ledger.close();
+}
+
+#[tokio::test]
+async fn months_that_nobody_touched_are_not_counted_again() {
+    let turn = million::turn().await.unwrap();
+    let mut ledger = Ledger::of(&turn);
+    let owner = turn.person(1).unwrap();
+    let path = "GET /api/timeline/buckets?visibility=timeline";
+    let (before, _) = ledger.ask(&owner, path, None, counted).await;
+    let (again, plans) = ledger.ask(&owner, path, None, few).await;
+    assert_eq!((&again, about_assets(&plans)), (&before, 0));
+
+    // One photo of one month: that month is counted.
+    let sql = turn.system().sql().await.unwrap();
+    let touch = "update asset set updated_at = updated_at where id = (select id from asset \
+        where owner_id = (select id from \"user\" where is_admin) and visibility = 'timeline' and deleted_at is null \
+        order by local_date_time desc limit 1)";
+    sql.batch_execute(touch).await.unwrap();
+    let month = before[0]["count"].as_u64().unwrap();
+    let (again, plans) = ledger.ask(&owner, path, None, move |_| FEW + month).await;
+    assert_eq!(again, before);
+    assert!(about_assets(&plans) > 0);
     ledger.close();
 }

@@ -3,6 +3,7 @@
 mod change;
 mod check;
 mod copy;
+mod counted;
 mod jobs;
 pub(crate) mod live;
 mod media;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use actix_web::web::Data;
+use actix_web::{HttpRequest, web::Data};
 use diesel::{
     QueryableByName,
     prelude::*,
@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
+    counted::Numbers,
     row::{AssetRow, ExifRow, OwnerRow},
     wire::{AssetView, Detail},
 };
@@ -90,6 +91,7 @@ pub(crate) async fn many(
 
 shape! {
     /// Which assets to count.
+    #[derive(Debug)]
     pub(crate) struct Counted {
         is_favorite: Option<bool> = "isFavorite", query_boolean().optional();
         is_trashed: Option<bool> = "isTrashed", query_boolean().optional();
@@ -124,12 +126,24 @@ fn count_statement(is_trashed: bool) -> String {
 }
 
 /// `GET /assets/statistics`
-pub(super) async fn statistics(auth: Auth, query: Query<Counted>, state: Data<AppState>) -> Reply {
+pub(super) async fn statistics(
+    auth: Auth,
+    query: Query<Counted>,
+    request: HttpRequest,
+    state: Data<AppState>,
+) -> Reply {
+    let owner = auth.id();
+    let mut conn = state.conn().await?;
     if query.visibility == Some(Visibility::Locked) {
         auth.require_elevated()?;
+        // Nothing that is locked is kept.
+        return Ok(reply::ok(&count(&mut conn, owner, &query).await?));
     }
-    let mut conn = state.conn().await?;
-    Ok(reply::ok(&count(&mut conn, auth.id(), &query).await?))
+    let counted = &query.0;
+    state
+        .answers
+        .answer(&state.pool, conn, &request, &Numbers { owner, counted })
+        .await
 }
 
 /// How many assets of a person there are.

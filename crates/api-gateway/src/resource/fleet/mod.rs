@@ -4,6 +4,7 @@
 //! None of it is in the contract; no client of the contract needs it.
 
 mod chore;
+mod held;
 mod job;
 mod list;
 mod nobody;
@@ -16,3 +17,5 @@ pub(crate) mod routes;
 mod why;
 mod wire;
 mod zone;
+
+pub(crate) use held::patience as feed_hold;

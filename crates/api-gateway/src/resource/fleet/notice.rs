@@ -3,7 +3,7 @@
 use actix_web::web::Data;
 use safelight_core::settings::SystemConfig;
 
-use super::{nobody, wire::Reason};
+use super::{held, nobody, wire::Reason};
 use crate::{
     http::reply::{Reply, ok},
     state::AppState,
@@ -11,7 +11,10 @@ use crate::{
 
 /// `GET /fleet/notices`
 pub(super) async fn all(state: Data<AppState>) -> Reply {
-    let mut notices = nobody::idle_work(&mut *state.conn().await?, state.config.lease).await?;
+    let mut conn = state.conn().await?;
+    let mut notices = nobody::idle_work(&mut conn, state.config.lease).await?;
+    notices.extend(held::notices(&mut conn, state.feed_hold).await?);
+    drop(conn);
     notices.extend(without_effect(&state.system_config()));
     Ok(ok(&notices))
 }

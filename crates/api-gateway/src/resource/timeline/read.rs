@@ -1,11 +1,15 @@
 //! Answering the timeline.
 
-use actix_web::web::Data;
+use actix_web::{HttpRequest, web::Data};
 use chrono::{Datelike, Months, NaiveTime};
+use diesel_async::AsyncPgConnection;
+use uuid::Uuid;
 
 use super::{
     columns::columns,
     filter,
+    kept::{self, AllMonths, OneMonth},
+    months,
     wire::{Bucket, Buckets, OrderBy},
 };
 use crate::{
@@ -19,39 +23,36 @@ use crate::{
 };
 
 /// `GET /timeline/buckets`: how many assets each month has.
-pub(super) async fn buckets(auth: Auth, query: Query<Buckets>, state: Data<AppState>) -> Reply {
+pub(super) async fn buckets(auth: Auth, query: Query<Buckets>, request: HttpRequest, state: Data<AppState>) -> Reply {
     let mut conn = state.pool.get().await?;
     filter::check(&mut conn, &auth, &query).await?;
-    let conditions = filter::conditions(auth.id(), &query);
-    let statement = count(&query, &conditions);
-    Ok(reply::written(conditions.body(&mut conn, statement).await?))
+    let caller = auth.id();
+    if kept::may_be_kept(&query) {
+        let source = AllMonths { caller, query: &query };
+        return state.answers.answer(&state.pool, conn, &request, &source).await;
+    }
+    let months = months::all(&mut conn, caller, &query).await?;
+    Ok(reply::written(months::written(&months, query.ascending)))
 }
 
 /// `GET /timeline/bucket`: the assets of one month, as one list per property.
-pub(super) async fn bucket(auth: Auth, query: Query<Bucket>, state: Data<AppState>) -> Reply {
+pub(super) async fn bucket(auth: Auth, query: Query<Bucket>, request: HttpRequest, state: Data<AppState>) -> Reply {
     let mut conn = state.pool.get().await?;
     filter::check(&mut conn, &auth, &query.filter).await?;
-    let mut conditions = filter::conditions(auth.id(), &query.filter);
-    within(&mut conditions, &query);
-    let statement = list(&query.filter, &conditions);
-    Ok(reply::written(conditions.body(&mut conn, statement).await?))
+    let caller = auth.id();
+    if kept::may_be_kept(&query.filter) {
+        let source = OneMonth { caller, query: &query };
+        return state.answers.answer(&state.pool, conn, &request, &source).await;
+    }
+    Ok(reply::written(month(&mut conn, caller, &query).await?))
 }
 
-/// The statement of the counts.
-fn count(query: &Buckets, conditions: &Conditions) -> String {
-    let (month, direction) = (filter::month(query.order_by), direction(query));
-    // The exif row is needed only for its place; every asset has one.
-    let exif = if query.bounds.is_some() {
-        "join asset_exif e on e.asset_id = a.id"
-    } else {
-        ""
-    };
-    format!(
-        "select coalesce(json_agg(json_build_object('timeBucket', to_char(month, 'YYYY-MM-DD'), 'count', assets) \
-         order by month {direction}), '[]')::text as body \
-         from (select {month} as month, count(*) as assets from asset a {exif} where {} group by 1) months",
-        conditions.text()
-    )
+/// The JSON of one month.
+pub(super) async fn month(conn: &mut AsyncPgConnection, caller: Uuid, query: &Bucket) -> diesel::QueryResult<String> {
+    let mut conditions = filter::conditions(caller, &query.filter);
+    within(&mut conditions, query);
+    let statement = list(&query.filter, &conditions);
+    conditions.body(conn, statement).await
 }
 
 /// The statement of one month's lists.

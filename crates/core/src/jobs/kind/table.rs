@@ -56,6 +56,8 @@ kinds! {
     UserDeleteCheck: "UserDeleteCheck" in BackgroundTask;
     /// Remove notifications that nobody will look at any more. A singleton.
     NotificationsCleanup: "NotificationsCleanup" in BackgroundTask;
+    /// Forget deletions that everybody who mirrors rows has had time to read. A singleton.
+    AuditTableCleanup: "AuditTableCleanup" in BackgroundTask;
     /// Remove sessions that have ended or not been used for long. A singleton.
     SessionCleanup: "SessionCleanup" in BackgroundTask;
 }

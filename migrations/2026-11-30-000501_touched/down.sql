@@ -1,0 +1,10 @@
+drop trigger asset_exif_touched_deleted on asset_exif;
+drop trigger asset_exif_touched_updated on asset_exif;
+drop trigger asset_exif_touched_inserted on asset_exif;
+drop function asset_exif_touched();
+drop trigger asset_touched_deleted on asset;
+drop trigger asset_touched_updated on asset;
+drop trigger asset_touched_inserted on asset;
+drop function asset_touched();
+alter table feed drop column untold_xid;
+drop table touched;
