@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::Table;
+use super::bytes::{self, Nginx};
 use super::load::{Timing, spread};
 use super::usage::{Peak, megabytes};
 use crate::client::{Client, NewUpload};
@@ -258,6 +259,7 @@ pub async fn run() -> Result<Table> {
             incoming.end().await?;
         }
         large_month(&stage, &mut table, suffix).await?;
+        thumbnails(&stage, &mut table, suffix).await?;
         drop(busy);
     }
     table.cells([
@@ -267,6 +269,27 @@ pub async fn run() -> Result<Table> {
         "< 150 MB".to_owned(),
     ]);
     Ok(table)
+}
+
+/// The bytes of thumbnails, and nginx sending the same files.
+async fn thumbnails(stage: &Stage, table: &mut Table, suffix: &str) -> Result<()> {
+    let media = stage.system.media();
+    let pictures = bytes::write(&stage.system.sql().await?, &media, "person-3@seed.example").await?;
+    let ours = bytes::ask(stage.person(3, 0)?, &pictures, LANES, bytes::of_gateway).await?;
+    let peer = match Nginx::start(&subfolder("nginx")?, &media).await? {
+        Some(nginx) => {
+            let theirs = bytes::ask(nginx.client(), &pictures, LANES, bytes::of_nginx).await?;
+            format!(
+                "nginx {}; ours is {:.2} of it",
+                theirs.text("requests"),
+                ours.rate() / theirs.rate()
+            )
+        }
+        None => "nginx is not installed (Debian: nginx-light)".to_owned(),
+    };
+    let goal = ">= 3,000/s, p99 < 20 ms, >= 0.5 of nginx".to_owned();
+    table.cells([format!("thumbnails{suffix}"), ours.text("requests"), peer, goal]);
+    Ok(())
 }
 
 /// One after the other: made anew each time, because one photo of it was touched, and as it is kept.

@@ -2,6 +2,7 @@
 //! peer that does the same work in the same run. Nothing here is asserted: machines are noisy, so figures are printed.
 
 pub mod api;
+mod bytes;
 pub mod images;
 pub mod jobs;
 mod load;
