@@ -26,6 +26,10 @@ build:
 test *filter: build
     cargo test --locked --workspace --no-fail-fast {{ filter }}
 
+# Make films of so many hours playable, as the test of two hours does
+test-long hours="12": build
+    SAFELIGHT_TEST_HOURS={{ hours }} cargo test --locked --workspace --test system -- transcode::long
+
 # Run the tests of docs/security.md, and call every operation with generated nonsense (options: --examples N --seed S --as CALLER)
 test-security *options: build
     deploy/bootstrap install security

@@ -4,6 +4,7 @@
 //! its `main` with [`run_helper`], and asks by [`VideoHelper`], which runs the worker's own binary as a child with a deadline.
 
 mod allowed;
+mod boxes;
 mod codec;
 mod coder;
 mod error;
@@ -16,8 +17,10 @@ mod line;
 mod probe;
 mod tone;
 mod traits;
+mod view;
 
 pub use allowed::{holds_film, keep_allowed, sandbox};
+pub use boxes::{BoxHead, BoxPlace, BoxWalk, LONGEST_HEAD, first_box};
 pub use codec::Codec;
 pub use coder::{Coder, Direction, coders};
 pub use error::{Refusal, VideoError};
@@ -28,3 +31,4 @@ pub use libav::last_words;
 pub use limits::VideoLimits;
 pub use tone::{HdrTransfer, ToneMap};
 pub use traits::{AudioTraits, MediaTraits, VideoTraits};
+pub use view::{Eyes, Projection, Sphere, View};

@@ -13,6 +13,9 @@ pub struct VideoLimits {
     pub frame: Duration,
     /// `SAFELIGHT_VIDEO_MEMORY`: bytes of address space of one helper. Decoders reserve more than they touch.
     pub memory: u64,
+    /// `SAFELIGHT_VIDEO_READ_THROUGH`: the largest film, in bytes, that is read through for its length where its header only claims one; eight
+    /// times as much where the clock of its container may have been set meanwhile. Of larger ones the last part is looked at.
+    pub read_through: u64,
 }
 
 impl Default for VideoLimits {
@@ -21,6 +24,7 @@ impl Default for VideoLimits {
             probe: Duration::from_mins(1),
             frame: Duration::from_mins(2),
             memory: 16 << 30,
+            read_through: 256 << 20,
         }
     }
 }
@@ -36,6 +40,9 @@ impl VideoLimits {
             probe: env.duration("SAFELIGHT_VIDEO_PROBE_TIMEOUT")?.unwrap_or(default.probe),
             frame: env.duration("SAFELIGHT_VIDEO_FRAME_TIMEOUT")?.unwrap_or(default.frame),
             memory: env.bytes("SAFELIGHT_VIDEO_MEMORY")?.unwrap_or(default.memory),
+            read_through: env
+                .bytes("SAFELIGHT_VIDEO_READ_THROUGH")?
+                .unwrap_or(default.read_through),
         })
     }
 }
@@ -50,11 +57,13 @@ mod tests {
             ("SAFELIGHT_VIDEO_PROBE_TIMEOUT", "3s"),
             ("SAFELIGHT_VIDEO_FRAME_TIMEOUT", "4s"),
             ("SAFELIGHT_VIDEO_MEMORY", "5GiB"),
+            ("SAFELIGHT_VIDEO_READ_THROUGH", "6MiB"),
         ]);
         let limits = VideoLimits {
             probe: Duration::from_secs(3),
             frame: Duration::from_secs(4),
             memory: 5 << 30,
+            read_through: 6 << 20,
         };
         assert_eq!(VideoLimits::from_env(&env).unwrap(), limits);
     }

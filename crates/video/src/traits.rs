@@ -49,6 +49,9 @@ pub struct VideoTraits {
     pub is_mirrored: bool,
     /// Whether frames are made of two fields.
     pub is_interlaced: bool,
+    /// `EQUIRECTANGULAR` or `CUBEFACE` where it is seen all around, in the words of the API.
+    #[serde(default)]
+    pub projection: Option<String>,
     /// Frames per second; none where it varies or is unknown.
     pub fps: Option<f64>,
     /// Bits per second of this stream.
@@ -80,12 +83,25 @@ impl VideoTraits {
     }
 }
 
+/// The profile of sound whose channels are no loudspeakers, but parts of what is heard from all sides.
+pub(crate) const AMBISONIC: &str = "ambisonic";
+
+/// The most channels that are heard as they are; of more only two are.
+pub(crate) const MOST_CHANNELS: u32 = 8;
+
+impl AudioTraits {
+    /// Whether any player leads its channels to loudspeakers as they are.
+    pub fn is_for_loudspeakers(&self) -> bool {
+        self.profile.as_deref() != Some(AMBISONIC) && self.channels.is_none_or(|channels| channels <= MOST_CHANNELS)
+    }
+}
+
 /// The stream that is heard.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AudioTraits {
     /// `aac`, `mp3`, `opus`, `vorbis`, `ac3`, `pcm_s16le`, ... in the words of ffmpeg.
     pub codec: String,
-    /// `lc`, ... where the codec has such a thing.
+    /// `lc`, ... where the codec has such a thing; `ambisonic` where its channels are no loudspeakers.
     pub profile: Option<String>,
     /// How many.
     pub channels: Option<u32>,

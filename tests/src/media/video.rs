@@ -94,3 +94,21 @@ pub fn boxes(path: &Path) -> Result<Vec<String>> {
     }
     Ok(names)
 }
+
+/// The bytes of the first box of this name at the top of an MP4.
+///
+/// # Errors
+/// The file cannot be read, or has none.
+pub fn length_of_box(path: &Path, name: &str) -> Result<u64> {
+    let bytes = std::fs::read(path)?;
+    let mut rest = bytes.as_slice();
+    while let Some(&[a, b, c, d, ref found @ ..]) = rest.first_chunk::<8>() {
+        let length = u32::from_be_bytes([a, b, c, d]);
+        if found == name.as_bytes() {
+            return Ok(length.into());
+        }
+        ensure!(length >= 8, "a box of {length} bytes");
+        rest = rest.get(usize::try_from(length)?..).unwrap_or_default();
+    }
+    anyhow::bail!("no box {name}")
+}

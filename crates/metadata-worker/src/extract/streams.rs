@@ -44,6 +44,14 @@ pub(crate) fn seen(picture: Picture, streams: &Streams) -> Picture {
     }
 }
 
+/// How a film is seen all around, where its streams tell; the tags know of fewer ways to tell it.
+pub(crate) fn projection(streams: &Streams) -> Option<String> {
+    match streams {
+        Streams::Found(traits) => traits.video.as_ref()?.projection.clone(),
+        Streams::Unknown | Streams::Unreadable => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use safelight_video::VideoTraits;

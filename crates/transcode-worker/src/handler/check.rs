@@ -5,7 +5,7 @@ use std::path::Path;
 use safelight_core::jobs::JobError;
 use safelight_core::media::{MediaStore, OpenFile};
 use safelight_core::settings::ToneMapping;
-use safelight_video::{MediaTraits, VideoError, VideoHelper, VideoTraits};
+use safelight_video::{BoxHead, LONGEST_HEAD, MediaTraits, VideoError, VideoHelper, VideoTraits};
 
 use crate::recipe::{AudioStep, Recipe, VideoRecipe, VideoStep};
 
@@ -15,6 +15,9 @@ const TOLERANCE_SHARE: u64 = 20;
 
 /// Containers that do not say how long they are; what a probe tells of them is a guess.
 const GUESSED: [&str; 3] = ["mpegts", "mpeg", "mpegps"];
+
+/// Boxes that may stand before the index of a result.
+const MOST_BOXES: usize = 100;
 
 /// What is there of a film that is cut off is played where it is as long as this, in milliseconds.
 const ENOUGH_MS: u64 = 1_000;
@@ -132,19 +135,16 @@ fn is_cut(made: u64, whole: u64) -> bool {
 /// Whether the index of an MP4 comes before its samples.
 async fn starts_fast(file: &OpenFile) -> Result<bool, JobError> {
     let mut at = 0;
-    loop {
-        let head = file.read_at(at, 8).await.map_err(|error| JobError::reading(&error))?;
-        let Some(&[a, b, c, d, ref name @ ..]) = head.first_chunk::<8>() else {
-            return Ok(false);
-        };
-        let length = u64::from(u32::from_be_bytes([a, b, c, d]));
-        match name {
-            b"moov" => return Ok(true),
-            b"mdat" => return Ok(false),
-            _ if length < 8 => return Ok(false),
-            _ => at += length,
+    for _ in 0..MOST_BOXES {
+        let head = file.read_at(at, LONGEST_HEAD).await;
+        let head = BoxHead::of(&head.map_err(|error| JobError::reading(&error))?);
+        match head.map(|head| (head.name, head.whole)) {
+            Some((name, _)) if &name == b"moov" => return Ok(true),
+            Some((name, Some(whole))) if &name != b"mdat" => at = at.saturating_add(whole),
+            _ => return Ok(false),
         }
     }
+    Ok(false)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! `AssetEncodeVideo`: one video that every browser plays, where the policy asks for one.
 
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -154,39 +155,44 @@ impl TranscodeHandler {
         mut order: Order,
         ways: Vec<Recipe>,
     ) -> Result<(), JobError> {
-        let mut ways = ways.into_iter().peekable();
-        while let Some(way) = ways.next() {
+        let mut ways = VecDeque::from(ways);
+        while let Some(way) = ways.pop_front() {
             order.devices = self.known.devices(&way);
             order.recipe = way;
-            match self.attempt(job, attempts, &order).await {
-                Err(error) if ways.peek().is_some() && may_be_the_way(&error) => {
-                    tracing::warn!(asset.id = ?job.subject, %error, "a video could not be made in this way; another one is tried");
-                }
-                other => return other,
+            let Err(lost) = self.attempt(job, attempts, &order).await else {
+                return Ok(());
+            };
+            if !lost.is_taking && matches!(order.recipe.video, VideoStep::Encode(_)) {
+                // Its sound is not why it failed.
+                ways.retain(|way| way.audio == order.recipe.audio);
             }
+            let error = lost.error;
+            if ways.is_empty() || !may_be_the_way(&error) {
+                return Err(error);
+            }
+            tracing::warn!(asset.id = ?job.subject, %error, "a video could not be made in this way; another one is tried");
         }
         Ok(())
     }
 
-    async fn attempt(
-        &self,
-        job: &Job<kind::EncodeVideo>,
-        attempts: &Attempts<'_>,
-        order: &Order,
-    ) -> Result<(), JobError> {
+    async fn attempt(&self, job: &Job<kind::EncodeVideo>, attempts: &Attempts<'_>, order: &Order) -> Result<(), Lost> {
         match self.driver.run(order, attempts.files, job).await {
             Ok(()) => {}
-            Err(End::Other(error)) => return Err(error),
-            Err(End::Failed(failure)) => return Err(self.reason(&order.recipe, attempts.original, failure).await),
+            Err(End::Other(error)) => return Err(error.into()),
+            Err(End::Failed(failure)) => {
+                let is_taking = failure.fault == Fault::Taking;
+                let error = self.reason(&order.recipe, attempts.original, failure).await;
+                return Err(Lost { error, is_taking });
+            }
         }
-        check::result(
+        let checked = check::result(
             &self.driver.helper,
             &*self.store,
             attempts.part,
             &order.recipe,
             attempts.traits,
-        )
-        .await
+        );
+        Ok(checked.await?)
     }
 
     /// What becomes of a job whose child said why it failed.
@@ -203,7 +209,7 @@ impl TranscodeHandler {
                 Err(error) => JobError::reading(&error),
             },
             Fault::Missing => unable(recipe, failure.message),
-            Fault::Element | Fault::File => JobError::permanent(failure.message),
+            Fault::Element | Fault::File | Fault::Taking => JobError::permanent(failure.message),
         }
     }
 }
@@ -232,6 +238,22 @@ impl Handler<kind::EncodeVideo> for TranscodeHandler {
             Arc::clone(&self.store),
             self.pool.clone(),
         )))
+    }
+}
+
+/// Why an attempt left no result.
+struct Lost {
+    error: JobError,
+    /// Whether a stream cannot be taken over as it is.
+    is_taking: bool,
+}
+
+impl From<JobError> for Lost {
+    fn from(error: JobError) -> Self {
+        Self {
+            error,
+            is_taking: false,
+        }
     }
 }
 
@@ -272,20 +294,27 @@ fn with_hardware(recipe: &Recipe, hardware: Hardware) -> Recipe {
     recipe
 }
 
-/// The ways to what is ordered; a film that cannot be taken over as it is, is encoded.
+/// The ways to what is ordered; of a film that cannot be taken over as it is, the sound is encoded, then the pictures, then both.
 fn all_ways(settings: &VideoSettings, recipe: &Recipe, traits: &MediaTraits) -> Vec<Recipe> {
     let mut all = ways(recipe);
-    let encoded = match recipe.video {
-        VideoStep::Copy { .. } => encoding_all(settings, traits),
-        VideoStep::Encode(_) => None,
+    let Some(encoded) = encoding_all(settings, traits) else {
+        return all;
     };
-    if let Some(encoded) = encoded {
+    let takes_sound = recipe.audio == AudioStep::Copy;
+    if takes_sound {
+        let with_its_pictures = Recipe {
+            video: recipe.video.clone(),
+            ..encoded.clone()
+        };
+        all.extend(ways(&with_its_pictures));
+    }
+    if matches!(recipe.video, VideoStep::Copy { .. }) {
         let with_its_sound = Recipe {
             audio: recipe.audio,
             ..encoded.clone()
         };
         all.extend(ways(&with_its_sound));
-        if recipe.audio == AudioStep::Copy {
+        if takes_sound {
             all.extend(ways(&encoded));
         }
     }
@@ -338,7 +367,32 @@ mod tests {
     use safelight_core::settings::VideoSettings;
 
     use super::*;
-    use crate::policy::tests::encoded;
+    use crate::policy::tests::{encoded, film};
+    use crate::recipe::Turn;
+
+    #[test]
+    fn what_cannot_be_taken_over_is_encoded_stream_by_stream() {
+        let settings = VideoSettings::default();
+        let taken = Recipe {
+            video: VideoStep::Copy { turn: Turn::default() },
+            audio: AudioStep::Copy,
+        };
+        let tried = |recipe: &Recipe| -> Vec<(bool, bool)> {
+            let all = all_ways(&settings, recipe, &film()).into_iter();
+            let encodes = |way: Recipe| (matches!(way.video, VideoStep::Encode(_)), way.audio != AudioStep::Copy);
+            all.map(encodes).collect()
+        };
+        assert_eq!(
+            tried(&taken),
+            [(false, false), (false, true), (true, false), (true, true)]
+        );
+        let with_new_pictures = Recipe {
+            audio: AudioStep::Copy,
+            ..encoded(VideoSettings::default())
+        };
+        assert_eq!(tried(&with_new_pictures), [(true, false), (true, true)]);
+        assert_eq!(tried(&encoded(VideoSettings::default())), [(true, true)]);
+    }
 
     #[test]
     fn hardware_is_given_up_step_by_step() {

@@ -27,7 +27,9 @@ pub(super) fn of(message: &ErrorMessage) -> Failure {
 /// What an error comes to, in a sentence.
 fn for_people(fault: Fault, element: &str) -> String {
     match fault {
-        Fault::File => format!("the film is damaged, or in a form that this server cannot read ({element})"),
+        Fault::File | Fault::Taking => {
+            format!("the film is damaged, or in a form that this server cannot read ({element})")
+        }
         Fault::Missing => format!("this machine lacks what the film needs ({element})"),
         Fault::Original => "the original cannot be read".to_owned(),
         Fault::Store => "the result cannot be written".to_owned(),

@@ -59,10 +59,10 @@ pub(super) fn add_to(
 
 /// Whose fault it is that a file is refused.
 pub(super) fn failure(refusal: &Refusal) -> Failure {
-    let fault = if refusal.is_permanent() {
-        Fault::File
-    } else {
-        Fault::Original
+    let fault = match refusal {
+        Refusal::MustEncode(_) => Fault::Taking,
+        _ if refusal.is_permanent() => Fault::File,
+        _ => Fault::Original,
     };
     Failure::new(fault, refusal.to_string()).with_words(safelight_video::last_words())
 }

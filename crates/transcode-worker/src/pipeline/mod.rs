@@ -25,7 +25,7 @@ use std::sync::mpsc::{Sender, channel};
 
 use gstreamer::prelude::*;
 use gstreamer::{Pad, Pipeline};
-use safelight_video::Player;
+use safelight_video::{Player, View};
 
 pub use self::encoder::{encoders, is_used};
 
@@ -49,9 +49,9 @@ pub fn run(order: &Order, tell: &mut dyn FnMut(&Report)) -> Result<(), Failure> 
     }
     let passes = passes(order);
     let count = u32::try_from(passes.len()).unwrap_or(1);
-    let mut tracks = Vec::new();
+    let mut made = Made::default();
     for (done, pass) in (0..).zip(passes) {
-        tracks = one_pass(
+        made = one_pass(
             order,
             &pass,
             &mut watch::Told {
@@ -62,7 +62,7 @@ pub fn run(order: &Order, tell: &mut dyn FnMut(&Report)) -> Result<(), Failure> 
             },
         )?;
     }
-    complete(order, &tracks)
+    complete(order, &made)
 }
 
 fn start() -> Result<(), Failure> {
@@ -81,8 +81,16 @@ fn passes(order: &Order) -> Vec<Pass> {
     }
 }
 
-/// Answers with what is shown and heard of the tracks that were made, in their order.
-fn one_pass(order: &Order, pass: &Pass, told: &mut watch::Told<'_>) -> Result<Vec<Option<span::Track>>, Failure> {
+/// What the index of the result has to tell of what was made.
+#[derive(Default)]
+struct Made {
+    /// What is shown and heard of the tracks, in their order.
+    tracks: Vec<Option<span::Track>>,
+    /// How the pictures lie around the viewer.
+    view: View,
+}
+
+fn one_pass(order: &Order, pass: &Pass, told: &mut watch::Told<'_>) -> Result<Made, Failure> {
     let pipeline = Pipeline::new();
     let meter = Meter::default();
     let (failed, failures) = channel();
@@ -101,14 +109,14 @@ fn one_pass(order: &Order, pass: &Pass, told: &mut watch::Told<'_>) -> Result<Ve
     };
     // The tracks first: the muxer must know of both before the first frame comes.
     let (video, audio) = (streams.sink(Track::Video)?, streams.sound()?);
-    let pictures = streams.connect_pictures(&video, told)?;
+    let (pictures, view) = streams.connect_pictures(&video, told)?;
     let sound = audio
         .map(|(player, sink)| streams.connect_sound(player, &sink, told))
         .transpose()?;
     watch::to_the_end(&pipeline, &meter, &failures, order.duration_ms, told)?;
     let mut tracks = vec![pictures.track(0)];
     tracks.extend(sound.map(|(span, late)| span.track(late)));
-    Ok(tracks)
+    Ok(Made { tracks, view })
 }
 
 /// What the streams of the original are led through.
@@ -123,25 +131,28 @@ struct Streams<'a> {
 }
 
 impl Streams<'_> {
-    fn connect_pictures(&self, sink: &Pad, told: &mut watch::Told<'_>) -> Result<Span, Failure> {
+    /// Answers with how the pictures lie around the viewer, too.
+    fn connect_pictures(&self, sink: &Pad, told: &mut watch::Told<'_>) -> Result<(Span, View), Failure> {
         let span = Span::default();
         span.watch(sink);
         self.meter.watch_making(sink);
-        match &self.order.recipe.video {
+        let view = match &self.order.recipe.video {
             VideoStep::Copy { .. } => {
                 let player = self.pictures(None)?;
+                let view = player.view();
                 let caps = player.coded_caps().ok_or_else(|| not_into_mp4(player.codec()))?;
-                let span = Some(span.clone());
-                let source = feed::add_to(self.pipeline, player, Some(&caps), span, self.failed.clone())?;
+                let noted = Some(span.clone());
+                let source = feed::add_to(self.pipeline, player, Some(&caps), noted, self.failed.clone())?;
                 self.meter.watch_reading(&pad(&source, "src")?);
                 video::copy(self.pipeline, &source, &caps, sink)?;
+                view
             }
             VideoStep::Encode(recipe) => self.encode_pictures(recipe, sink, told)?,
-        }
-        Ok(span)
+        };
+        Ok((span, view))
     }
 
-    fn encode_pictures(&self, recipe: &VideoRecipe, sink: &Pad, told: &mut watch::Told<'_>) -> Result<(), Failure> {
+    fn encode_pictures(&self, recipe: &VideoRecipe, sink: &Pad, told: &mut watch::Told<'_>) -> Result<View, Failure> {
         let encoder = encoder::encoder(recipe, self.pass, &self.order.set_aside)?;
         let coded = if recipe.hardware.decode {
             Some(self.pictures(None)?)
@@ -154,7 +165,7 @@ impl Streams<'_> {
             Some((player, caps)) => (player, Some(caps)),
             None => (self.pictures(Some(recipe.threads.unwrap_or(0)))?, None),
         };
-        let is_rgb = player.is_rgb();
+        let (is_rgb, view) = (player.is_rgb(), player.view());
         if !is_coded {
             told.beside.push(decoder_of(&player));
         }
@@ -166,10 +177,11 @@ impl Streams<'_> {
             let failed = self.failed.clone();
             decode::into(self.pipeline, &source_pad, steps, move |failure| {
                 drop(failed.send(failure));
-            })
+            })?;
         } else {
-            video::begin(&source, &steps)
+            video::begin(&source, &steps)?;
         }
+        Ok(view)
     }
 
     fn pictures(&self, threads: Option<u32>) -> Result<Player, Failure> {
@@ -237,22 +249,22 @@ fn decoder_of(player: &Player) -> String {
 }
 
 fn not_into_mp4(codec: &str) -> Failure {
-    Failure::new(Fault::File, format!("{codec} cannot be taken over into an MP4"))
+    Failure::new(Fault::Taking, format!("{codec} cannot be taken over into an MP4"))
 }
 
-/// Completes the result: when its tracks are shown, and how one that was taken over is turned by whoever shows it.
-fn complete(order: &Order, tracks: &[Option<span::Track>]) -> Result<(), Failure> {
+/// Completes the result: when its tracks are shown, how one that was taken over is turned by whoever shows it, and how it lies around them.
+fn complete(order: &Order, made: &Made) -> Result<(), Failure> {
     let turn = match order.recipe.video {
         VideoStep::Copy { turn } => turn,
         VideoStep::Encode(_) => Turn::default(),
     };
-    if tracks.iter().all(Option::is_none) {
+    if made.tracks.iter().all(Option::is_none) {
         return Err(Failure::new(Fault::File, "nothing of the film could be decoded"));
     }
     let written = File::options()
         .read(true)
         .write(true)
         .open(&order.output)
-        .and_then(|file| index::write(&file, tracks, turn));
+        .and_then(|file| index::write(&file, &made.tracks, turn, &made.view));
     written.map_err(|error| Failure::new(Fault::Store, format!("the index cannot be completed: {error}")))
 }

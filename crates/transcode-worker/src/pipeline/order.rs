@@ -79,6 +79,8 @@ pub struct Failure {
 pub enum Fault {
     /// The file is broken, or of a kind nobody here understands: no try will heal it.
     File,
+    /// A stream cannot be taken over as it is; it may be encoded.
+    Taking,
     /// An element is not installed on this machine.
     Missing,
     /// The original is not there, or cannot be read.

@@ -3,7 +3,7 @@
 //! | policy | video is encoded again when | sound is encoded again when |
 //! |---|---|---|
 //! | `disabled` | never, nor is the container changed | never |
-//! | `required` | its codec is not accepted, or its pixels are not of the kind `...420p` | its codec is not accepted |
+//! | `required` | its codec is not accepted, or its pixels are not of the kind `...420p` | its codec is not accepted, or it has more than 8 channels or none for loudspeakers |
 //! | `optimal` | as `required`, or its shorter edge is longer than wanted | as `required` |
 //! | `bitrate` | as `required`, or it has more bits per second than allowed | as `required` |
 //! | `all` | always | always |
@@ -87,7 +87,8 @@ fn wants_video(settings: &VideoSettings, traits: &MediaTraits, video: &VideoTrai
 }
 
 fn wants_audio(settings: &VideoSettings, audio: &AudioTraits) -> bool {
-    settings.transcode == TranscodePolicy::All || !accept::audio(settings, &audio.codec)
+    let is_accepted = accept::audio(settings, &audio.codec) && audio.is_for_loudspeakers();
+    settings.transcode == TranscodePolicy::All || !is_accepted
 }
 
 /// Plain samples are accepted where they are, but an MP4 that all browsers play has none.

@@ -23,6 +23,7 @@ fn video() -> VideoTraits {
         rotation: 0,
         is_mirrored: false,
         is_interlaced: false,
+        projection: None,
         fps: Some(30.0),
         bitrate: Some(6_000_000),
     }
@@ -65,6 +66,11 @@ fn clip(change: impl FnOnce(&mut VideoTraits), sound: Option<&str>, container: &
         video: Some(video),
         audio: sound.map(audio),
     }
+}
+
+/// A film whose streams are accepted.
+pub(crate) fn film() -> MediaTraits {
+    clip(|_| (), Some("aac"), "mp4")
 }
 
 fn policy(transcode: TranscodePolicy) -> VideoSettings {
@@ -231,6 +237,19 @@ fn targets_are_accepted_though_no_list_names_them() {
     assert_eq!(word(&decide(&settings, &clip(hevc, Some("opus"), "mp4"))), "--");
     assert_eq!(word(&decide(&settings, &clip(hevc, Some("opus"), "mov"))), "cc");
     assert_eq!(word(&decide(&settings, &clip(|_| (), Some("aac"), "mp4"))), "ee");
+}
+
+#[test]
+fn sound_that_is_not_for_loudspeakers_is_encoded() {
+    let heard = |change: fn(&mut AudioTraits)| {
+        let mut clip = clip(|_| (), Some("opus"), "webm");
+        clip.audio.as_mut().map(change);
+        word(&decide(&policy(TranscodePolicy::Required), &clip))
+    };
+    assert_eq!(heard(|_| ()), "--");
+    assert_eq!(heard(|audio| audio.channels = Some(8)), "--");
+    assert_eq!(heard(|audio| audio.channels = Some(16)), "ce");
+    assert_eq!(heard(|audio| audio.profile = Some("ambisonic".to_owned())), "ce");
 }
 
 #[test]

@@ -8,42 +8,34 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt as _;
 
+use crate::boxes::{BoxPlace, BoxWalk};
+
 /// Boxes that are looked at before a file is left to the other walls.
 const MOST_BOXES: usize = 100_000;
 /// The flag of an entry whose samples are in the same file.
 const SAME_FILE: u8 = 1;
 
-/// One box: its name, and where its content begins and ends.
-#[derive(Debug, Clone, Copy)]
-struct Place {
-    name: [u8; 4],
-    start: u64,
-    end: u64,
-}
-
 /// Whether the pictures of this file are said to be in another one. A file that cannot be read to its end says nothing.
 pub(super) fn leads_elsewhere(file: &File, length: u64) -> bool {
-    let mut walk = Walk { file, left: MOST_BOXES };
-    let whole = Place {
-        name: *b"file",
-        start: 0,
-        end: length,
+    let mut look = Look {
+        file,
+        walk: BoxWalk::new(file, MOST_BOXES),
     };
-    walk.movie_leads_elsewhere(whole).unwrap_or(false)
+    look.movie_leads_elsewhere(BoxPlace::file(length)).unwrap_or(false)
 }
 
-struct Walk<'a> {
+struct Look<'a> {
     file: &'a File,
-    left: usize,
+    walk: BoxWalk<'a>,
 }
 
-impl Walk<'_> {
-    fn movie_leads_elsewhere(&mut self, whole: Place) -> io::Result<bool> {
-        for movie in self.inside(whole, *b"moov")? {
-            if !self.inside(movie, *b"rmra")?.is_empty() {
+impl Look<'_> {
+    fn movie_leads_elsewhere(&mut self, whole: BoxPlace) -> io::Result<bool> {
+        for movie in self.walk.inside(whole, *b"moov")? {
+            if !self.walk.inside(movie, *b"rmra")?.is_empty() {
                 return Ok(true);
             }
-            for track in self.inside(movie, *b"trak")? {
+            for track in self.walk.inside(movie, *b"trak")? {
                 if self.shows_pictures(track)? && self.samples_are_elsewhere(track)? {
                     return Ok(true);
                 }
@@ -52,10 +44,10 @@ impl Walk<'_> {
         Ok(false)
     }
 
-    fn shows_pictures(&mut self, track: Place) -> io::Result<bool> {
-        for handler in self.below(track, &[*b"mdia", *b"hdlr"])? {
+    fn shows_pictures(&mut self, track: BoxPlace) -> io::Result<bool> {
+        for handler in self.walk.below(track, &[*b"mdia", *b"hdlr"])? {
             let mut kind = [0; 4];
-            self.file.read_exact_at(&mut kind, handler.start + 8)?;
+            self.file.read_exact_at(&mut kind, handler.content + 8)?;
             if &kind == b"vide" {
                 return Ok(true);
             }
@@ -64,17 +56,17 @@ impl Walk<'_> {
     }
 
     /// Every file that the track names is another one. One of several may be a leftover that no sample uses.
-    fn samples_are_elsewhere(&mut self, track: Place) -> io::Result<bool> {
+    fn samples_are_elsewhere(&mut self, track: BoxPlace) -> io::Result<bool> {
         let mut others = 0;
-        for list in self.below(track, &[*b"mdia", *b"minf", *b"dinf", *b"dref"])? {
+        for list in self.walk.below(track, &[*b"mdia", *b"minf", *b"dinf", *b"dref"])? {
             // Version, flags and the number of entries.
-            let entries = Place {
-                start: list.start.saturating_add(8),
+            let entries = BoxPlace {
+                content: list.content.saturating_add(8),
                 ..list
             };
-            for entry in self.boxes(entries)? {
+            for entry in self.walk.boxes(entries)? {
                 let mut flags = [0; 4];
-                self.file.read_exact_at(&mut flags, entry.start)?;
+                self.file.read_exact_at(&mut flags, entry.content)?;
                 if flags[3] & SAME_FILE != 0 {
                     return Ok(false);
                 }
@@ -82,62 +74,6 @@ impl Walk<'_> {
             }
         }
         Ok(others > 0)
-    }
-
-    /// The boxes at the end of a path of names.
-    fn below(&mut self, place: Place, path: &[[u8; 4]]) -> io::Result<Vec<Place>> {
-        let mut places = vec![place];
-        for name in path {
-            let mut next = Vec::new();
-            for place in places {
-                next.extend(self.inside(place, *name)?);
-            }
-            places = next;
-        }
-        Ok(places)
-    }
-
-    fn inside(&mut self, place: Place, name: [u8; 4]) -> io::Result<Vec<Place>> {
-        let mut found = self.boxes(place)?;
-        found.retain(|found| found.name == name);
-        Ok(found)
-    }
-
-    /// The boxes directly in this one, as far as they are whole.
-    fn boxes(&mut self, place: Place) -> io::Result<Vec<Place>> {
-        let mut found = Vec::new();
-        let mut at = place.start;
-        while let Some(next) = self.one(at, place.end)? {
-            at = next.end;
-            found.push(next);
-        }
-        Ok(found)
-    }
-
-    /// The box that begins here; none where nothing or no whole box does.
-    fn one(&mut self, at: u64, end: u64) -> io::Result<Option<Place>> {
-        if at.saturating_add(8) > end || self.left == 0 {
-            return Ok(None);
-        }
-        self.left -= 1;
-        let mut head = [0; 8];
-        self.file.read_exact_at(&mut head, at)?;
-        let [a, b, c, d, name @ ..] = head;
-        let (header, length) = match u32::from_be_bytes([a, b, c, d]) {
-            0 => (8, end - at),
-            1 => {
-                let mut large = [0; 8];
-                self.file.read_exact_at(&mut large, at + 8)?;
-                (16, u64::from_be_bytes(large))
-            }
-            length => (8, u64::from(length)),
-        };
-        let stop = at.saturating_add(length);
-        Ok((length >= header && stop <= end).then_some(Place {
-            name,
-            start: at + header,
-            end: stop,
-        }))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use crate::libav::{Kind, StreamFacts};
+use crate::traits::MOST_CHANNELS;
 
 /// Names of codecs for which libav takes another: Apple's spatial sound says of itself that it is AAC.
 const MISTAKEN: [&str; 1] = ["apac"];
@@ -17,14 +18,16 @@ pub(super) fn shown(streams: &[StreamFacts]) -> Option<usize> {
     best(streams, is_video, order)
 }
 
-/// The sound that is heard: one that can be decoded, then the default one, then the one of the highest bitrate, then the first.
+/// The sound that is heard: one that can be decoded, then one all of whose channels can be heard, then the default one, then the one of the
+/// highest bitrate, then the first.
 pub(super) fn heard(streams: &[StreamFacts]) -> Option<usize> {
     // A track that was announced and of which nothing is there has neither channels nor a rate.
     let is_sound = |stream: &StreamFacts| {
         let has_samples = stream.channels.is_some() && stream.sample_rate.is_some();
         stream.kind == Kind::Audio && !stream.is_empty && (is_unknown(stream) || has_samples)
     };
-    best(streams, is_sound, |stream| (!can_play(stream), rank(stream)))
+    let order = |stream: &StreamFacts| (!can_play(stream), is_too_wide(stream), rank(stream));
+    best(streams, is_sound, order)
 }
 
 fn best<O: Ord>(
@@ -46,9 +49,14 @@ pub(super) fn is_unknown(stream: &StreamFacts) -> bool {
     stream.codec.is_none() || MISTAKEN.contains(&stream.tag.as_str())
 }
 
-/// Whether Dolby Vision of this profile and compatibility has a base layer that shows nothing by itself but wrong colours.
+/// Whether Dolby Vision of this profile (5 in H.265, 10 in AV1) and compatibility has a base layer that shows nothing by itself but wrong
+/// colours.
 pub(super) const fn is_without_base((profile, compatibility): (u8, u8)) -> bool {
-    profile == 5 && compatibility == 0
+    matches!(profile, 5 | 10) && compatibility == 0
+}
+
+fn is_too_wide(stream: &StreamFacts) -> bool {
+    stream.channels.is_some_and(|channels| channels > MOST_CHANNELS)
 }
 
 fn rank(stream: &StreamFacts) -> (bool, Reverse<u64>) {
@@ -86,12 +94,15 @@ pub(crate) mod tests {
             rate: None,
             sample_rate: Some(48_000),
             channels: Some(2),
+            is_ambisonic: false,
+            frame_size: None,
             bitrate: Some(bitrate),
             start: None,
             duration: None,
             time_base: (1, 1_000),
             delay: 0,
             dolby_vision: None,
+            view: crate::view::View::default(),
             extra: Vec::new(),
         }
     }
@@ -155,6 +166,17 @@ pub(crate) mod tests {
             ..stream(Kind::Video, "hevc", 1, true)
         };
         assert!(!can_play(&film(5, 0)));
+        assert!(!can_play(&film(10, 0)) && can_play(&film(10, 1)));
         assert!(can_play(&film(8, 1)) && can_play(&film(8, 4)));
+    }
+
+    #[test]
+    fn more_channels_than_loudspeakers_give_way() {
+        let sound = |channels, is_default| StreamFacts {
+            channels: Some(channels),
+            ..stream(Kind::Audio, "pcm_s16le", 9, is_default)
+        };
+        assert_eq!(heard(&[sound(16, true), sound(8, false)]), Some(1));
+        assert_eq!(heard(&[sound(16, true)]), Some(0), "two of them are heard");
     }
 }

@@ -2,16 +2,14 @@
 
 use std::path::Path;
 
-use super::Film;
+use super::{Film, tail};
 use crate::error::Refusal;
 use crate::libav::StreamFacts;
 use crate::line::{Clock, Pictures, SECOND, scale};
 
-/// The largest file that is read through for its length, in bytes, where its header only claims one.
-const MOST_READ: u64 = 256 << 20;
-
-/// The same where the clock of the container may have been set meanwhile, so that its first and last time say nothing.
-const MOST_READ_OF_JUMPING: u64 = 2 << 30;
+/// How many times as large a file may be to be read through where the clock of the container may have been set meanwhile, so that its first
+/// and last time say nothing.
+const JUMPING: u64 = 8;
 
 /// How much shorter than it claims a film may be and still be whole: as much, and a share of it.
 const LEEWAY: i64 = 3 * SECOND / 2;
@@ -27,29 +25,38 @@ pub(crate) struct Length {
 }
 
 impl Length {
-    /// The length of a film of so many bytes.
-    pub(crate) fn of(film: &Film, path: &Path, bytes: u64) -> Result<Self, Refusal> {
+    /// The length of a film of so many bytes, which is read through where its header only claims one and it has at most `most` bytes.
+    pub(crate) fn of(film: &Film, path: &Path, bytes: u64, most: u64) -> Result<Self, Refusal> {
         if let Some(end) = film.held() {
             return Ok(Self::new(Some(end), true));
         }
         let claimed = film.claimed();
         let has_index = film.file.format.starts_with("mov");
-        let most = if film.file.may_jump {
-            MOST_READ_OF_JUMPING
-        } else {
-            MOST_READ
-        };
-        if (has_index && claimed.is_some()) || bytes > most {
+        if has_index && claimed.is_some() {
             return Ok(Self::new(claimed, false));
         }
-        let read = read_through(path, film)?;
-        let is_cut = match (read, claimed) {
-            (Some(read), Some(claimed)) if !film.file.may_jump => {
-                read.saturating_add(LEEWAY).saturating_add(claimed / LEEWAY_SHARE) < claimed
-            }
-            _ => false,
-        };
+        let may_jump = film.file.may_jump;
+        let most = if may_jump { most.saturating_mul(JUMPING) } else { most };
+        if bytes > most {
+            return Self::at_the_end(film, path, bytes, claimed);
+        }
+        let (read, all) = read_through(path, film)?;
+        let is_cut = !may_jump && read.is_some() && is_shorter(all, claimed);
         Ok(Self::new(read.or(claimed), is_cut))
+    }
+
+    /// That of a large film: what it claims, unless its last part tells otherwise.
+    fn at_the_end(film: &Film, path: &Path, bytes: u64, claimed: Option<i64>) -> Result<Self, Refusal> {
+        let Some((begins, ends)) = tail::last_times(film, path, bytes)? else {
+            return Ok(Self::new(claimed, false));
+        };
+        let step = film.video().map_or(0, |stream| Pictures::new(stream.rate).step());
+        let length = |time: i64| time.saturating_sub(film.origin()).max(0);
+        let read = length(begins.saturating_add(step));
+        let is_cut = is_shorter(read.max(length(ends)), claimed);
+        let is_right =
+            claimed.is_some_and(|claimed| !is_shorter(read, Some(claimed)) && !is_shorter(claimed, Some(read)));
+        Ok(Self::new(if is_right { claimed } else { Some(read) }, is_cut))
     }
 
     fn new(nanoseconds: Option<i64>, is_cut: bool) -> Self {
@@ -59,6 +66,11 @@ impl Length {
             is_cut,
         }
     }
+}
+
+/// Whether a film of this length ends before one of the other.
+fn is_shorter(length: i64, whole: Option<i64>) -> bool {
+    whole.is_some_and(|whole| length.saturating_add(LEEWAY).saturating_add(whole / LEEWAY_SHARE) < whole)
 }
 
 impl Film {
@@ -79,7 +91,7 @@ impl Film {
     }
 
     /// A time of a stream, in nanoseconds.
-    fn nanoseconds(&self, index: usize, time: i64) -> Option<i64> {
+    pub(super) fn nanoseconds(&self, index: usize, time: i64) -> Option<i64> {
         let (n, d) = self.streams.get(index)?.time_base;
         Some(scale(time, n.saturating_mul(SECOND), d))
     }
@@ -126,21 +138,26 @@ fn delay(stream: &StreamFacts) -> i64 {
     i64::from(stream.delay).saturating_mul(Pictures::new(stream.rate).step())
 }
 
-/// The end of the last packet, in nanoseconds.
-fn read_through(path: &Path, film: &Film) -> Result<Option<i64>, Refusal> {
+/// The end of the last packet of what is shown and heard, and that of all streams, in nanoseconds: a subtitle may last longer than the film.
+fn read_through(path: &Path, film: &Film) -> Result<(Option<i64>, i64), Refusal> {
     let mut again = Film::take_apart(path, film.container.clone())?;
-    let mut clock = Clock::new(again.units(), again.origin(), again.file.may_jump);
+    let clock = || Clock::new(again.units(), again.origin(), again.file.may_jump);
+    let (mut clock, mut of_all) = (clock(), clock());
     let used: Vec<usize> = again.used().collect();
     for index in 0..again.streams.len() {
-        again.reader.want(index, used.contains(&index), false);
+        again.reader.want(index, true, false);
     }
     while let Ok(Some(packet)) = again.reader.read() {
-        if used.contains(&packet.stream) && !packet.is_hidden {
+        if packet.is_hidden {
+            continue;
+        }
+        of_all.place(packet.stream, packet.pts, packet.dts, packet.duration);
+        if used.contains(&packet.stream) {
             clock.place(packet.stream, packet.pts, packet.dts, packet.duration);
         }
     }
     match again.reader.failed() {
         Some(error) => Err(Refusal::Unopened(error.to_string())),
-        None => Ok(Some(clock.end()).filter(|end| *end > 0)),
+        None => Ok((Some(clock.end()).filter(|end| *end > 0), of_all.end())),
     }
 }

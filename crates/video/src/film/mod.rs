@@ -5,6 +5,7 @@ mod choose;
 mod coded;
 mod length;
 mod play;
+mod tail;
 mod turn;
 
 use std::fs::File;
@@ -100,8 +101,8 @@ impl Film {
 
 /// What a format is called.
 fn name_for_people(stream: &StreamFacts) -> String {
-    if stream.dolby_vision.is_some_and(choose::is_without_base) {
-        return "Dolby Vision profile 5".to_owned();
+    if let Some((profile, _)) = stream.dolby_vision.filter(|dolby| choose::is_without_base(*dolby)) {
+        return format!("Dolby Vision profile {profile}");
     }
     if choose::is_unknown(stream) {
         let tag = stream.tag.trim();

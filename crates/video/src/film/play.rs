@@ -8,7 +8,9 @@ use gstreamer::{Buffer, Caps};
 use super::{Film, carry, coded};
 use crate::error::Refusal;
 use crate::libav::{Decoder, Kind, Picture, Step, StreamFacts};
-use crate::line::{Clock, Pictures, Placed, Samples};
+use crate::line::{Clock, Pictures, Placed, Samples, Steady};
+use crate::traits::MOST_CHANNELS;
+use crate::view::View;
 
 /// A packet as it is in the file.
 #[derive(Debug)]
@@ -77,6 +79,7 @@ pub struct Player {
     decoder: Option<Decoder>,
     pictures: Pictures,
     samples: Option<Samples>,
+    steady: Steady,
     has_begun: bool,
     /// Whether the container told of any packet when it is shown.
     has_pts: bool,
@@ -183,6 +186,7 @@ impl Player {
         Ok(Self {
             clock: Clock::new(film.units(), film.origin(), film.file.may_jump),
             pictures: Pictures::new(facts.rate),
+            steady: Steady::new(facts.frame_size, facts.sample_rate),
             film,
             stream,
             decoder,
@@ -218,9 +222,15 @@ impl Player {
             .unwrap_or("an unknown one")
     }
 
-    /// Channels of its sound, as far as the file tells.
+    /// How its pictures are laid out for viewers who see them all around, or by two eyes.
+    pub fn view(&self) -> View {
+        self.facts().map(|facts| facts.view).unwrap_or_default()
+    }
+
+    /// Channels of its sound that are heard, as far as the file tells.
     pub fn channels(&self) -> Option<u32> {
-        self.film.streams.get(self.stream)?.channels
+        let channels = self.film.streams.get(self.stream)?.channels?;
+        Some(if channels > MOST_CHANNELS { 2 } else { channels })
     }
 
     /// Whether it gives pictures.
@@ -480,6 +490,9 @@ impl Player {
                 None if delay == 0 => at.dts,
                 None => return Err(must_encode("it does not say when its pictures are shown")),
             };
+            if !is_video && !self.steady.follows(pts) {
+                return Err(must_encode("its sound does not go on as its times do"));
+            }
             // What an edit leaves out in the middle cannot be left out of an MP4 without losing what depends on it.
             let is_behind = pts > self.last_shown;
             if packet.is_hidden {

@@ -53,8 +53,8 @@ impl FrameShape {
 }
 
 /// Finds the picture, in a process that may hang or crash. `GStreamer` has been started.
-pub(crate) fn frame(file: &Path, tonemap: ToneMapping, most_pixels: u64) -> Result<Frame, Refusal> {
-    let traits = probe::probe(file)?;
+pub(crate) fn frame(file: &Path, most_read: u64, tonemap: ToneMapping, most_pixels: u64) -> Result<Frame, Refusal> {
+    let traits = probe::probe(file, most_read)?;
     let video = traits.video.as_ref().ok_or(Refusal::NoVideo)?;
     let pixels = u64::from(video.width) * u64::from(video.height);
     if pixels > most_pixels {

@@ -65,7 +65,10 @@ impl VideoHelper {
 
     async fn look_at(&self, file: &Arc<File>, order: Order) -> ChildSpec {
         let spec = self.child(MODE).await.memory_limit(self.limits.memory);
-        spec.arg(order.as_str()).arg(handed(file)).hand(file)
+        spec.arg(order.as_str())
+            .arg(handed(file))
+            .arg(self.limits.read_through.to_string())
+            .hand(file)
     }
 
     /// This program as a child in a hidden mode of its own, with all that `GStreamer` needs and no bounds yet. The child closes its doors by

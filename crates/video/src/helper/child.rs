@@ -46,15 +46,16 @@ fn obey(mut args: impl Iterator<Item = OsString>) -> io::Result<()> {
     }
     let file = args.next().ok_or_else(|| io::Error::other("no file is named"))?;
     let file = Path::new(&file);
+    let most_read = word(args.next())?;
     // Before there is a second thread, and before anything looks at the file.
     sandbox().read(file).enter()?;
     child::end_with_parent();
     match order {
         Order::Plugins => {}
-        Order::Probe => say(&mut out, &start().and_then(|()| probe::probe(file)))?,
+        Order::Probe => say(&mut out, &start().and_then(|()| probe::probe(file, most_read)))?,
         Order::Frame => {
             let (tonemap, most_pixels) = (word(args.next())?, word(args.next())?);
-            let found = start().and_then(|()| frame::frame(file, tonemap, most_pixels));
+            let found = start().and_then(|()| frame::frame(file, most_read, tonemap, most_pixels));
             Frame::write(&found, &mut out)?;
         }
     }

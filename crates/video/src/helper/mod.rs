@@ -20,9 +20,9 @@ const MODE: &str = "video-helper";
 enum Order {
     /// Bring the list of plugins up to date: no file is looked at.
     Plugins,
-    /// What is in the file that the next argument names.
+    /// What is in the file that the next argument names; the argument behind it tells how large one may be that is read through.
     Probe,
-    /// One picture of it: the further arguments name the operator of tone mapping and the most pixels.
+    /// One picture of it: the arguments behind these name the operator of tone mapping and the most pixels.
     Frame,
 }
 

@@ -16,6 +16,8 @@
 #include <libavutil/intreadwrite.h>
 #include <libavutil/opt.h>
 #include <libavutil/pixdesc.h>
+#include <libavutil/spherical.h>
+#include <libavutil/stereo3d.h>
 #include <libswresample/swresample.h>
 #include <libswscale/swscale.h>
 
@@ -195,16 +197,48 @@ struct stream_facts {
   int is_interlaced;
   int rate_n, rate_d;
   int sample_rate, channels;
+  int is_ambisonic;
+  int frame_size; /* samples of each channel of a packet; 0 where that differs or is not known */
   int64_t bitrate;
   int64_t start, duration;
   int time_n, time_d;
   int delay;
   int dovi_profile, dovi_compatibility;
+  int projection; /* 1 equirectangular, 2 cubemap, 0 none that is known */
+  int32_t pose[3]; /* yaw, pitch and roll, in degrees of 16.16 bits */
+  uint32_t bounds[4]; /* what is cut off at the left, top, right and bottom, in shares of 0.32 bits */
+  uint32_t padding;
+  int stereo; /* 1 one eye, 2 one above the other, 3 side by side, the left eye first; 0 nothing is told */
   const uint8_t *extra;
   size_t extra_length;
 };
 
 static const char *told(const char *name, int value, int unknown) { return value == unknown ? NULL : name; }
+
+/* How pictures that are seen all around, or by two eyes, are laid out. */
+static void view_facts(const AVStream *stream, struct stream_facts *facts) {
+  const AVSphericalMapping *sphere = (const AVSphericalMapping *)av_stream_get_side_data(stream, AV_PKT_DATA_SPHERICAL, NULL);
+  if (sphere) {
+    facts->projection = sphere->projection == AV_SPHERICAL_CUBEMAP ? 2
+                        : sphere->projection == AV_SPHERICAL_EQUIRECTANGULAR || sphere->projection == AV_SPHERICAL_EQUIRECTANGULAR_TILE
+                            ? 1
+                            : 0;
+    facts->pose[0] = sphere->yaw;
+    facts->pose[1] = sphere->pitch;
+    facts->pose[2] = sphere->roll;
+    facts->bounds[0] = sphere->bound_left;
+    facts->bounds[1] = sphere->bound_top;
+    facts->bounds[2] = sphere->bound_right;
+    facts->bounds[3] = sphere->bound_bottom;
+    facts->padding = sphere->padding;
+  }
+  const AVStereo3D *eyes = (const AVStereo3D *)av_stream_get_side_data(stream, AV_PKT_DATA_STEREO3D, NULL);
+  if (eyes && !(eyes->flags & AV_STEREO3D_FLAG_INVERT))
+    facts->stereo = eyes->type == AV_STEREO3D_2D           ? 1
+                    : eyes->type == AV_STEREO3D_TOPBOTTOM  ? 2
+                    : eyes->type == AV_STEREO3D_SIDEBYSIDE ? 3
+                                                           : 0;
+}
 
 static void video_facts(const struct reader *reader, AVStream *stream, struct stream_facts *facts) {
   const AVCodecParameters *par = stream->codecpar;
@@ -260,10 +294,13 @@ int safelight_av_stream(const struct reader *reader, unsigned index, struct stre
   if (par->codec_type == AVMEDIA_TYPE_VIDEO) {
     facts->kind = 1;
     video_facts(reader, stream, facts);
+    view_facts(stream, facts);
   } else if (par->codec_type == AVMEDIA_TYPE_AUDIO) {
     facts->kind = 2;
     facts->sample_rate = par->sample_rate;
     facts->channels = par->ch_layout.nb_channels;
+    facts->frame_size = par->frame_size;
+    facts->is_ambisonic = par->ch_layout.order == AV_CHANNEL_ORDER_AMBISONIC && par->ch_layout.nb_channels > 1;
   }
   return 1;
 }
@@ -308,6 +345,11 @@ struct packet_facts {
   size_t length;
 };
 
+/* Goes on near this byte of the file: 0, or libav's number of the error. */
+int safelight_av_jump(struct reader *reader, int64_t byte) {
+  return avformat_seek_file(reader->format, -1, INT64_MIN, byte, INT64_MAX, AVSEEK_FLAG_BYTE);
+}
+
 /* The next packet: 1; the end: 0; otherwise libav's number of the error. The packet stays until the next call. */
 int safelight_av_read(struct reader *reader, struct packet_facts *facts) {
   AVPacket *packet = reader->packet;
@@ -338,6 +380,10 @@ int safelight_av_read(struct reader *reader, struct packet_facts *facts) {
 /* Why the file itself could not be read on: a number of errno, or 0. */
 int safelight_av_failed(const struct reader *reader) { return reader->failed; }
 
+/* Which channels of a piece of sound are heard: all; the first two of more than there are loudspeakers for; or of ambisonics (in the order ACN) the
+   first two, which hold the sound from all sides and that from the left. */
+enum heard { HEARD_ALL, HEARD_TWO, HEARD_AMBISONIC };
+
 /* A stream that is decoded. */
 struct decoder {
   AVCodecContext *context;
@@ -349,6 +395,10 @@ struct decoder {
   int from_rate, to_rate, from_format;
   uint8_t *samples;
   unsigned samples_size;
+  /* Which of the channels are heard, and two of more. */
+  enum heard heard;
+  uint8_t *two;
+  unsigned two_size;
 };
 
 void safelight_av_decoder_free(struct decoder *decoder) {
@@ -361,6 +411,7 @@ void safelight_av_decoder_free(struct decoder *decoder) {
   av_channel_layout_uninit(&decoder->from_layout);
   av_channel_layout_uninit(&decoder->to_layout);
   av_free(decoder->samples);
+  av_free(decoder->two);
   av_free(decoder);
 }
 
@@ -547,18 +598,56 @@ static void layout_of(const AVChannelLayout *from, AVChannelLayout *to) {
   av_channel_layout_from_mask(to, count >= 1 && count <= 8 ? known[count] : AV_CH_LAYOUT_STEREO);
 }
 
+/* The most channels that are all heard. */
+enum { MOST_CHANNELS = 8 };
+
+/* The loudspeakers of a frame, and which of its channels are heard. */
+static int loudspeakers(const AVFrame *frame, AVChannelLayout *from, enum heard *heard) {
+  const AVChannelLayout *told = &frame->ch_layout;
+  int count = told->nb_channels < 1 ? 1 : told->nb_channels;
+  *heard = HEARD_ALL;
+  if (told->order == AV_CHANNEL_ORDER_NATIVE)
+    return av_channel_layout_copy(from, told);
+  if (told->order == AV_CHANNEL_ORDER_AMBISONIC && count >= 4)
+    *heard = HEARD_AMBISONIC;
+  else if (count > MOST_CHANNELS)
+    *heard = HEARD_TWO;
+  av_channel_layout_default(from, *heard == HEARD_ALL ? count : 2);
+  return 0;
+}
+
+/* The first two channels of a frame. */
+static int first_two(struct decoder *decoder, const AVFrame *frame, const uint8_t **planes) {
+  if (av_sample_fmt_is_planar(frame->format)) {
+    planes[0] = frame->extended_data[0];
+    planes[1] = frame->extended_data[1];
+    return 0;
+  }
+  size_t two = 2 * (size_t)av_get_bytes_per_sample(frame->format);
+  size_t all = two / 2 * (size_t)frame->ch_layout.nb_channels;
+  av_fast_malloc(&decoder->two, &decoder->two_size, two * (size_t)frame->nb_samples + 64);
+  if (!decoder->two)
+    return AVERROR(ENOMEM);
+  for (int at = 0; at < frame->nb_samples; at++)
+    memcpy(decoder->two + two * (size_t)at, frame->extended_data[0] + all * (size_t)at, two);
+  planes[0] = decoder->two;
+  return 0;
+}
+
+/* What is heard from all sides and what is more on the left than on the right become what two microphones would hear that look there. */
+static void to_left_and_right(float *samples, size_t count) {
+  for (size_t at = 0; at < count; at++) {
+    float all = samples[2 * at], side = samples[2 * at + 1];
+    samples[2 * at] = (all + side) / 2;
+    samples[2 * at + 1] = (all - side) / 2;
+  }
+}
+
 static int prepare(struct decoder *decoder, const AVFrame *frame) {
   AVChannelLayout from = {0};
-  int result;
-  if (frame->ch_layout.order == AV_CHANNEL_ORDER_UNSPEC || frame->ch_layout.nb_channels < 1) {
-    int count = frame->ch_layout.nb_channels < 1 ? 1 : frame->ch_layout.nb_channels;
-    av_channel_layout_default(&from, count);
-    /* More channels than any loudspeakers have: each for itself, the first two are heard. */
-    if (from.order == AV_CHANNEL_ORDER_UNSPEC)
-      return AVERROR_PATCHWELCOME;
-  } else if ((result = av_channel_layout_copy(&from, &frame->ch_layout)) < 0) {
+  int result = loudspeakers(frame, &from, &decoder->heard);
+  if (result < 0)
     return result;
-  }
   int is_same = decoder->resampler && decoder->from_rate == frame->sample_rate && decoder->from_format == frame->format &&
                 av_channel_layout_compare(&from, &decoder->from_layout) == 0;
   if (is_same) {
@@ -595,9 +684,18 @@ int safelight_av_sound(struct decoder *decoder, struct sound_facts *facts) {
   if (!decoder->samples)
     return AVERROR(ENOMEM);
   uint8_t *into[1] = {decoder->samples};
-  int count = swr_convert(decoder->resampler, into, most, (const uint8_t **)frame->extended_data, frame->nb_samples);
+  const uint8_t *two[2] = {NULL, NULL};
+  const uint8_t **planes = (const uint8_t **)frame->extended_data;
+  if (decoder->heard != HEARD_ALL) {
+    if ((result = first_two(decoder, frame, two)) < 0)
+      return result;
+    planes = two;
+  }
+  int count = swr_convert(decoder->resampler, into, most, planes, frame->nb_samples);
   if (count < 0)
     return count;
+  if (decoder->heard == HEARD_AMBISONIC && decoder->to_layout.nb_channels == 2)
+    to_left_and_right((float *)decoder->samples, (size_t)count);
   facts->pts = frame->best_effort_timestamp;
   facts->rate = decoder->to_rate;
   facts->channels = decoder->to_layout.nb_channels;

@@ -57,6 +57,8 @@ pub(super) struct StreamFacts {
     pub(super) rate_d: c_int,
     pub(super) sample_rate: c_int,
     pub(super) channels: c_int,
+    pub(super) is_ambisonic: c_int,
+    pub(super) frame_size: c_int,
     pub(super) bitrate: i64,
     pub(super) start: i64,
     pub(super) duration: i64,
@@ -65,6 +67,11 @@ pub(super) struct StreamFacts {
     pub(super) delay: c_int,
     pub(super) dovi_profile: c_int,
     pub(super) dovi_compatibility: c_int,
+    pub(super) projection: c_int,
+    pub(super) pose: [i32; 3],
+    pub(super) bounds: [u32; 4],
+    pub(super) padding: u32,
+    pub(super) stereo: c_int,
     pub(super) extra: *const u8,
     pub(super) extra_length: usize,
 }
@@ -126,6 +133,7 @@ unsafe extern "C" {
     pub(super) fn safelight_av_stream(reader: *const RawReader, index: c_uint, facts: *mut StreamFacts) -> c_int;
     pub(super) fn safelight_av_held(reader: *const RawReader, index: c_uint, is_cut: *mut c_int) -> i64;
     pub(super) fn safelight_av_use(reader: *mut RawReader, index: c_uint, is_used: c_int, only_key_frames: c_int);
+    pub(super) fn safelight_av_jump(reader: *mut RawReader, byte: i64) -> c_int;
     pub(super) fn safelight_av_read(reader: *mut RawReader, facts: *mut PacketFacts) -> c_int;
     pub(super) fn safelight_av_failed(reader: *const RawReader) -> c_int;
 

@@ -6,6 +6,7 @@ use std::os::fd::IntoRawFd as _;
 use std::ptr::NonNull;
 
 use super::{AvError, ffi, time, word};
+use crate::view::{Eyes, Projection, Sphere, View};
 
 /// The demuxers that may look at a file of a stranger: containers that hold all they show. Playlists, manifests, lists of pictures and
 /// devices are not among them.
@@ -63,6 +64,10 @@ pub(crate) struct StreamFacts {
     pub(crate) rate: Option<(u32, u32)>,
     pub(crate) sample_rate: Option<u32>,
     pub(crate) channels: Option<u32>,
+    /// Whether its channels are no loudspeakers, but parts of the sound from all sides.
+    pub(crate) is_ambisonic: bool,
+    /// Samples of each channel of a packet, where all have as many.
+    pub(crate) frame_size: Option<u32>,
     pub(crate) bitrate: Option<u64>,
     pub(crate) start: Option<i64>,
     pub(crate) duration: Option<i64>,
@@ -72,6 +77,8 @@ pub(crate) struct StreamFacts {
     pub(crate) delay: u32,
     /// Profile of Dolby Vision, and what else its base layer can be shown as.
     pub(crate) dolby_vision: Option<(u8, u8)>,
+    /// How it is to be seen all around, or by two eyes.
+    pub(crate) view: View,
     /// What a decoder needs to know before the first packet.
     pub(crate) extra: Vec<u8>,
 }
@@ -171,6 +178,16 @@ impl Reader {
         unsafe { ffi::safelight_av_use(self.raw.as_ptr(), index, is_used.into(), only_key_frames.into()) }
     }
 
+    /// Goes on near this byte of the file, where the container can be entered anywhere.
+    pub(crate) fn jump(&mut self, byte: u64) -> Result<(), AvError> {
+        let byte = i64::try_from(byte).unwrap_or(i64::MAX);
+        // SAFETY: the reader is alive.
+        match unsafe { ffi::safelight_av_jump(self.raw.as_ptr(), byte) } {
+            code if code < 0 => Err(AvError::of(code)),
+            _ => Ok(()),
+        }
+    }
+
     /// The next packet; nothing at the end.
     pub(crate) fn read(&mut self) -> Result<Option<Packet<'_>>, AvError> {
         let mut raw = std::mem::MaybeUninit::<ffi::PacketFacts>::zeroed();
@@ -249,13 +266,36 @@ fn facts(raw: &ffi::StreamFacts) -> StreamFacts {
         rate: pair(raw.rate_n, raw.rate_d),
         sample_rate: above_zero(raw.sample_rate),
         channels: above_zero(raw.channels),
+        is_ambisonic: raw.is_ambisonic != 0,
+        frame_size: above_zero(raw.frame_size),
         bitrate: u64::try_from(raw.bitrate).ok().filter(|bits| *bits > 0),
         start: time(raw.start),
         duration: time(raw.duration).filter(|duration| *duration > 0),
         time_base: (raw.time_n.max(1).into(), raw.time_d.max(1).into()),
         delay: above_zero(raw.delay).unwrap_or_default(),
         dolby_vision: byte(raw.dovi_profile).zip(byte(raw.dovi_compatibility)),
+        view: view(raw),
         extra,
+    }
+}
+
+fn view(raw: &ffi::StreamFacts) -> View {
+    let projection = match raw.projection {
+        1 => Some(Projection::Equirectangular { bounds: raw.bounds }),
+        2 => Some(Projection::Cubemap { padding: raw.padding }),
+        _ => None,
+    };
+    View {
+        sphere: projection.map(|projection| Sphere {
+            projection,
+            pose: raw.pose,
+        }),
+        eyes: match raw.stereo {
+            1 => Some(Eyes::One),
+            2 => Some(Eyes::TopBottom),
+            3 => Some(Eyes::LeftRight),
+            _ => None,
+        },
     }
 }
 

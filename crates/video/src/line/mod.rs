@@ -2,15 +2,18 @@
 //!
 //! Containers tell times as they please: in units of their own, from any beginning, with clocks that begin again where recordings were
 //! joined, for some packets only, or in the order of decoding alone. What comes out of here is in nanoseconds ([`Clock`], for packets),
-//! strictly forward for pictures ([`Pictures`]) and without gaps or overlaps for sound ([`Samples`]).
+//! strictly forward for pictures ([`Pictures`]) and without gaps or overlaps for sound ([`Samples`]; [`Steady`] tells whether it comes
+//! so by itself).
 
 mod clock;
 mod pictures;
 mod samples;
+mod steady;
 
 pub(crate) use self::clock::{Clock, Placed};
 pub(crate) use self::pictures::Pictures;
 pub(crate) use self::samples::Samples;
+pub(crate) use self::steady::Steady;
 
 /// Nanoseconds of a second.
 pub(crate) const SECOND: i64 = 1_000_000_000;

@@ -3,7 +3,7 @@
 use super::{SECOND, scale};
 
 /// How far sound may be from where its times say before it is moved: less than anybody hears, more than containers round.
-const TOLERANCE: i64 = SECOND / 25;
+pub(super) const TOLERANCE: i64 = SECOND / 25;
 
 /// The longest silence that is made; what is further away begins anew.
 const SILENCE: i64 = 3_600 * SECOND;

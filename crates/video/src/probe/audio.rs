@@ -1,7 +1,7 @@
 //! The stream that is heard.
 
 use crate::libav::StreamFacts;
-use crate::traits::AudioTraits;
+use crate::traits::{AMBISONIC, AudioTraits};
 
 /// What a stream of sound is.
 pub(super) fn traits(stream: &StreamFacts) -> AudioTraits {
@@ -16,7 +16,11 @@ pub(super) fn traits(stream: &StreamFacts) -> AudioTraits {
         Some(bits * u64::from(stream.channels?) * u64::from(stream.sample_rate?))
     };
     AudioTraits {
-        profile: stream.profile.as_deref().map(super::profile),
+        profile: if stream.is_ambisonic {
+            Some(AMBISONIC.to_owned())
+        } else {
+            stream.profile.as_deref().map(super::profile)
+        },
         channels: stream.channels,
         sample_rate: stream.sample_rate,
         bitrate: stream.bitrate.or_else(plain),

@@ -10,13 +10,14 @@ use crate::error::Refusal;
 use crate::film::{Film, Length};
 use crate::traits::MediaTraits;
 
-/// Looks at a file, in a process that may hang or crash. `GStreamer` has been started.
-pub(crate) fn probe(file: &Path) -> Result<MediaTraits, Refusal> {
+/// Looks at a file, in a process that may hang or crash; one of at most `most_read` bytes is read through where its header only claims a
+/// length. `GStreamer` has been started.
+pub(crate) fn probe(file: &Path, most_read: u64) -> Result<MediaTraits, Refusal> {
     let bytes = std::fs::metadata(file)
         .map_err(|error| Refusal::Unopened(error.to_string()))?
         .len();
     let opened = Film::open(file)?;
-    let length = Length::of(&opened, file, bytes)?;
+    let length = Length::of(&opened, file, bytes, most_read)?;
     traits(&opened, length, bytes)
 }
 

@@ -39,6 +39,7 @@ pub(super) fn traits(stream: &StreamFacts) -> Result<VideoTraits, Refusal> {
         rotation,
         is_mirrored,
         is_interlaced: stream.is_interlaced,
+        projection: stream.view.sphere.map(|sphere| sphere.projection.word().to_owned()),
         fps: stream.rate.and_then(fps),
         bitrate: stream.bitrate,
     })

@@ -3,22 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use safelight_tests::media::{film, seen_by_ffmpeg, video};
-use serde_json::Value;
 
 use super::judge::{lag, number, pictures, seconds, sound};
+use super::rows::{NEAR, Row, all_done, hold, make, played, told};
 use super::{House, turn};
-
-/// A tone that rises, so that it is alike to itself in one place only.
-const TONE: &str = "aevalsrc=0.5*sin(2*PI*(300+200*t)*t):d=2:s=48000";
-
-/// Two seconds of pictures that move.
-const PICTURE: &str = "testsrc2=size=256x128:rate=25:duration=2";
-
-/// How far sound may be from its place, in seconds.
-const NEAR: f64 = 0.05;
-
-/// The name of a film, how it is made of [`PICTURE`] and [`TONE`], the codec of the sound that is to come out, and how many pictures.
-type Row = (&'static str, &'static str, &'static str, usize);
 
 const ROWS: [Row; 29] = [
     ("dvd.vob", "-c:v mpeg2video -bf 2 -c:a ac3 -f vob", "aac", 50),
@@ -97,68 +85,9 @@ const ROWS: [Row; 29] = [
     ),
 ];
 
-fn make(name: &str, more: &[&str], encoding: &str) -> Vec<u8> {
-    let mut arguments = vec!["-f", "lavfi", "-i", PICTURE, "-f", "lavfi", "-i", TONE];
-    arguments.extend(more);
-    arguments.extend(encoding.split(' '));
-    film(name, &arguments).unwrap()
-}
-
-/// Where an asset's playable film is: what was made, or the original where that is played as it is.
-async fn played(house: &House, asset: &str, source: &Path) -> PathBuf {
-    house.encoded(asset).await.unwrap().unwrap_or_else(|| source.to_owned())
-}
-
-async fn told(house: &House, asset: &str) -> Value {
-    house.admin.get_json(&format!("/api/assets/{asset}")).await.unwrap()
-}
-
-/// Nothing was given up.
-async fn all_done(house: &House) {
-    house.idle().await.unwrap();
-    let parked = "select coalesce(string_agg(history::text, ' '), '') from job where state = 'parked'";
-    assert_eq!(house.text(parked).await.unwrap(), "", "nothing was given up");
-}
-
 #[tokio::test]
 async fn pictures_and_sound_are_whole_and_in_their_places() {
-    let house = House::open(2, &[]).await.unwrap();
-    let mut uploaded = Vec::new();
-    for row in ROWS {
-        let (name, encoding, ..) = row;
-        let source = house.system.folder().join(name);
-        std::fs::write(&source, make(name, &[], encoding)).unwrap();
-        uploaded.push((row, house.upload(&source).await.unwrap(), source));
-    }
-    all_done(&house).await;
-    let tone = sound(&["-f", "lavfi", "-i", TONE]).unwrap();
-    let mut faults = Vec::new();
-    for ((name, _, codec, count), asset, source) in &uploaded {
-        let made = played(&house, asset, source).await;
-        let shown = pictures(&made).unwrap();
-        let heard = sound(&["-i", made.to_str().unwrap()]).unwrap();
-        let (later, alike) = lag(&heard, &tone).unwrap();
-        let begins = shown.first().copied().unwrap_or(9.0);
-        let probed = video::ffprobe(&made).unwrap();
-        let streams = probed["streams"].as_array().unwrap();
-        let heard_as = streams.iter().find(|stream| stream["codec_type"] == "audio").unwrap()["codec_name"].clone();
-        let duration = told(&house, asset).await["duration"].as_f64().unwrap() / 1_000.0;
-        let is_good = shown.len() == *count
-            && (later - begins).abs() < NEAR
-            && alike > 0.9
-            && heard_as == *codec
-            && (seconds(&heard) - 2.0).abs() < 0.15
-            && (duration - 2.0).abs() < 0.15
-            && streams.len() == 2;
-        if !is_good {
-            faults.push(format!(
-                "{name}: {} pictures from {begins} s, {heard_as} {later} s late and {alike} alike, {} s, {duration} s told",
-                shown.len(),
-                seconds(&heard)
-            ));
-        }
-    }
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    hold(&ROWS, &[]).await;
 }
 
 #[tokio::test]

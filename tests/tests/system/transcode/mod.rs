@@ -2,13 +2,19 @@
 
 mod abilities;
 mod cases;
+mod dolby;
+mod drift;
 mod faults;
 mod films;
 mod judge;
 mod kinds;
 mod leftovers;
+mod long;
+mod odd;
 mod orders;
 mod policies;
+mod rows;
+mod spheres;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -2,6 +2,7 @@
 
 mod broken;
 mod kinds;
+mod lengths;
 mod playback;
 
 use std::time::Duration;
@@ -29,7 +30,16 @@ async fn seen(sql: &Sql) -> Result<()> {
 
 /// Gateway, metadata worker, thumbnail worker; an admin; the database.
 async fn system() -> Result<(TestSystem, Client, Sql)> {
-    let system = TestSystem::builder().photo_workers().start().await?;
+    system_with(&[]).await
+}
+
+/// The same with variables.
+async fn system_with(env: &[(&str, &str)]) -> Result<(TestSystem, Client, Sql)> {
+    let mut builder = TestSystem::builder().photo_workers();
+    for (name, value) in env {
+        builder = builder.env(name, value);
+    }
+    let system = builder.start().await?;
     let admin = system.client().sign_up_admin().await?;
     let sql = system.sql().await?;
     Ok((system, admin, sql))

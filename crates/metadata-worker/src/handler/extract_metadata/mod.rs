@@ -16,7 +16,7 @@ use safelight_core::jobs::{Complete, Completion, FollowUps, Handler, Job, JobErr
 use super::asset::{self, AssetFacts};
 use crate::context::Context;
 use crate::extract::picture::Medium;
-use crate::extract::streams::{Streams, seen};
+use crate::extract::streams::{Streams, projection, seen};
 use crate::extract::{Extracted, File, bounds, extract};
 use crate::sidecar::{self, SidecarError};
 use crate::tags::Tags;
@@ -64,6 +64,7 @@ impl ExtractMetadataHandler {
         let work = tokio::task::spawn_blocking(move || {
             let mut found = extract(&file, &tags, sidecar.as_ref());
             found.picture = seen(found.picture, &streams);
+            found.projection_type = projection(&streams).or(found.projection_type);
             Read {
                 found,
                 streams,

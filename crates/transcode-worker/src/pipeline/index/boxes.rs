@@ -2,20 +2,17 @@
 
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::FileExt as _;
+
+use safelight_video::{BoxPlace, BoxWalk, first_box};
 
 /// The most an index may have, in bytes.
 const LONGEST_INDEX: u64 = 1 << 30;
 
+/// Boxes at the top of a result; a muxer writes a handful.
+const MOST_BOXES: usize = 1_000;
+
 /// Boxes of which only the boxes in them are of interest.
 const PARENTS: [&[u8; 4]; 6] = [b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts"];
-
-/// Where something is in a file, and how long, in bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place {
-    pub(super) start: u64,
-    pub(super) length: u64,
-}
 
 /// A box, and what is in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,38 +110,24 @@ impl Tree {
 fn parse(mut bytes: &[u8]) -> Option<Vec<Tree>> {
     let mut found = Vec::new();
     while !bytes.is_empty() {
-        let &[a, b, c, d, ref name @ ..] = bytes.first_chunk::<8>()?;
-        let length = usize::try_from(u32::from_be_bytes([a, b, c, d])).ok()?;
-        let inner = bytes.get(8..length)?;
-        let content = if PARENTS.contains(&name) {
+        let (name, inner, rest) = first_box(bytes)?;
+        let content = if PARENTS.contains(&&name) {
             Content::Boxes(parse(inner)?)
         } else {
             Content::Bytes(inner.to_vec())
         };
-        found.push(Tree { name: *name, content });
-        bytes = bytes.get(length..)?;
+        found.push(Tree { name, content });
+        bytes = rest;
     }
     Some(found)
 }
 
 /// Where the index of a file is.
-pub(super) fn index_of(file: &File) -> io::Result<Place> {
-    let mut start = 0;
-    let end = file.metadata()?.len();
-    while start + 8 <= end {
-        let mut head = [0; 8];
-        file.read_exact_at(&mut head, start)?;
-        let [a, b, c, d, name @ ..] = head;
-        let length = u64::from(u32::from_be_bytes([a, b, c, d]));
-        if &name == b"moov" && (8..=LONGEST_INDEX).contains(&length) {
-            return Ok(Place { start, length });
-        }
-        if length < 8 {
-            break;
-        }
-        start += length;
-    }
-    Err(io::Error::other("the result has no index in front"))
+pub(super) fn index_of(file: &File) -> io::Result<BoxPlace> {
+    let whole = BoxPlace::file(file.metadata()?.len());
+    let found = BoxWalk::new(file, MOST_BOXES).inside(whole, *b"moov")?;
+    let index = found.into_iter().find(|index| index.end - index.start <= LONGEST_INDEX);
+    index.ok_or_else(|| io::Error::other("the result has no index"))
 }
 
 /// A number of four bytes at a place.
