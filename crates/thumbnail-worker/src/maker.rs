@@ -154,7 +154,9 @@ fn closing() -> JobError {
 }
 
 async fn decode(decoder: Decoder, prepared: &Prepared<Vec<u8>>) -> Result<Decoded, JobError> {
-    let raster = decoder.decode(prepared.scale(), prepared.base()).await;
+    let raster = decoder
+        .decode(prepared.scale(), prepared.base(), prepared.has_gain())
+        .await;
     raster.map_err(|error| reason(&error))
 }
 

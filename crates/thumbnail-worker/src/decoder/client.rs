@@ -102,10 +102,11 @@ impl Conversation {
         answer.unwrap_or_else(|_elapsed| Err(self.late(deadline)))
     }
 
-    /// Has it decode at 1/`scale` where the format can, and shrink to `base`, in what is left of its time.
-    pub(super) async fn order(&mut self, scale: u32, base: Size, deadline: Duration) -> Result<Decoded, Broken> {
+    /// Has it decode as ordered, in what is left of its time.
+    pub(super) async fn order(&mut self, order: Order, deadline: Duration) -> Result<Decoded, Broken> {
+        let base = order.base;
         let answer = async {
-            self.input.write_all(&wire::encode(&Order { scale, base })?).await?;
+            self.input.write_all(&wire::encode(&order)?).await?;
             self.input.flush().await?;
             hear_picture(&mut self.output, base).await
         };

@@ -84,7 +84,12 @@ fn decode(bytes: &[u8], header: &Header, ask: &Ask, order: &Order) -> Result<Dec
         reading: &ask.reading,
     };
     let decoded = pipeline::decode_here(bytes, header, &wanted)?;
-    pipeline::shrink(decoded, order.base)
+    let shrunk = pipeline::shrink(decoded, order.base)?;
+    Ok(if order.gain {
+        pipeline::with_gain(shrunk, bytes, header, &wanted)
+    } else {
+        shrunk
+    })
 }
 
 /// Does the work; a panic of a library is a refusal like any other, except that it is the last one.
