@@ -74,7 +74,7 @@ bench-api:
     cargo build --locked --release --workspace --bins
     target/release/bench api
 
-# Measure pictures beside sharp, and how near they are to a reference (parts: speed quality); asserts nothing
+# Measure pictures beside sharp, how near they are to a reference, and what takes long (parts: speed quality slow); asserts nothing
 bench-images *parts:
     cargo build --locked --release --workspace --bins --example pictures
     target/release/bench images {{ parts }}

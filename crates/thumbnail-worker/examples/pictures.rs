@@ -156,6 +156,7 @@ async fn main() -> Result<()> {
     let count = f64::from(u32::try_from(cli.count)?);
     let result = json!({
         "cpuMsPerPhoto": after.cpu.saturating_sub(before.cpu).as_secs_f64() * 1e3 / count,
+        "decoderMsPerPhoto": after.children.saturating_sub(before.children).as_secs_f64() * 1e3 / count,
         "photosPerSecond": count / wall.as_secs_f64(),
         "peakMemory": after.peak_memory,
         "previewBytes": preview,

@@ -31,6 +31,7 @@ impl PictureConfig {
             side: env.parse("SAFELIGHT_MAX_SIDE")?.unwrap_or(defaults.side),
             pixels: env.parse("SAFELIGHT_MAX_PIXELS")?.unwrap_or(defaults.pixels),
             memory: env.bytes("SAFELIGHT_MAX_PICTURE_MEMORY")?.unwrap_or(defaults.memory),
+            work: env.duration("SAFELIGHT_MAX_PICTURE_WORK")?.unwrap_or(defaults.work),
         };
         Ok(Self {
             limits,
@@ -57,6 +58,7 @@ mod tests {
             ("SAFELIGHT_MAX_SIDE", "7"),
             ("SAFELIGHT_MAX_PIXELS", "8"),
             ("SAFELIGHT_MAX_PICTURE_MEMORY", "9"),
+            ("SAFELIGHT_MAX_PICTURE_WORK", "12s"),
             ("SAFELIGHT_PICTURE_MEMORY", "10"),
             ("SAFELIGHT_DECODE_TIMEOUT", "11s"),
             ("SAFELIGHT_DECODER_IDLE", "12s"),
@@ -68,6 +70,7 @@ mod tests {
             side: 7,
             pixels: 8,
             memory: 9,
+            work: Duration::from_secs(12),
         };
         assert_eq!(
             config,

@@ -24,9 +24,10 @@ const MEMORY: u64 = pipeline::fuzzing::LIMITS.memory + (24 << 20);
 const WITH_TIFF: u64 = MEMORY + (256 << 20);
 
 /// All of them.
-pub const TARGETS: [Target; 12] = [
+pub const TARGETS: [Target; 13] = [
     target("head", &["tif", "gif", "bmp", "psd", "avif"], pipeline::fuzzing::head),
     target("jpeg", &["jpg"], pipeline::fuzzing::jpeg),
+    target("gain", &["jpg", "heic", "avif", "xmp"], pipeline::fuzzing::gain),
     target("riff", &["webp"], pipeline::fuzzing::riff),
     target(
         "traits",

@@ -65,7 +65,10 @@ impl Maker {
             let place = async { reserved.enter().await.ok_or_else(closing) };
             let _place = unless(cancel, place).await?;
             let raster = match decoder {
-                Some(decoder) => Some(unless(cancel, decoder.decode(prepared.scale(), prepared.base())).await?),
+                Some(decoder) => {
+                    let picture = decoder.decode(prepared.scale(), prepared.base(), prepared.has_gain());
+                    Some(unless(cancel, picture).await?)
+                }
                 None => None,
             };
             return render(prepared, raster, options, cancel.clone()).await;

@@ -14,6 +14,8 @@ const TICK: Duration = Duration::from_millis(10);
 pub(crate) struct Usage {
     /// Of all its threads, of children that still live, and of those that have ended and were waited for.
     pub(crate) cpu: Duration,
+    /// What of that children used.
+    pub(crate) children: Duration,
     /// The most resident bytes of this process and of each child that lives, added up: a little more than they had at any one
     /// time, and pages that they share count for each.
     pub(crate) peak_memory: u64,
@@ -27,13 +29,15 @@ impl Usage {
         let this = std::process::id();
         let ended = Stat::of(this).context("this process in /proc")?.ended;
         let mut usage = Self {
-            cpu: own + TICK * ended,
+            cpu: own,
+            children: TICK * ended,
             peak_memory: high_water(this),
         };
         for (pid, stat) in below(this) {
-            usage.cpu += TICK * (stat.used + stat.ended);
+            usage.children += TICK * (stat.used + stat.ended);
             usage.peak_memory += high_water(pid);
         }
+        usage.cpu += usage.children;
         Ok(usage)
     }
 }

@@ -133,15 +133,14 @@ impl Conversation {
         clock.within(hear_head(output)).await
     }
 
-    /// Has it decode at 1/`scale` where the format can, and shrink to `base`, in what is left of its time.
-    pub(super) async fn order(&mut self, scale: u32, base: Size) -> Result<Decoded, Broken> {
+    /// Has it decode as ordered, in what is left of its time.
+    pub(super) async fn order(&mut self, order: Order) -> Result<Decoded, Broken> {
         let Self {
             input, output, clock, ..
         } = self;
-        let order = wire::encode(&Order { scale, base })?;
         let answer = async {
-            say(input, &order).await?;
-            hear_picture(output, base).await
+            say(input, &wire::encode(&order)?).await?;
+            hear_picture(output, order.base).await
         };
         clock.within(answer).await
     }

@@ -6,7 +6,7 @@ use safelight_core::jobs::JobError;
 use tokio::time::{Instant, sleep_until};
 
 use super::client::{Broken, Conversation};
-use super::wire::Ask;
+use super::wire::{Ask, Order};
 use crate::config::PictureConfig;
 use crate::pipeline::{Decoded, Format, Header, Limits, PictureError, Reading, Size};
 use crate::reason::reason;
@@ -148,9 +148,9 @@ pub(crate) struct Decoder {
 }
 
 impl Decoder {
-    /// Has it decode, and shrink to `base`.
-    pub(crate) async fn decode(mut self, scale: u32, base: Size) -> Result<Decoded, JobError> {
-        match self.child.order(scale, base).await {
+    /// Has it decode at 1/`scale` where the format can, shrink to `base`, and apply the gain map where there is `gain`.
+    pub(crate) async fn decode(mut self, scale: u32, base: Size, gain: bool) -> Result<Decoded, JobError> {
+        match self.child.order(Order { scale, base, gain }).await {
             Ok(decoded) => {
                 self.children.keep(self.child);
                 Ok(decoded)

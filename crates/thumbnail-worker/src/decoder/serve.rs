@@ -93,6 +93,11 @@ fn decode(bytes: Vec<u8>, header: &Header, ask: &Ask, order: &Order) -> Result<D
         reading: &ask.reading,
     };
     let decoded = pipeline::decode_here(&bytes, header, &wanted)?;
+    if order.gain {
+        // The gain map is in the file, too.
+        let shrunk = pipeline::shrink(decoded, order.base)?;
+        return Ok(pipeline::with_gain(shrunk, &bytes, header, &wanted));
+    }
     drop(bytes);
     pipeline::shrink(decoded, order.base)
 }

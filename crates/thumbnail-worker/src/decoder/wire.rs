@@ -23,11 +23,12 @@ pub(super) struct Ask {
     pub(super) reading: Reading,
 }
 
-/// The worker has made room: decode at 1/`scale` where the format can, and shrink to `base`.
+/// The worker has made room: decode at 1/`scale` where the format can, shrink to `base`, and apply the gain map if there is `gain`.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Order {
     pub(super) scale: u32,
     pub(super) base: Size,
+    pub(super) gain: bool,
 }
 
 /// The child has decoded; the profile and the samples follow.

@@ -60,6 +60,16 @@ pub enum PictureError {
         /// The limit, bytes.
         limit: u64,
     },
+    /// More processor time than allowed, by the estimate of its head.
+    #[error(
+        "the pictures of this file take about {seconds} s of processor time, more than SAFELIGHT_MAX_PICTURE_WORK allows ({limit} s)"
+    )]
+    TooMuchWork {
+        /// The estimate, in whole seconds.
+        seconds: u64,
+        /// The limit, in whole seconds.
+        limit: u64,
+    },
     /// The file ends before the picture does.
     #[error("the {0} file is truncated: it ends before the picture does")]
     Truncated(&'static str),

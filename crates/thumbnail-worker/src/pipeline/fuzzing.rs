@@ -1,6 +1,8 @@
 //! The parsers of this pipeline, fed with anything. Formats that libraries read in a process of its own are left out but for TIFF:
 //! they are not ours, and run where they may crash.
 
+use std::time::Duration;
+
 use super::cicp::Told;
 use super::container::{heif, jpeg, riff};
 use super::decode::{self, Wanted};
@@ -18,6 +20,7 @@ pub(crate) const LIMITS: Limits = Limits {
     side: 2_000,
     pixels: 1 << 16,
     memory: 8 << 20,
+    work: Duration::from_secs(1),
 };
 
 fn options() -> PictureOptions {
@@ -139,6 +142,11 @@ pub(crate) fn jpeg(bytes: &[u8]) {
     let _ = (jpeg::frame(bytes), jpeg::is_adobe(bytes), probe::jpeg_header(bytes));
     assert!(jpeg::icc_profile(bytes).is_none_or(|icc| icc.len() <= bytes.len()));
     assert!(jpeg::xmp(bytes).is_none_or(|xmp| xmp.len() <= bytes.len()));
+}
+
+/// What tells of gain maps: parameters in their binary form, in XMP and in boxes, and where the second picture of a JPEG is.
+pub(crate) fn gain(bytes: &[u8]) {
+    super::gain::fuzzed(bytes);
 }
 
 /// Chunks of a WebP; what is built of them is read back.

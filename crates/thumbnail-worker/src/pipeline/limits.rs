@@ -1,5 +1,7 @@
 //! What is refused before any work: a file may claim any size, and a decoder would believe it.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::error::PictureError;
@@ -16,6 +18,9 @@ pub struct Limits {
     pub pixels: u64,
     /// `SAFELIGHT_MAX_PICTURE_MEMORY`: bytes that decoding at the chosen scale may take.
     pub memory: u64,
+    /// `SAFELIGHT_MAX_PICTURE_WORK`: processor time that the pictures may take by the estimate of the head, which is made for the
+    /// machine of docs/benchmarks.md, so that a file is refused by all machines or by none.
+    pub work: Duration,
 }
 
 impl Default for Limits {
@@ -26,6 +31,7 @@ impl Default for Limits {
             side: 100_000,
             pixels: 500_000_000,
             memory: 2 << 30,
+            work: Duration::from_secs(40),
         }
     }
 }
@@ -66,6 +72,16 @@ impl Limits {
                 width,
                 height,
                 limit: self.side,
+            });
+        }
+        Ok(())
+    }
+
+    pub(crate) fn check_work(&self, work: Duration) -> Result<(), PictureError> {
+        if work > self.work {
+            return Err(PictureError::TooMuchWork {
+                seconds: work.as_secs(),
+                limit: self.work.as_secs(),
             });
         }
         Ok(())

@@ -13,6 +13,7 @@ mod error;
 mod film;
 mod format;
 pub(crate) mod fuzzing;
+mod gain;
 mod hash;
 mod lab;
 mod limits;
@@ -33,6 +34,7 @@ mod testing;
 mod tests;
 mod tone;
 mod traits;
+mod work;
 
 pub use cicp::{Cicp, Told};
 pub(crate) use decode::{Decoded, Wanted, load_fonts};
@@ -118,14 +120,28 @@ pub(crate) fn admit<B: AsRef<[u8]>>(
 ) -> Result<Prepared<B>, PictureError> {
     let limits = &reading.limits;
     limits.check_picture(&header)?;
-    let plan = Plan::new(&header, options);
+    let (header, plan) = planned(header, options, limits);
     limits.check_decoded(plan.memory)?;
+    limits.check_work(work::of(&header, &plan))?;
     Ok(Prepared {
         bytes,
         header,
         plan,
         reading,
     })
+}
+
+/// What is done with a picture: without its gain map, where there is no room for both.
+fn planned(header: Header, options: &PictureOptions, limits: &Limits) -> (Header, Plan) {
+    let plan = Plan::new(&header, options);
+    if header.gain_bytes == 0 || limits.check_decoded(plan.memory).is_ok() {
+        return (header, plan);
+    }
+    let alone = Header {
+        gain_bytes: 0,
+        ..header
+    };
+    (alone, Plan::new(&alone, options))
 }
 
 /// Reads the head of a file, for a worker that waits in another process.
@@ -158,6 +174,21 @@ pub(crate) fn shrink(decoded: Decoded, to: Size) -> Result<Decoded, PictureError
     })
 }
 
+/// The picture for ordinary screens, where another picture in its file makes one of it.
+pub(crate) fn with_gain(shrunk: Decoded, bytes: &[u8], header: &Header, wanted: &Wanted<'_>) -> Decoded {
+    let Some(gain) = gain::of(bytes, header, wanted) else {
+        return shrunk;
+    };
+    let mut traits = traits::Traits::default();
+    if let Some(told) = &shrunk.told {
+        traits.told(told);
+    }
+    match gain::shown(&shrunk.raster, &traits, &gain) {
+        Some((raster, told)) => Decoded::told(raster, told),
+        None => shrunk,
+    }
+}
+
 impl<B: AsRef<[u8]>> Prepared<B> {
     /// What the head of the file says.
     pub fn header(&self) -> &Header {
@@ -179,6 +210,11 @@ impl<B: AsRef<[u8]>> Prepared<B> {
         self.plan.base
     }
 
+    /// Whether a second picture in the file is decoded too.
+    pub(crate) const fn has_gain(&self) -> bool {
+        self.header.gain_bytes > 0
+    }
+
     fn wanted(&self) -> Wanted<'_> {
         Wanted {
             scale: self.plan.scale,
@@ -198,6 +234,12 @@ impl<B: AsRef<[u8]>> Prepared<B> {
             return self.render_base(base, None, options, cancelled);
         }
         let decoded = decode::decode(bytes, &self.header, &wanted)?;
+        // The colours of a JPEG are in its file, and not known yet.
+        let decoded = if self.has_gain() && self.header.format != Format::Jpeg {
+            with_gain(shrink(decoded, self.plan.base)?, bytes, &self.header, &wanted)
+        } else {
+            decoded
+        };
         self.render_decoded(decoded, options, cancelled)
     }
 
@@ -226,6 +268,7 @@ impl<B: AsRef<[u8]>> Prepared<B> {
         if let Some(told) = told {
             traits.told(told);
         }
+        let base = self.for_ordinary_screens(base, &mut traits);
         let target = colour::target(&traits, options.colourspace);
         pause(cancelled)?;
         let base = colour::convert(base, &traits, target)?;
@@ -244,6 +287,19 @@ impl<B: AsRef<[u8]>> Prepared<B> {
             },
             ..derived
         })
+    }
+
+    /// What the gain map of a JPEG makes of it.
+    fn for_ordinary_screens(&self, base: Raster, traits: &mut traits::Traits) -> Raster {
+        let is_here = self.has_gain() && self.header.format == Format::Jpeg;
+        let gain = is_here.then(|| gain::of(self.bytes.as_ref(), &self.header, &self.wanted()));
+        match gain.flatten().and_then(|gain| gain::shown(&base, traits, &gain)) {
+            Some((shown, told)) => {
+                traits.told(&told);
+                shown
+            }
+            None => base,
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! How large a picture has to be decoded, and what that costs.
 
 use super::decode::{HALF_SAVES, comes_by_rows, shrunk};
+use super::gain;
 use super::num::u64_of;
 use super::options::PictureOptions;
 use super::probe::{Format, Header};
@@ -88,6 +89,15 @@ fn memory(header: &Header, scale: u32, base: Size) -> u64 {
         .saturating_add(working)
         .saturating_add(picture)
         .saturating_add(u64_of(base.pixels()) * pixel.max(3) * 3)
+        .saturating_add(of_gain(header, base))
+}
+
+/// The map, and at the size of the result what it is and what it makes.
+fn of_gain(header: &Header, base: Size) -> u64 {
+    match header.gain_bytes {
+        0 => 0,
+        bytes => bytes.saturating_add(u64_of(base.pixels()) * gain::PER_PIXEL),
+    }
 }
 
 #[cfg(test)]

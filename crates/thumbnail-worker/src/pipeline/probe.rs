@@ -4,6 +4,7 @@ use super::container::{jpeg, png};
 use super::decode;
 use super::error::PictureError;
 pub use super::format::Format;
+use super::gain;
 use super::limits::Limits;
 use super::num::u64_of;
 use super::options::PictureOptions;
@@ -77,6 +78,13 @@ pub struct Header {
     pub decoder_bytes: u64,
     /// The same where it shrinks one part of the picture after the other; none where it has all of it at once.
     pub(crate) in_parts: Option<u64>,
+    /// Bytes that a second picture in the file takes when it is decoded, by which this one is made for ordinary screens; 0 where
+    /// there is none, or this one is made for them.
+    pub(crate) gain_bytes: u64,
+    /// Passes over all pixels, where a JPEG is told in several.
+    pub(crate) scans: u32,
+    /// Pieces that are decoded one by one, where there are many.
+    pub(crate) pieces: u32,
     /// Length of the file.
     pub file_bytes: u64,
 }
@@ -100,6 +108,9 @@ impl Header {
             stored: Some(size),
             decoder_bytes: 0,
             in_parts: None,
+            gain_bytes: 0,
+            scans: 0,
+            pieces: 0,
             file_bytes: u64_of(bytes.len()),
         }
     }
@@ -125,7 +136,7 @@ impl Header {
 /// Reads the head of `bytes`.
 pub(super) fn probe(bytes: &[u8], reading: &Reading) -> Result<Header, PictureError> {
     match format(bytes, &reading.name)? {
-        Format::Jpeg => jpeg_header(bytes),
+        Format::Jpeg => jpeg_header(bytes).map(|header| gain::jpeg_header(bytes, header)),
         Format::Png => png_header(bytes),
         Format::Webp => webp_header(bytes),
         Format::Gif => decode::gif_header(bytes),
@@ -179,6 +190,7 @@ pub(super) fn jpeg_header(bytes: &[u8]) -> Result<Header, PictureError> {
     };
     Ok(Header {
         progressive,
+        scans: if progressive { jpeg::scans(bytes) } else { 0 },
         by_rows: true,
         lossless,
         orientation: None,

@@ -27,6 +27,16 @@ pub(super) fn photo(width: u32, height: u32) -> RgbImage {
     })
 }
 
+/// The nearest whole number.
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    reason = "numbers of tests are small"
+)]
+pub(super) fn rounded(value: f64) -> i64 {
+    value.round() as i64
+}
+
 fn num(value: f64) -> u32 {
     super::num::pixels(value.clamp(0.0, 255.0) + 1.0) - 1
 }

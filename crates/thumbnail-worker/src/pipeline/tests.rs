@@ -5,6 +5,7 @@ use super::*;
 mod colours;
 mod damage;
 mod formats;
+mod gain;
 mod quality;
 mod shape;
 

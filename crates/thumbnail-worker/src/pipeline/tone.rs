@@ -67,6 +67,29 @@ fn shown(scene: [f32; 3]) -> [f32; 3] {
     scene.map(|light| light * factor)
 }
 
+/// A curve of high dynamic range, from codes of 16 bits to light of which 1 is white paper.
+pub(super) struct Curve {
+    table: &'static [f32],
+    hdr: Hdr,
+}
+
+/// The curve of this name.
+pub(super) fn curve(hdr: Hdr) -> Curve {
+    let table = match hdr {
+        Hdr::Pq => &*PQ,
+        Hdr::Hlg => &*HLG,
+    };
+    Curve { table, hdr }
+}
+
+impl Curve {
+    /// The light of a pixel.
+    pub(super) fn light(&self, codes: [u16; 3]) -> [f32; 3] {
+        let light = codes.map(|code| self.table.get(usize::from(code)).copied().unwrap_or_default());
+        if self.hdr == Hdr::Hlg { shown(light) } else { light }
+    }
+}
+
 /// 8-bit samples in `target` of a picture with an HDR curve.
 pub(super) fn to_sdr(raster: Raster, cicp: Cicp, hdr: Hdr, target: Colourspace) -> Result<Raster, PictureError> {
     let Raster {
@@ -78,12 +101,8 @@ pub(super) fn to_sdr(raster: Raster, cicp: Cicp, hdr: Hdr, target: Colourspace) 
         Samples::U16(samples) => samples,
         Samples::U8(samples) => samples.into_iter().map(|sample| u16::from(sample) * 257).collect(),
     };
-    let table = match hdr {
-        Hdr::Pq => &*PQ,
-        Hdr::Hlg => &*HLG,
-    };
+    let curve = curve(hdr);
     let matrix = matrix(cicp.primaries, target);
-    let light = |code: &u16| table.get(usize::from(*code)).copied().unwrap_or_default();
     let mut out = Vec::with_capacity(size.pixels() * 4);
     for pixel in samples.chunks_exact(channels.count()) {
         let (colours, alpha) = match pixel {
@@ -93,9 +112,9 @@ pub(super) fn to_sdr(raster: Raster, cicp: Cicp, hdr: Hdr, target: Colourspace) 
             [red, green, blue, alpha] => ([red, green, blue], Some(alpha)),
             _ => return Err(PictureError::internal("mapping tones", "these are not light")),
         };
-        let colours = colours.map(light);
-        let colours = if hdr == Hdr::Hlg { shown(colours) } else { colours };
-        out.extend(compress(multiply(&matrix, colours)).map(|light| byte(encode(light) * 255.0)));
+        let colours = curve.light(colours.map(|&code| code));
+        let fitting = compress(multiply(&matrix, colours), PEAK);
+        out.extend(fitting.map(|light| byte(encode(light) * 255.0)));
         out.extend(alpha.map(|&alpha| super::num::to_8_bit(alpha)));
     }
     let channels = if channels.has_alpha() {
@@ -106,14 +125,15 @@ pub(super) fn to_sdr(raster: Raster, cicp: Cicp, hdr: Hdr, target: Colourspace) 
     Ok(Raster::of_bytes(size, channels, out))
 }
 
-/// What is above the knee comes down by one factor for all channels; what the target cannot show is cut.
-fn compress(colours: [f32; 3]) -> [f32; 3] {
+/// What is above the knee comes down by one factor for all channels, so that the light `peak` becomes white; what the target cannot
+/// show is cut.
+pub(super) fn compress(colours: [f32; 3], peak: f32) -> [f32; 3] {
     let brightest = colours.into_iter().fold(0.0, f32::max);
     if brightest <= KNEE {
         return colours.map(|light| light.max(0.0));
     }
     let above = (brightest - KNEE) / (1.0 - KNEE);
-    let most = (PEAK - KNEE) / (1.0 - KNEE);
+    let most = (peak - KNEE) / (1.0 - KNEE);
     let pressed = (above * (1.0 + above / (most * most)) / (1.0 + above)).min(1.0);
     let factor = (KNEE + (1.0 - KNEE) * pressed) / brightest;
     colours.map(|light| (light * factor).clamp(0.0, 1.0))
@@ -130,7 +150,7 @@ pub(super) fn encode(light: f32) -> f32 {
 
 type Matrix = [[f32; 3]; 3];
 
-fn multiply(matrix: &Matrix, light: [f32; 3]) -> [f32; 3] {
+pub(super) fn multiply(matrix: &Matrix, light: [f32; 3]) -> [f32; 3] {
     matrix.map(|row| row.iter().zip(light).map(|(factor, light)| factor * light).sum())
 }
 

@@ -4,6 +4,7 @@ use libheif_rs::{DecoderDescriptor, LibHeif};
 use thumbnail_worker::pipeline::{PictureOptions, Size};
 use tokio_util::sync::CancellationToken;
 
+use super::gain_made::{Codec, Made, boxed, ordinary};
 use super::{assert_transparent, assert_upright, maker, options, preview, render, sample, seen};
 
 #[tokio::test]
@@ -98,5 +99,50 @@ fn libheif_has_two_decoders_and_no_encoder() {
             .windows(library.len())
             .any(|window| window == library.as_bytes());
         assert!(!linked, "the program is linked with {library}");
+    }
+}
+
+/// What a camera put beside its picture is shown where it is as large as what is made, and a copy of all of it.
+#[tokio::test]
+async fn a_smaller_copy_that_is_large_enough() {
+    let Ok(_) = std::process::Command::new("ffmpeg").arg("-version").output() else {
+        println!("SKIPPED: there is no ffmpeg (deploy/bootstrap install test)");
+        return;
+    };
+    let turned = || vec![boxed(*b"irot", &[&[1]])];
+    for (what, size, primaries, transformations, is_shown) in [
+        ("as large as needed", (96, 64), 1, Vec::new(), true),
+        ("a pixel less", (95, 63), 1, Vec::new(), true),
+        ("turned with the picture", (96, 64), 1, turned(), true),
+        ("too small", (48, 32), 1, Vec::new(), false),
+        ("of another shape", (96, 80), 1, Vec::new(), false),
+        ("in other colours", (96, 64), 12, Vec::new(), false),
+    ] {
+        let made = Made {
+            transformations: transformations.clone(),
+            ..Made::new(Codec::Av1, [1.0; 3])
+        };
+        let mut options = options();
+        options.preview.size = Some(64);
+        options.thumbnail.size = Some(32);
+        let file = made.with_copy(size, primaries);
+        let pictures = maker()
+            .make(file, "a.avif", options, &CancellationToken::new())
+            .await
+            .unwrap();
+        let preview = seen(&pictures.preview.bytes).into_rgb8();
+        let is_turned = !transformations.is_empty();
+        assert_eq!(
+            preview.dimensions(),
+            if is_turned { (64, 96) } else { (96, 64) },
+            "{what}"
+        );
+        let (x, y) = if is_turned { (20, 95 - 70) } else { (70, 20) };
+        let [red, ..] = preview.get_pixel(x, y).0;
+        let [of_picture, ..] = ordinary().get_pixel(140, 40).0;
+        let expected = if is_shown { !of_picture } else { of_picture };
+        assert!(red.abs_diff(expected) < 12, "{what}: {red} is not {expected}");
+        let original = (pictures.original.width, pictures.original.height);
+        assert_eq!(original, if is_turned { (128, 192) } else { (192, 128) }, "{what}");
     }
 }

@@ -16,6 +16,8 @@ mod cases;
 mod children;
 mod colours;
 mod damage;
+mod gain;
+mod gain_made;
 mod heif;
 mod heif_made;
 mod hostile;

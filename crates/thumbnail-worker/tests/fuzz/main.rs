@@ -121,4 +121,4 @@ macro_rules! targets {
     };
 }
 
-targets!(head jpeg riff traits profile panorama embedded psd tiff picture answer ask);
+targets!(head jpeg gain riff traits profile panorama embedded psd tiff picture answer ask);

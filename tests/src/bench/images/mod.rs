@@ -8,6 +8,7 @@ mod photos;
 mod quality;
 mod scene;
 mod sharp;
+mod slow;
 mod speed;
 
 use anyhow::{Result, bail};
@@ -15,7 +16,7 @@ use anyhow::{Result, bail};
 use super::Table;
 
 /// The parts, in the order in which they run.
-pub const PARTS: &[&str] = &["speed", "quality"];
+pub const PARTS: &[&str] = &["speed", "quality", "slow"];
 
 /// Runs one part and returns its tables.
 ///
@@ -25,6 +26,7 @@ pub async fn run(part: &str) -> Result<Vec<Table>> {
     match part {
         "speed" => speed::run().await,
         "quality" => quality::run().await,
+        "slow" => slow::run().await,
         other => bail!("no part is called {other}; there are {}", PARTS.join(", ")),
     }
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
+use serde_json::Value;
 
 use super::super::peer::output;
 use super::figures::Figures;
@@ -14,6 +15,11 @@ use crate::binaries;
 /// # Errors
 /// When the program is not built or fails.
 pub(super) fn run(photo: &Path, slots: usize, count: usize, out: Option<&Path>) -> Result<Figures> {
+    Figures::of(&told(photo, slots, count, out)?)
+}
+
+/// The same, with all that the program tells.
+pub(super) fn told(photo: &Path, slots: usize, count: usize, out: Option<&Path>) -> Result<Value> {
     let program = binaries::folder()?.join("examples/pictures");
     if !program.is_file() {
         bail!(
@@ -32,5 +38,5 @@ pub(super) fn run(photo: &Path, slots: usize, count: usize, out: Option<&Path>) 
         command.arg("--out").arg(out);
     }
     let text = output(command.arg(photo))?;
-    Figures::of(&serde_json::from_str(&text).with_context(|| format!("our side printed {text}"))?)
+    serde_json::from_str(&text).with_context(|| format!("our side printed {text}"))
 }

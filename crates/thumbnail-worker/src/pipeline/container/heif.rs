@@ -1,5 +1,9 @@
-//! Boxes of HEIF (ISO/IEC 14496-12 and 23008-12), as far as they tell how the primary picture is turned: decoders turn it by
-//! themselves, and do not tell.
+//! Boxes of HEIF (ISO/IEC 14496-12 and 23008-12), as far as they tell how the primary picture is turned, and what is made of it by a
+//! gain map: decoders turn it by themselves, and do not tell; of gain maps they know nothing.
+
+mod tone_map;
+
+pub(crate) use self::tone_map::{ToneMap, primary_tone_map, tone_map, written};
 
 use crate::pipeline::num::usize_of;
 use crate::pipeline::orient::Orientation;
@@ -50,11 +54,18 @@ pub(crate) fn of_primary(bytes: &[u8]) -> Option<Vec<Property<'_>>> {
     let container: Vec<Named<'_>> = boxes(first(properties, *b"ipco")?).collect();
     let mut lists = boxes(properties).filter(|(name, _)| name == b"ipma");
     let entries = lists.find_map(|(_, body)| associations(item, body))?;
-    let property = |(index, entry): (usize, _)| {
-        let &(name, body) = container.get(index.checked_sub(1)?)?;
-        Some(Property { name, body, entry })
-    };
-    Some(entries.into_iter().filter_map(property).collect())
+    Some(
+        entries
+            .into_iter()
+            .filter_map(|entry| property(&container, entry))
+            .collect(),
+    )
+}
+
+/// The property of this number, from 1.
+fn property<'a>(container: &[Named<'a>], (index, entry): (usize, &'a [u8])) -> Option<Property<'a>> {
+    let &(name, body) = container.get(index.checked_sub(1)?)?;
+    Some(Property { name, body, entry })
 }
 
 /// Boxes one behind the other, up to one that is cut off, which is taken as far as it goes.

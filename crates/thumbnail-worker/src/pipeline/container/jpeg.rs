@@ -90,6 +90,13 @@ pub(crate) fn frame(bytes: &[u8]) -> Option<Frame> {
     })
 }
 
+/// At most as many passes as there are in the file; those of smaller pictures in it count as well.
+pub(crate) fn scans(bytes: &[u8]) -> u32 {
+    // In the bytes of a scan no FF stands before a DA.
+    let starts = bytes.windows(2).filter(|pair| *pair == [0xFF, 0xDA]).count();
+    u32::try_from(starts).unwrap_or(u32::MAX)
+}
+
 /// Whether an Adobe segment says who wrote it: their CMYK is stored inverted.
 pub(crate) fn is_adobe(bytes: &[u8]) -> bool {
     segments(bytes).any(|segment| segment.marker == APP14 && segment.data.starts_with(b"Adobe"))
@@ -165,6 +172,7 @@ mod tests {
             (0xC2, 4640, 3470, 3)
         );
         assert!(!is_adobe(&bytes));
+        assert_eq!(scans(&bytes), 1);
     }
 
     #[test]

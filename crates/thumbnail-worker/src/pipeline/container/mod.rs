@@ -2,5 +2,6 @@
 
 pub(crate) mod heif;
 pub(crate) mod jpeg;
+pub(crate) mod mpf;
 pub(crate) mod png;
 pub(crate) mod riff;

@@ -6,11 +6,14 @@ use libheif_rs::{
 };
 
 mod bare;
+mod copy;
+mod gain;
 mod tiles;
 
 use self::bare::Bare;
+pub(in crate::pipeline) use self::gain::decode as gain;
 use self::tiles::Tiled;
-use super::Decoded;
+use super::{Decoded, Wanted};
 use crate::pipeline::cicp::{Cicp, Told};
 use crate::pipeline::container::heif;
 use crate::pipeline::error::PictureError;
@@ -30,23 +33,26 @@ pub(in crate::pipeline) fn header(bytes: &[u8], format: Format, limits: &Limits)
         return Ok(Header {
             sixteen_bit: open.is_deep(),
             decoder_bytes: open.working_memory(),
-            ..Header::new(format, size, open.channels(), bytes).already_turned(heif::orientation(bytes))
+            gain_bytes: gain::bytes(&file, &open, size),
+            ..Header::new(format, size, open.channels(), bytes).already_turned(heif::orientation(&file))
         });
     };
     let open = Open::new(&stored, format, limits)?;
     let deep = open.is_deep();
     let tiled = Tiled::open(&stored, format, limits)?;
     let in_tiles = tiled.map(|tiled| {
-        tiled
-            .tiling()
-            .working_memory(shape.stored.width, if deep { 2 } else { 1 })
+        let tiling = tiled.tiling();
+        let memory = tiling.working_memory(shape.stored.width, if deep { 2 } else { 1 });
+        (memory, tiling.count())
     });
     Ok(Header {
         sixteen_bit: deep,
         orientation: Some(shape.orientation),
         // What is changed of the file is a copy of it.
         decoder_bytes: open.working_memory().saturating_add(u64_of(bytes.len())),
-        in_parts: in_tiles.map(|memory| memory.saturating_add(u64_of(bytes.len()))),
+        in_parts: in_tiles.map(|(memory, _)| memory.saturating_add(u64_of(bytes.len()))),
+        pieces: in_tiles.map_or(0, |(_, count)| count),
+        gain_bytes: gain::bytes(&stored, &open, shape.stored),
         ..Header::new(format, shape.area.size, open.channels(), bytes)
     })
 }
@@ -64,20 +70,21 @@ fn way<'a>(file: &'a [u8], format: Format, limits: &Limits) -> Result<Option<Bar
 }
 
 /// Decodes all pixels in the colours the file says, or at 1/`scale` what is stored in tiles.
-pub(super) fn decode(
-    bytes: &[u8],
-    header: &Header,
-    scale: u32,
-    limits: &Limits,
-    lenient: bool,
-) -> Result<Decoded, PictureError> {
+pub(super) fn decode(bytes: &[u8], header: &Header, wanted: &Wanted<'_>) -> Result<Decoded, PictureError> {
+    let (scale, limits, lenient) = (wanted.scale, &wanted.reading.limits, wanted.reading.lenient);
     let file = bare::mended(bytes);
     let Some((stored, shape)) = way(&file, header.format, limits)? else {
         let open = Open::new(&file, header.format, limits)?;
+        if let Some(copy) = copy::decode(&open, header, None, wanted.base) {
+            return Ok(copy);
+        }
         let raster = whole(&open, header, header.size(), lenient)?;
         return Ok(Decoded::told(raster, open.told()));
     };
     let open = Open::new(&stored, header.format, limits)?;
+    if let Some(copy) = copy::decode(&open, header, Some(&shape), wanted.base) {
+        return Ok(copy);
+    }
     if scale > 1 {
         let tiled = Tiled::open(&stored, header.format, limits)?;
         let tiled = tiled.ok_or_else(|| PictureError::internal("decoding", "it is not stored in tiles any more"))?;
@@ -94,22 +101,39 @@ pub(super) fn decode(
 
 /// Decodes all pixels, transformed by libheif as far as the file that it has says.
 fn whole(open: &Open<'_>, header: &Header, size: Size, lenient: bool) -> Result<Raster, PictureError> {
+    let how = How {
+        lenient,
+        transformed: true,
+    };
+    pixels(&open.lib, &open.handle, header, size, how)
+}
+
+/// How an item is decoded.
+#[derive(Debug, Clone, Copy)]
+struct How {
+    lenient: bool,
+    /// As its properties say; or as it is stored.
+    transformed: bool,
+}
+
+/// Decodes all pixels of an item.
+fn pixels(lib: &LibHeif, handle: &ImageHandle, header: &Header, size: Size, how: How) -> Result<Raster, PictureError> {
     let refused = |error: HeifError| refusal(header.format, &error);
     let mut options = DecodingOptions::new().ok_or_else(|| PictureError::internal("decoding", "out of memory"))?;
-    options.set_strict_decoding(!lenient);
+    options.set_strict_decoding(!how.lenient);
     options.set_num_codec_threads(1);
+    options.set_ignore_transformations(!how.transformed);
     let chroma = match (header.sixteen_bit, header.channels.has_alpha()) {
         (false, false) => RgbChroma::Rgb,
         (false, true) => RgbChroma::Rgba,
         (true, false) => RgbChroma::HdrRgbLe,
         (true, true) => RgbChroma::HdrRgbaLe,
     };
-    let image = open
-        .lib
-        .decode(&open.handle, ColorSpace::Rgb(chroma), Some(options))
+    let image = lib
+        .decode(handle, ColorSpace::Rgb(chroma), Some(options))
         .map_err(refused)?;
     let raster = raster(&image, header, size)?;
-    let premultiplied = raster.channels.has_alpha() && open.handle.is_premultiplied_alpha();
+    let premultiplied = raster.channels.has_alpha() && handle.is_premultiplied_alpha();
     Ok(if premultiplied { raster.unassociated() } else { raster })
 }
 
@@ -117,7 +141,7 @@ fn whole(open: &Open<'_>, header: &Header, size: Size, lenient: bool) -> Result<
 struct Open<'a> {
     lib: LibHeif,
     /// Must live as long as the handle.
-    _context: HeifContext<'a>,
+    context: HeifContext<'a>,
     handle: ImageHandle,
 }
 
@@ -136,11 +160,7 @@ impl<'a> Open<'a> {
         context.set_max_decoding_threads(0);
         context.read_bytes(bytes).map_err(refused)?;
         let handle = context.primary_image_handle().map_err(refused)?;
-        Ok(Self {
-            lib,
-            _context: context,
-            handle,
-        })
+        Ok(Self { lib, context, handle })
     }
 
     fn size(&self) -> Size {
@@ -168,10 +188,35 @@ impl<'a> Open<'a> {
     }
 
     fn told(&self) -> Told {
-        Told {
-            icc: self.handle.color_profile_raw().map(|profile| profile.data),
-            cicp: self.handle.color_profile_nclx().as_ref().map(code_points),
+        told(&self.handle)
+    }
+}
+
+/// What an item says of its colours.
+fn told(handle: &ImageHandle) -> Told {
+    Told {
+        icc: handle.color_profile_raw().map(|profile| profile.data),
+        cicp: handle.color_profile_nclx().as_ref().map(code_points),
+    }
+}
+
+/// The head of an opaque item beside the primary one: as it is stored, or transformed.
+fn header_of(handle: &ImageHandle, format: Format, transformed: bool) -> Header {
+    let side = |length: i32| u32::try_from(length).unwrap_or_default();
+    let size = if transformed {
+        Size {
+            width: handle.width(),
+            height: handle.height(),
         }
+    } else {
+        Size {
+            width: side(handle.ispe_width()),
+            height: side(handle.ispe_height()),
+        }
+    };
+    Header {
+        sixteen_bit: handle.luma_bits_per_pixel() > 8,
+        ..Header::new(format, size, Channels::Rgb, &[])
     }
 }
 

@@ -15,7 +15,7 @@ mod webp;
 
 pub(super) use bmp::{header as bmp_header, is_array as is_bmp_array};
 pub(super) use gif::header as gif_header;
-pub(super) use heif::header as heif_header;
+pub(super) use heif::{gain as heif_gain, header as heif_header};
 pub(super) use jp2::header as jp2_header;
 pub(super) use jxl::header as jxl_header;
 pub(super) use psd::header as psd_header;
@@ -119,7 +119,7 @@ pub(super) fn decode(bytes: &[u8], header: &Header, wanted: &Wanted<'_>) -> Resu
         Format::Bmp => bmp::decode(bytes, header, lenient).map(Decoded::whole),
         Format::Tiff => tiff::decode(bytes, header, &reading.limits, lenient),
         Format::Jxl => jxl::decode(bytes, header, lenient),
-        Format::Heic | Format::Avif => heif::decode(bytes, header, scale, &reading.limits, lenient),
+        Format::Heic | Format::Avif => heif::decode(bytes, header, wanted),
         Format::Psd => psd::decode(bytes, lenient),
         Format::Jp2 => jp2::decode(bytes, base, lenient),
         Format::Svg => svg::decode(bytes, base),

@@ -1,6 +1,6 @@
 //! Files that are no pictures, no more, or far too large: refused with a reason, never a crash.
 
-use super::super::testing::{jpeg as encode, photo, png, png_of_chunks, seen};
+use super::super::testing::{jpeg as encode, jpeg_of, photo, png, png_of_chunks, seen};
 use super::*;
 
 fn reason(bytes: &[u8], name: &str) -> String {
@@ -64,6 +64,35 @@ fn every_limit_has_its_name() {
         })
         .contains("SAFELIGHT_MAX_PICTURE_MEMORY")
     );
+    assert!(
+        refused(Limits {
+            work: std::time::Duration::from_nanos(1),
+            ..Limits::default()
+        })
+        .contains("SAFELIGHT_MAX_PICTURE_WORK")
+    );
+}
+
+/// A few bytes each, and a pass over all pixels: nothing else would end this.
+#[test]
+fn a_jpeg_of_endless_passes_is_refused_before_it_is_decoded() {
+    let mut bytes = jpeg_of(
+        &vec![7; 2000 * 1000 * 3],
+        2000,
+        turbojpeg::PixelFormat::RGB,
+        |compressor| {
+            compressor.set_progressive(true).unwrap();
+        },
+    );
+    assert!(try_render(&bytes, "a.jpg", &defaults()).is_ok());
+    let end = bytes.split_off(bytes.len() - 2);
+    for _ in 0..8_000 {
+        // The last bit of the first component once more, of no block.
+        bytes.extend([0xFF, 0xDA, 0, 8, 1, 1, 0, 1, 63, 0x10, 0]);
+    }
+    bytes.extend(end);
+    let refused = try_render(&bytes, "a.jpg", &defaults()).unwrap_err().to_string();
+    assert!(refused.contains("SAFELIGHT_MAX_PICTURE_WORK"), "{refused}");
 }
 
 #[test]

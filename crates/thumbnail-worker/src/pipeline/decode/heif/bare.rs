@@ -6,16 +6,27 @@
 
 use std::borrow::Cow;
 
-use crate::pipeline::container::heif::{boxes, of_primary};
+use crate::pipeline::container::heif::{boxes, of_primary, primary_tone_map, written};
 use crate::pipeline::orient::Orientation;
 use crate::pipeline::raster::Size;
 
-/// The file with lengths that libheif takes.
+/// The file with lengths that libheif takes, and a primary picture that it knows.
 pub(super) fn mended(bytes: &[u8]) -> Cow<'_, [u8]> {
-    mend(bytes).map_or(Cow::Borrowed(bytes), Cow::Owned)
+    let mended = with_length(bytes).map_or(Cow::Borrowed(bytes), Cow::Owned);
+    with_base(&mended).map_or(mended, Cow::Owned)
 }
 
-fn mend(bytes: &[u8]) -> Option<Vec<u8>> {
+/// What is made by a gain map gives its place to the picture that it is made of.
+fn with_base(bytes: &[u8]) -> Option<Vec<u8>> {
+    let (field, base) = primary_tone_map(bytes)?;
+    let number = written(base, field.len())?;
+    let start = place(bytes, field)?;
+    let mut changed = bytes.to_vec();
+    changed.get_mut(start..start + number.len())?.copy_from_slice(&number);
+    Some(changed)
+}
+
+fn with_length(bytes: &[u8]) -> Option<Vec<u8>> {
     let (name, body) = boxes(bytes).last().filter(|(name, _)| name == b"meta")?;
     debug_assert_eq!(&name, b"meta");
     let start = place(bytes, body)?.checked_sub(8)?;

@@ -25,6 +25,11 @@ pub(super) struct Tiling {
 }
 
 impl Tiling {
+    /// How many tiles there are.
+    pub(super) const fn count(self) -> u32 {
+        self.columns.saturating_mul(self.rows)
+    }
+
     /// Bytes that are held while a picture of this width is decoded in rows of tiles, with samples of so many bytes.
     pub(super) fn working_memory(self, width: u32, sample: u64) -> u64 {
         let tile = u64_of(self.tile.pixels());
