@@ -5,7 +5,6 @@ use std::process::{Child, Command};
 
 use anyhow::{Context as _, Result, ensure};
 use tokio::net::TcpStream;
-use uuid::Uuid;
 
 use super::load::{Timing, spread};
 use crate::client::Client;
@@ -20,7 +19,7 @@ const REQUESTS: usize = 12_000;
 
 /// A picture: what the API calls it, and where its file is below the media location.
 pub(super) struct Picture {
-    id: Uuid,
+    id: String,
     file: String,
 }
 
@@ -29,7 +28,7 @@ pub(super) struct Picture {
 /// # Errors
 /// When the database or the disk refuses.
 pub(super) async fn write(sql: &tokio_postgres::Client, media: &Path, email: &str) -> Result<Vec<Picture>> {
-    let statement = "select asset.id, file.path from asset join asset_file file on file.asset_id = asset.id and file.type = 'thumbnail' \
+    let statement = "select asset.id::text, file.path from asset join asset_file file on file.asset_id = asset.id and file.type = 'thumbnail' \
         where owner_id = (select id from \"user\" where email = $1) and deleted_at is null and visibility = 'timeline' limit $2";
     let rows = sql.query(statement, &[&email, &PICTURES]).await?;
     ensure!(!rows.is_empty(), "{email} has no picture");
