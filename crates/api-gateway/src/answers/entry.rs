@@ -22,7 +22,10 @@ use chrono::NaiveDate;
 use tokio::sync::OnceCell;
 
 use super::{Made, check::Stamp};
-use crate::http::{encoding, error::ApiError, finish};
+use crate::{
+    finish,
+    http::{encoding, error::ApiError},
+};
 
 /// What an entry takes beside its bytes, roughly.
 const OVERHEAD: usize = 512;
