@@ -39,6 +39,7 @@ lint:
     shellcheck deploy/bootstrap deploy/container/* .ci/run crates/thumbnail-worker/fuzz/run
     python3 deploy/checks/dependencies.py
     python3 deploy/checks/features.py
+    python3 deploy/checks/mutants.py --check
     python3 deploy/checks/manifests.py --if-ready
 
 # Check images, compose files, chart and units (parts: containerfile compose chart keda refusals units agreement)

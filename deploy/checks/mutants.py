@@ -5,6 +5,7 @@ Each mutant is one replacement in one file. The tests named beside it must pass 
 clean; every file is put back, also after an error. Prints a table in Markdown; exits with 1 where a mutant survived.
 
     deploy/checks/mutants.py [--together] [NAME ...]        NAME is a regular expression; `security:` chooses those of security
+    deploy/checks/mutants.py --check                        only sees that what each of them replaces is there
 
 With --together all chosen ones stand in the tree at the same time: built once, so much faster, but one may turn the test of another red.
 """
@@ -19,7 +20,8 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ENGINE = "crates/core/src/jobs/engine"
 
-# Name, file, text, what stands in its place, tests, whether they run the programs.
+# Name, file, text, what stands in its place, tests, and what is built for them: True the programs beside the system tests, the name of the
+# program whose unit tests they are, lib for those of libraries, or `test`, a package and the name of its tests.
 MUTANTS = [
     ("the fence", f"{ENGINE}/finish.rs", "where id = $1 and lease = $2 and state = 'active'",
      "where id = $1 and $2 is not null", "engine::fence", False),
@@ -66,15 +68,51 @@ MUTANTS = [
 ]
 
 GATEWAY = "crates/api-gateway/src"
+DECODERS = "test thumbnail-worker formats"
+MEMORY = "test thumbnail-worker memory"
+
+# Ends, memory, waiting that is told, and connections that run out.
+MUTANTS += [
+    ("that a process ends at its time", "crates/core/src/service/program.rs", "runtime.shutdown_timeout(LAST_MOMENT);", "drop(runtime);",
+     "engine::stopping", True),
+    ("that a group ends with its engine", f"{ENGINE}/group.rs", "let mut group = Vec::new();",
+     "let mut group = Vec::new();\n    let _engine = engine.upgrade();", "engine::group", "lib"),
+    ("that idle decoders end", "crates/thumbnail-worker/src/decoder/pool.rs", "*since + patience > now", "*since <= now",
+     "children::a_child_that_nobody", DECODERS),
+    ("that a file is in memory once", "crates/thumbnail-worker/src/source.rs", "const BLOCK: u64 = 1 << 20;", "const BLOCK: u64 = 1 << 40;",
+     "worker_and_decoders", MEMORY),
+    ("that the bytes of a file count before they are read", "crates/thumbnail-worker/src/maker.rs",
+     "let mut price = length.saturating_mul(2);", "let mut price = 2;", "room::the_bytes", DECODERS),
+    ("that work which nobody does is told", f"{GATEWAY}/resource/fleet/nobody.rs", "\nwhere not \",", "\nwhere false and not \",",
+     "fleet::waiting::work_that_nobody", True),
+    ("that a photo says that nobody makes its pictures", f"{GATEWAY}/resource/fleet/pictures/state.rs", "if !facts.is_served {",
+     "if !facts.is_served && facts.kind.is_empty() {", "fleet::waiting::work_that_nobody", True),
+    ("that a photo says that its work is paused", f"{GATEWAY}/resource/fleet/pictures/mod.rs",
+     "coalesce(queue.is_paused, false) as is_paused", "false as is_paused", "fleet::waiting::a_photo_says", True),
+    ("that the reason of a failure is for its owner", f"{GATEWAY}/resource/fleet/pictures/mod.rs", "case when asset.owner_id = $3 then",
+     "case when asset.owner_id = $3 or true then", "fleet::waiting::a_photo_says", True),
+    ("that a silent worker is told", "crates/core/src/fleet/member.rs", "now() - $2 * interval '1 second' as is_silent",
+     "now() - $2 * interval '1 hour' as is_silent", "fleet::waiting::a_silent", True),
+    ("that work is told as taken over", "crates/core/src/fleet/member.rs",
+     "(select count(*) from job where job.owner = n.boot and job.state = 'active') as held", "n.running::bigint as held",
+     "fleet::waiting::a_silent", True),
+    ("that pools shrink before Postgres refuses", "crates/core/src/db/pool.rs", "self.places.resize(thrift.size);\n", "\n",
+     "crowded::a_pool_gives_out_fewer", True),
+    ("that who is refused a connection waits", "crates/core/src/db/pool.rs", "Err(error) if refused::is_refusal(&error) =>",
+     "Err(error) if refused::is_refusal(&error) && error.to_string().is_empty() =>", "crowded::who_gets", True),
+    ("that many processes keep nothing", "crates/core/src/db/room.rs", "is_full || room.processes * KEPT_AT_REST > limit", "is_full",
+     "crowded::more_processes", True),
+]
+
 EXIFTOOL = "crates/metadata-worker/src/exiftool/server.pl"
 LIVE_PHOTOS = "migrations/2026-11-29-000600_live_photo_halves/up.sql"
 
-# As above. The last says what is built: True the programs, the name of the program whose unit tests they are, or lib for those of libraries.
+# As above.
 MUTANTS += [(f"security: {mutant[0]}", *mutant[1:]) for mutant in [
     ("a person's share of the pool", f"{GATEWAY}/door/mod.rs", "(pool * usize::from(self.share) / 100).max(1)", "pool.max(1)",
      "sharing::pool::a_greedy_person", True),
-    ("that a full pool says so", f"{GATEWAY}/door/mod.rs", "wait: Some(until.saturating_duration_since(Instant::now())),",
-     "wait: Some(Duration::from_secs(120)),", "sharing::pool::a_full_pool", True),
+    ("that a full pool says so", f"{GATEWAY}/door/mod.rs", "self.pool.get_within(rest, PATIENCE)",
+     "self.pool.get_within(rest + Duration::from_secs(120), PATIENCE)", "sharing::pool::a_full_pool", True),
     ("that a collision is tried again", "crates/core/src/db/again.rs", "Err(error) if error.is_collision() => {",
      "Err(error) if error.is_collision() && wait.is_zero() => {", "locks::german::a_request_that_meets", True),
     ("the order of locks", "crates/core/src/db/lock.rs",
@@ -150,9 +188,14 @@ def run(*command, longest=None):
 
 def target(kind):
     """What cargo is told to test."""
-    if kind == "lib":
-        return ("--lib",)
-    return ("--bin", kind) if isinstance(kind, str) else ("--test", "system")
+    match kind.split() if isinstance(kind, str) else []:
+        case []:
+            return ("--workspace", "--test", "system")
+        case ["lib"]:
+            return ("--workspace", "--lib")
+        case ["test", package, name]:
+            return ("--package", package, "--test", name)
+    return ("--workspace", "--bin", kind)
 
 
 def build(kinds):
@@ -160,7 +203,7 @@ def build(kinds):
     commands = [("cargo", "build", "--locked", "--workspace", "--bins", "--test", "system")]
     for kind in kinds:
         if isinstance(kind, str):
-            commands.append(("cargo", "test", "--locked", "--workspace", *target(kind), "--no-run"))
+            commands.append(("cargo", "test", "--locked", *target(kind), "--no-run"))
     return all(run(*command).returncode == 0 for command in commands)
 
 
@@ -168,7 +211,7 @@ def passes(mutant):
     """Whether its tests ran and passed."""
     _, _, _, _, filter_, kind = mutant
     try:
-        done = run("cargo", "test", "--locked", "--workspace", *target(kind), filter_, longest=LONGEST)
+        done = run("cargo", "test", "--locked", *target(kind), filter_, longest=LONGEST)
     except subprocess.TimeoutExpired:
         return False
     if not re.search(r"running [1-9]", done.stdout) and "could not compile" not in done.stdout:
@@ -206,7 +249,15 @@ def verdicts(mutants):
             yield mutant, ("SURVIVED" if passes(mutant) else "red") if can_be_built else "cannot be built"
 
 
+def check():
+    """Says which texts are not there, or several times."""
+    bad = [name for name, path, text, *_ in MUTANTS if (ROOT / path).read_text().count(text) != 1]
+    sys.exit("mutants: the code has changed, what they replace is not there once: " + "; ".join(bad) if bad else 0)
+
+
 def main():
+    if "--check" in sys.argv[1:]:
+        check()
     if run("git", "status", "--porcelain").stdout.strip():
         sys.exit("mutants: the tree is not clean; commit first")
     wanted = [word for word in sys.argv[1:] if word != "--together"]

@@ -102,3 +102,69 @@ async fn end(engine: &Engine, queue: QueueName, jobs: &[(Uuid, i64)]) -> Result<
     })
     .await
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::time::timeout;
+
+    use super::super::control::{EngineParts, always_well};
+    use super::super::registry::Registry;
+    use super::*;
+    use crate::config::{DatabaseConfig, Env, RedisConfig};
+    use crate::db::{self, Planning};
+    use crate::events::{CommandPool, EventBus};
+    use crate::jobs::{Abilities, Announcement, Backoff, Waker};
+    use crate::settings::{Settings, SystemConfig, Versioned};
+
+    /// An engine whose servers nobody asks.
+    fn engine() -> Arc<Engine> {
+        let env = Env::of([("DB_URL", "postgres://nobody@127.0.0.1:1/nothing")]);
+        let redis = RedisConfig::from_env(&env).unwrap();
+        let commands = CommandPool::new(&redis).unwrap();
+        let pool = db::pool(&DatabaseConfig::from_env(&env).unwrap(), 1, Planning::Once).unwrap();
+        Engine::new(EngineParts {
+            boot: Uuid::from_u128(1),
+            host: "test".to_owned(),
+            pool,
+            waker: Waker::new(commands.clone(), redis.clone()),
+            bus: EventBus::new(commands, &redis),
+            redis,
+            settings: Settings::new(Versioned {
+                version: 0,
+                value: SystemConfig::default(),
+            }),
+            lease: Duration::from_secs(10),
+            visibility_grace: Duration::from_secs(1),
+            group: 10,
+            backoff: Backoff {
+                first: Duration::from_secs(1),
+            },
+            abilities: Abilities::new(Announcement::default()),
+            registry: Registry::default(),
+            examination: always_well(),
+        })
+    }
+
+    #[tokio::test]
+    async fn the_task_of_groups_ends_with_its_engine() {
+        let engine = engine();
+        let (ending, endings) = endings();
+        let task = tokio::spawn(end_in_groups(
+            Arc::downgrade(&engine),
+            QueueName::Migration,
+            10,
+            endings,
+        ));
+        // It waits for what ends.
+        tokio::task::yield_now().await;
+        drop(engine);
+        // Somebody may still hold this end when the engine goes.
+        let ended = ending.end(Uuid::from_u128(2), 1);
+        let ended = timeout(Duration::from_secs(10), ended).await;
+        assert!(matches!(ended, Ok(Err(DbError::Unknown(_)))), "{ended:?}");
+        let ended = timeout(Duration::from_secs(10), task).await;
+        ended.unwrap().unwrap();
+    }
+}
