@@ -2,6 +2,7 @@
 
 use actix_web::web::Data;
 use chrono::{Datelike, Months, NaiveTime};
+use uuid::Uuid;
 
 use super::{
     columns::columns,
@@ -22,8 +23,7 @@ use crate::{
 pub(super) async fn buckets(auth: Auth, query: Query<Buckets>, state: Data<AppState>) -> Reply {
     let mut conn = state.pool.get().await?;
     filter::check(&mut conn, &auth, &query).await?;
-    let conditions = filter::conditions(auth.id(), &query);
-    let statement = count(&query, &conditions);
+    let (conditions, statement) = count(auth.id(), &query);
     Ok(reply::written(conditions.body(&mut conn, statement).await?))
 }
 
@@ -38,20 +38,49 @@ pub(super) async fn bucket(auth: Auth, query: Query<Bucket>, state: Data<AppStat
 }
 
 /// The statement of the counts.
-fn count(query: &Buckets, conditions: &Conditions) -> String {
-    let (month, direction) = (filter::month(query.order_by), direction(query));
+fn count(caller: Uuid, query: &Buckets) -> (Conditions, String) {
+    let (conditions, months) = match filter::conditions_on_months(query) {
+        Some(conditions) => {
+            let months = format!(
+                "select m.month, sum(m.assets)::bigint as assets from album_month m where {} group by 1 having sum(m.assets) > 0",
+                conditions.text()
+            );
+            (conditions, months)
+        }
+        None => count_assets(caller, query),
+    };
+    let statement = format!(
+        "select coalesce(json_agg(json_build_object('timeBucket', to_char(month, 'YYYY-MM-DD'), 'count', assets) \
+         order by month {}), '[]')::text as body from ({months}) months",
+        direction(query)
+    );
+    (conditions, statement)
+}
+
+fn count_assets(caller: Uuid, query: &Buckets) -> (Conditions, String) {
+    let conditions = filter::conditions(caller, query);
     // The exif row is needed only for its place; every asset has one.
     let exif = if query.bounds.is_some() {
         "join asset_exif e on e.asset_id = a.id"
     } else {
         ""
     };
-    format!(
-        "select coalesce(json_agg(json_build_object('timeBucket', to_char(month, 'YYYY-MM-DD'), 'count', assets) \
-         order by month {direction}), '[]')::text as body \
-         from (select {month} as month, count(*) as assets from asset a {exif} where {} group by 1) months",
+    let months = format!(
+        "select {} as month, count(*) as assets from {} {exif} where {} group by 1",
+        filter::month(query.order_by),
+        source(query),
         conditions.text()
-    )
+    );
+    (conditions, months)
+}
+
+/// Of an album only what is asked for is looked at, by what is kept of it in this order.
+fn source(query: &Buckets) -> &'static str {
+    if query.album.is_some() {
+        "album_content c join asset a on a.id = c.asset_id"
+    } else {
+        "asset a"
+    }
 }
 
 /// The statement of one month's lists.
@@ -68,10 +97,11 @@ fn list(query: &Buckets, conditions: &Conditions) -> String {
     };
     // Aggregates see the rows in the order of the inner query; a sort per list would sort twenty times.
     format!(
-        "select json_build_object({})::text as body from (select {} from asset a join asset_exif e on e.asset_id = a.id \
+        "select json_build_object({})::text as body from (select {} from {} join asset_exif e on e.asset_id = a.id \
          where {} order by {order}, a.id {direction}) page",
         lists.collect::<Vec<_>>().join(", "),
         values.collect::<Vec<_>>().join(", "),
+        source(query),
         conditions.text()
     )
 }
@@ -89,9 +119,12 @@ fn within(conditions: &mut Conditions, query: &Bucket) {
     else {
         return conditions.add("false");
     };
+    let its = if query.filter.album.is_some() { "c" } else { "a" };
     let range = match query.filter.order_by {
-        OrderBy::TakenAt => "a.local_date_time >= ? and a.local_date_time < ?",
-        OrderBy::CreatedAt => "a.created_at >= ? at time zone 'UTC' and a.created_at < ? at time zone 'UTC'",
+        OrderBy::TakenAt => format!("{its}.local_date_time >= ? and {its}.local_date_time < ?"),
+        OrderBy::CreatedAt => {
+            format!("{its}.created_at >= ? at time zone 'UTC' and {its}.created_at < ? at time zone 'UTC'")
+        }
     };
-    conditions.with(range, [Value::Clock(start), Value::Clock(end)]);
+    conditions.with(&range, [Value::Clock(start), Value::Clock(end)]);
 }
