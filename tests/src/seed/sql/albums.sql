@@ -41,7 +41,7 @@ where asset.person = 1 and not asset.is_part and asset.state not between 15 and 
 order by asset.n limit (select assets / 10 from seed));
 
 -- Where triggers are off, what follows from all rows is derived at once.
-select album_content_derive() where current_setting('session_replication_role') = 'replica';
+select album_content_derive(), asset_fact_derive() where current_setting('session_replication_role') = 'replica';
 
 -- Every other album has a picture that somebody has chosen.
 update album set album_thumbnail_asset_id = chosen.asset_id

@@ -2,5 +2,7 @@
 //! statement says.
 
 mod albums;
+mod chance;
+mod facts;
 mod locks;
 mod world;
