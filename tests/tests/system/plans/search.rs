@@ -20,6 +20,10 @@ async fn a_page_of_what_is_found_by_an_index_reads_a_page() {
              where u.email = 'person-1@seed.example' and au.role = 'owner' and al.album_name like 'Trip %' order by al.album_name limit 1")
         .await
         .unwrap();
+    let sql = turn.system().sql().await.unwrap();
+    let path = "select right(original_path, 30) from asset a join \"user\" u on u.id = a.owner_id
+        where u.email = 'person-1@seed.example' and a.visibility = 'timeline' and a.deleted_at is null limit 1";
+    let part_of_path: String = sql.query_one(path, &[]).await.unwrap().get(0);
     for (question, index) in [
         (json!({}), "asset_search"),
         (json!({"page": 3}), "asset_search"),
@@ -30,6 +34,8 @@ async fn a_page_of_what_is_found_by_an_index_reads_a_page() {
             "asset_search",
         ),
         (json!({"originalFileName": "_56112."}), "asset_name_part"),
+        (json!({"originalPath": part_of_path}), "asset_path_part"),
+        (json!({"originalPath": "/upload/"}), "asset_search"),
         (json!({"description": "#12345"}), "asset_exif_description_part"),
         (json!({"checksum": "00".repeat(20)}), "asset_checksum"),
         (json!({"id": album}), "asset_pkey"),
@@ -73,6 +79,7 @@ async fn what_is_nowhere_is_not_looked_for_everywhere() {
     }
     let parts = [
         json!({"originalFileName": "nothing"}),
+        json!({"originalPath": "nothing"}),
         json!({"description": "nothing"}),
         json!({"query": "nothing"}),
         json!({"query": "nothing at all"}),
