@@ -47,7 +47,7 @@ const STEPS: [(&str, &str); 5] = [
 ];
 const USAGE: &str = include_str!("sql/usage.sql");
 const ANALYZE: &str = "analyze \"user\", asset, asset_exif, asset_file, asset_job_status, asset_metadata, asset_video, asset_audio, \
-    album, album_user, album_asset";
+    album, album_user, album_asset, album_content, album_month, asset_fact, asset_count, asset_label";
 
 #[derive(QueryableByName)]
 struct Count {

@@ -24,6 +24,7 @@ mod clients;
 mod crash;
 mod crowded;
 mod db_role;
+mod derived;
 
 mod download;
 mod engine;

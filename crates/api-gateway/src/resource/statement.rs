@@ -29,7 +29,7 @@ pub(crate) enum Value {
 }
 
 /// The conditions of a statement, joined by `and`, with their values.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Conditions {
     texts: Vec<String>,
     values: Vec<Value>,

@@ -1,11 +1,11 @@
-//! `UserSyncUsage`: what every account has stored, counted anew, one account after the other.
+//! `UserSyncUsage`: what every account has stored, compared with what is kept of its assets, some accounts at a time.
 //!
 //! Sidecars whose size no row tells, since an earlier release has stored them, are looked at first, some at a time.
 
 use std::path::Path;
 
 use diesel::sql_types::{Array, BigInt, Text, Uuid as SqlUuid};
-use diesel::{OptionalExtension as _, QueryableByName, sql_query};
+use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use safelight_core::db::DbError;
 use safelight_core::jobs::kind::Slice;
@@ -101,34 +101,36 @@ struct Account {
     id: Uuid,
 }
 
-const NEXT: &str = "select id from \"user\" where id > $1 order by id limit 1";
+/// Accounts of one slice.
+const ACCOUNTS: i64 = 100;
 
-/// Files of libraries are not ours and cost nobody anything; what is in the trash still does. One account at a
-/// time: a transaction never holds the rows of two.
+/// Held before anything is counted: who stores or deletes files comes before, and is counted, or behind.
+const NEXT: &str = "select id from \"user\" where id > $1 order by id limit $2 for no key update";
+
+/// Files of libraries are not ours and cost nobody anything; what is in the trash still does. What each account has is kept in
+/// `asset_count`, so that no asset is looked at.
 const COUNT: &str = "\
 update \"user\" u set quota_usage_in_bytes = counted.bytes
 from (
-    select (
-        coalesce((select sum(e.file_size_in_byte) from asset a join asset_exif e on e.asset_id = a.id
-                  where a.owner_id = $1 and a.library_id is null), 0)
-        + coalesce((select sum(f.size_in_byte) from asset_file f join asset a on a.id = f.asset_id
-                    where a.owner_id = $1 and f.type = 'sidecar'), 0)
-        )::bigint as bytes
+    select account.id, (coalesce(sum(kept.bytes) filter (where not kept.is_external), 0)
+        + coalesce(sum(kept.sidecar_bytes), 0))::bigint as bytes
+    from unnest($1) account (id) left join asset_count kept on kept.owner_id = account.id group by account.id
 ) counted
-where u.id = $1 and u.quota_usage_in_bytes <> counted.bytes";
+where u.id = counted.id and u.quota_usage_in_bytes <> counted.bytes returning u.id";
 
 impl Complete for Usage {
     async fn apply(&self, conn: &mut AsyncPgConnection, follow: &mut FollowUps) -> Result<(), DbError> {
-        let next: Option<Account> = sql_query(NEXT)
+        let accounts: Vec<Account> = sql_query(NEXT)
             .bind::<SqlUuid, _>(self.0.start())
-            .get_result(conn)
-            .await
-            .optional()?;
-        let Some(Account { id }) = next else { return Ok(()) };
-        let corrected = sql_query(COUNT).bind::<SqlUuid, _>(id).execute(conn).await?;
-        if corrected > 0 {
+            .bind::<BigInt, _>(ACCOUNTS)
+            .load(conn)
+            .await?;
+        let ids: Vec<Uuid> = accounts.into_iter().map(|account| account.id).collect();
+        let Some(&last) = ids.last() else { return Ok(()) };
+        let corrected: Vec<Account> = sql_query(COUNT).bind::<Array<SqlUuid>, _>(ids).load(conn).await?;
+        for Account { id } in corrected {
             tracing::info!(user.id = %id, "what an account has stored was not what was known");
         }
-        follow.go_on::<kind::SyncUsage>(conn, Slice { after: Some(id) }).await
+        follow.go_on::<kind::SyncUsage>(conn, Slice { after: Some(last) }).await
     }
 }

@@ -13,6 +13,7 @@ insert into job (id, queue, kind, payload, payload_version, class) values
     (uuid_v7(), 'backgroundTask', 'AssetGenerateThumbnailsQueueAll', '{\"after\": \"fd000000-0000-4000-8000-000000000000\"}', 1, 0),
     (uuid_v7(), 'backgroundTask', 'AssetDeleteCheck', '{}', 1, 0),
     (uuid_v7(), 'backgroundTask', 'AssetEmptyTrash', '{}', 1, 0),
+    (uuid_v7(), 'backgroundTask', 'UserSyncUsage', '{}', 1, 0),
     (uuid_v7(), 'backgroundTask', 'UserDeleteCheck', '{}', 1, 0),
     (uuid_v7(), 'backgroundTask', 'SessionCleanup', '{}', 1, 0),
     (uuid_v7(), 'backgroundTask', 'NotificationsCleanup', '{}', 1, 0),
@@ -39,6 +40,9 @@ async fn nightly_tasks_look_at_the_library_in_slices() {
         .iter()
         .filter(|plan| plan.statement.contains("from (select id from asset where id >"));
     assert!(slices.count() >= 2, "{plans:#?}");
+    let usage = plans.iter().filter(|plan| plan.statement.contains("asset_count kept"));
+    let usage: Vec<_> = usage.cloned().collect();
+    ledger.hold("what a hundred accounts have stored", &usage, 100 * 40);
     ledger.hold("nightly tasks", &plans, SLICE * 10);
     assert_eq!(parked(&turn).await, 0);
     ledger.close();

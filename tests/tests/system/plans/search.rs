@@ -20,6 +20,10 @@ async fn a_page_of_what_is_found_by_an_index_reads_a_page() {
              where u.email = 'person-1@seed.example' and au.role = 'owner' and al.album_name like 'Trip %' order by al.album_name limit 1")
         .await
         .unwrap();
+    let sql = turn.system().sql().await.unwrap();
+    let path = "select right(original_path, 30) from asset a join \"user\" u on u.id = a.owner_id
+        where u.email = 'person-1@seed.example' and a.visibility = 'timeline' and a.deleted_at is null limit 1";
+    let part_of_path: String = sql.query_one(path, &[]).await.unwrap().get(0);
     for (question, index) in [
         (json!({}), "asset_search"),
         (json!({"page": 3}), "asset_search"),
@@ -30,6 +34,8 @@ async fn a_page_of_what_is_found_by_an_index_reads_a_page() {
             "asset_search",
         ),
         (json!({"originalFileName": "_56112."}), "asset_name_part"),
+        (json!({"originalPath": part_of_path}), "asset_path_part"),
+        (json!({"originalPath": "/upload/"}), "asset_search"),
         (json!({"description": "#12345"}), "asset_exif_description_part"),
         (json!({"checksum": "00".repeat(20)}), "asset_checksum"),
         (json!({"id": album}), "asset_pkey"),
@@ -73,6 +79,7 @@ async fn what_is_nowhere_is_not_looked_for_everywhere() {
     }
     let parts = [
         json!({"originalFileName": "nothing"}),
+        json!({"originalPath": "nothing"}),
         json!({"description": "nothing"}),
         json!({"query": "nothing"}),
         json!({"query": "nothing at all"}),
@@ -112,28 +119,86 @@ async fn words_are_found_wherever_they_stand() {
     ledger.close();
 }
 
+/// Places and cameras that somebody has together are kept beside each other, many on a page.
+fn labels(_answer: &Value) -> u64 {
+    FEW + 400
+}
+
+/// Assets that are looked at for each asset of a sample, and those of which one is chosen.
+fn sampled(answer: &Value) -> u64 {
+    FEW + 5_000 + each("")(answer)
+}
+
 #[tokio::test]
-async fn what_is_added_up_of_a_small_library_does_not_read_the_large_ones() {
+async fn what_a_library_offers_is_not_read_from_its_assets() {
+    let turn = million::turn().await.unwrap();
+    let mut ledger = Ledger::of(&turn);
+    for who in [turn.person(1).unwrap(), turn.person(8).unwrap()] {
+        for path in [
+            "/api/search/suggestions?type=country",
+            "/api/search/suggestions?type=city",
+            "/api/search/suggestions?type=camera-make",
+            "/api/search/suggestions?type=camera-model&make=Apple",
+        ] {
+            let found = ledger.get(&who, path, labels).await;
+            assert!(!found.as_array().unwrap().is_empty(), "{path}");
+        }
+        let cities = ledger
+            .get(&who, "/api/search/cities", |found| labels(found) + each("")(found))
+            .await;
+        let offered = ledger.get(&who, "/api/search/explore", |_| 2 * FEW + 400).await;
+        assert_eq!(
+            cities.as_array().unwrap().is_empty(),
+            offered[0]["items"].as_array().unwrap().is_empty()
+        );
+        // Of a question about most assets only a sample is looked at.
+        for question in [
+            json!({}),
+            json!({"size": 1}),
+            json!({"size": 1000}),
+            json!({"visibility": "timeline"}),
+        ] {
+            ledger
+                .ask(&who, "POST /api/search/random", Some(&question), sampled)
+                .await;
+        }
+        // What an index leads to one by one is looked up first, to know whether there are many.
+        for question in [
+            json!({"city": "Kyoto"}),
+            json!({"isFavorite": true}),
+            json!({"make": "Apple"}),
+        ] {
+            let most = |answer: &Value| sampled(answer) + 10_000 * EACH;
+            ledger.ask(&who, "POST /api/search/random", Some(&question), most).await;
+        }
+    }
+    ledger.close();
+}
+
+#[tokio::test]
+async fn places_and_folders_read_what_they_answer_with() {
     let turn = million::turn().await.unwrap();
     let mut ledger = Ledger::of(&turn);
     let (owner, small) = (turn.person(1).unwrap(), turn.person(8).unwrap());
+    ledger.get(&small, "/api/map/markers", each("")).await;
+    // Whether it is a favourite is looked at.
     let own = |_: &Value| FEW + FEWEST * EACH;
-    for path in [
-        "/api/search/suggestions?type=country",
-        "/api/search/suggestions?type=city",
-        "/api/search/suggestions?type=camera-make",
-        "/api/search/suggestions?type=camera-model&make=Apple",
-        "/api/search/explore",
-        "/api/search/cities",
-        "/api/map/markers",
-        "/api/map/markers?isArchived=true&isFavorite=true",
-        "/api/view/folder/unique-paths",
-    ] {
-        ledger.get(&small, path, own).await;
+    ledger
+        .get(&small, "/api/map/markers?isArchived=true&isFavorite=true", own)
+        .await;
+    let dates = "/api/map/markers?fileCreatedAfter=2020-06-01T00:00:00Z&fileCreatedBefore=2020-06-04T00:00:00Z";
+    let found = ledger.get(&owner, dates, each("")).await;
+    assert!(!found.as_array().unwrap().is_empty());
+    for who in [&owner, &small] {
+        let path = "/api/view/folder/unique-paths";
+        let folders = ledger
+            .get(who, path, |found| FEW + 8 * found.as_array().unwrap().len() as u64)
+            .await;
+        assert!(folders.as_array().unwrap().len() > 100);
     }
-    for path in ["POST /api/search/random", "POST /api/search/statistics"] {
-        ledger.ask(&small, path, Some(&json!({})), own).await;
-    }
+    ledger
+        .ask(&small, "POST /api/search/statistics", Some(&json!({})), own)
+        .await;
     // Of the large one, what is in an order that an index has.
     let largest = "POST /api/search/large-assets?size=100";
     let most = |found: &Value| each("")(found) + BESIDE;

@@ -31,20 +31,13 @@ select al.id, a.id from unnest($1) al (id) cross join unnest($2) a (id) order by
 on conflict do nothing returning album_id, asset_id";
 
 /// An album without a picture gets the newest of what it holds, if that is one of the assets that came (`$2`), which are
-/// locked. Without one it shows the newest, see `view`. The first that is newer ends the search, so that a large album is not
-/// read whenever something older is put into it.
+/// locked. Without one it shows the newest, see `view`.
 const TOUCH: &str = "
 update album al set updated_at = now(), album_thumbnail_asset_id = coalesce(al.album_thumbnail_asset_id, (
-    select came.id from (
-        select a.id, a.local_date_time from album_asset aa join asset a on a.id = aa.asset_id
-        where aa.album_id = al.id and aa.asset_id = any($2) and a.deleted_at is null
-          and a.visibility in ('timeline', 'archive')
-        order by a.local_date_time desc, a.id limit 1) came
-    where not exists (
-        select from album_asset aa join asset a on a.id = aa.asset_id
-        where aa.album_id = al.id and a.deleted_at is null and a.visibility in ('timeline', 'archive')
-          and (a.local_date_time > came.local_date_time
-            or (a.local_date_time = came.local_date_time and a.id < came.id)))))
+    select newest.asset_id from (
+        select asset_id from album_content where album_id = al.id and in_sight
+        order by local_date_time desc, asset_id limit 1) newest
+    where newest.asset_id = any($2)))
 where al.id = any($1)";
 
 #[derive(QueryableByName)]

@@ -22,32 +22,21 @@ use crate::{
     resource::user::color_of,
 };
 
-/// What all of these albums hold is read once, as a set: asset by asset for a few, and for a large part of the library in the order
-/// in which that lies there.
+/// Counts come from `album_month`, the rest from the ends of the indexes of `album_content`: nothing of what an album holds is added up.
 const ALBUMS: &str = "
-with members as materialized (
-    select aa.album_id, a.id, a.local_date_time, a.updated_at
-    from album_asset aa join asset a on a.id = aa.asset_id
-    where aa.album_id = any($1) and a.deleted_at is null and a.visibility in ('timeline', 'archive')
-),
-content as (
-    select album_id, count(*) as count, min(local_date_time) as first, max(local_date_time) as last, max(updated_at) as changed
-    from members group by album_id
-),
-newest as (
-    select distinct on (members.album_id) members.album_id, members.id
-    from members join content on content.album_id = members.album_id and content.last = members.local_date_time
-    order by members.album_id, members.id
-)
 select al.id, al.album_name, al.description, al.created_at, al.updated_at, al.is_activity_enabled, al.\"order\",
-  coalesce(chosen.id, newest.id) as thumbnail, coalesce(content.count, 0) as count, content.first, content.last, content.changed
+  coalesce(chosen.asset_id, newest.asset_id) as thumbnail, coalesce(counted.count, 0) as count,
+  oldest.local_date_time as first, newest.local_date_time as last, changed.updated_at as changed
 from album al
-left join content on content.album_id = al.id
-left join newest on newest.album_id = al.id
-left join lateral (
-    select a.id from album_asset aa join asset a on a.id = aa.asset_id
-    where aa.album_id = al.id and a.id = al.album_thumbnail_asset_id and a.deleted_at is null
-      and a.visibility in ('timeline', 'archive')) chosen on true
+left join lateral (select sum(assets)::bigint as count from album_month where album_id = al.id and not by_upload) counted on true
+left join lateral (select local_date_time, asset_id from album_content where album_id = al.id and in_sight
+  order by local_date_time desc, asset_id limit 1) newest on true
+left join lateral (select local_date_time from album_content where album_id = al.id and in_sight
+  order by local_date_time limit 1) oldest on true
+left join lateral (select updated_at from album_content where album_id = al.id and in_sight
+  order by updated_at desc limit 1) changed on true
+left join album_content chosen
+  on chosen.album_id = al.id and chosen.asset_id = al.album_thumbnail_asset_id and chosen.in_sight
 where al.id = any($1) and al.deleted_at is null
 order by al.created_at desc, al.id";
 
@@ -60,9 +49,8 @@ order by au.album_id, case au.role when 'owner' then 0 else 1 end, case when u.i
   case au.role when 'editor' then 0 else 1 end, u.name collate \"und-x-icu\", u.id";
 
 const CONTRIBUTORS: &str = "
-select a.owner_id as id, count(*) as count from album_asset aa join asset a on a.id = aa.asset_id
-where aa.album_id = $1 and a.deleted_at is null and a.visibility in ('timeline', 'archive')
-group by a.owner_id order by count(*) desc, a.owner_id";
+select owner_id as id, sum(assets)::bigint as count from album_month where album_id = $1 and not by_upload
+group by owner_id having sum(assets) > 0 order by sum(assets) desc, owner_id";
 
 #[derive(QueryableByName)]
 struct AlbumRow {

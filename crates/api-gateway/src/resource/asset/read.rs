@@ -125,6 +125,12 @@ fn count_statement(is_trashed: bool) -> String {
     )
 }
 
+/// Without the trash, the locked folder and favourites it is kept how many there are.
+const KEPT: &str = "
+select coalesce(sum(assets) filter (where type = 'IMAGE'), 0)::bigint as images,
+       coalesce(sum(assets) filter (where type = 'VIDEO'), 0)::bigint as videos
+from asset_count where owner_id = $1 and not is_trashed and visibility = any($2)";
+
 /// `GET /assets/statistics`
 pub(super) async fn statistics(
     auth: Auth,
@@ -155,12 +161,19 @@ pub(crate) async fn count(conn: &mut AsyncPgConnection, owner: Uuid, counted: &C
         Some(visibility) => vec![visibility.as_str()],
         None => vec![Visibility::Archive.as_str(), Visibility::Timeline.as_str()],
     };
-    let counts: Counts = sql_query(count_statement(counted.is_trashed.unwrap_or(false)))
-        .bind::<SqlUuid, _>(owner)
-        .bind::<Nullable<Bool>, _>(counted.is_favorite)
-        .bind::<Array<Text>, _>(visibilities)
-        .get_result(conn)
-        .await?;
+    let is_trashed = counted.is_trashed.unwrap_or(false);
+    let is_kept = !is_trashed && counted.is_favorite.is_none() && counted.visibility != Some(Visibility::Locked);
+    let counts: Counts = if is_kept {
+        let query = sql_query(KEPT).bind::<SqlUuid, _>(owner);
+        query.bind::<Array<Text>, _>(visibilities).get_result(conn).await?
+    } else {
+        sql_query(count_statement(is_trashed))
+            .bind::<SqlUuid, _>(owner)
+            .bind::<Nullable<Bool>, _>(counted.is_favorite)
+            .bind::<Array<Text>, _>(visibilities)
+            .get_result(conn)
+            .await?
+    };
     Ok(json!({
         "images": counts.images,
         "videos": counts.videos,

@@ -16,12 +16,12 @@ use crate::{
 };
 
 /// What is a person's.
-const OWN: &str = "a.owner_id = $1";
+const OWN: &str = "fact.owner_id = $1";
 /// What others have put into albums of that person.
-const IN_ALBUMS: &str = "a.owner_id <> $1 and a.id in (
+const IN_ALBUMS: &str = "fact.owner_id <> $1 and fact.asset_id in (
     select content.asset_id from album_user member
     join album on album.id = member.album_id and album.deleted_at is null
-    join album_asset content on content.album_id = album.id
+    join album_content content on content.album_id = album.id and content.in_sight and content.owner_id <> $1
     where member.user_id = $1)";
 
 /// `GET /map/markers`: everything with a place, newest first.
@@ -35,11 +35,11 @@ pub(super) async fn markers(auth: Auth, query: Query<Markers>, state: Data<AppSt
 fn statement(caller: Uuid, query: &Markers) -> (Conditions, String) {
     let mut conditions = Conditions::default();
     conditions.value(Value::Id(caller));
-    conditions.add("a.deleted_at is null and e.latitude is not null and e.longitude is not null");
+    conditions.add("not fact.is_trashed and fact.has_coordinates");
     conditions.add(if query.with_archived {
-        "a.visibility in ('archive', 'timeline')"
+        "fact.visibility in ('archive', 'timeline')"
     } else {
-        "a.visibility = 'timeline'"
+        "fact.visibility = 'timeline'"
     });
     if let Some(favorite) = query.is_favorite {
         // Favourites are a matter of the owner.
@@ -47,10 +47,10 @@ fn statement(caller: Uuid, query: &Markers) -> (Conditions, String) {
         conditions.with(&format!("{not}(a.is_favorite and a.owner_id = ?)"), [Value::Id(caller)]);
     }
     if let Some(start) = query.not_before {
-        conditions.with("a.file_created_at >= ?", [Value::Moment(start)]);
+        conditions.with("fact.file_created_at >= ?", [Value::Moment(start)]);
     }
     if let Some(end) = query.not_after {
-        conditions.with("a.file_created_at <= ?", [Value::Moment(end)]);
+        conditions.with("fact.file_created_at <= ?", [Value::Moment(end)]);
     }
     // A statement for each of the two, since an `or` of them would read everybody's assets.
     let sources: &[&str] = if query.with_shared_albums {
@@ -65,8 +65,8 @@ fn statement(caller: Uuid, query: &Markers) -> (Conditions, String) {
 
 fn part(source: &str, conditions: &Conditions) -> String {
     format!(
-        "select a.id, e.latitude as lat, e.longitude as lon, e.city, e.state, e.country, a.file_created_at \
-         from asset a join asset_exif e on e.asset_id = a.id where {source} and {}",
+        "select a.id, e.latitude as lat, e.longitude as lon, e.city, e.state, e.country, fact.file_created_at \
+         from asset_fact fact join asset a on a.id = fact.asset_id join asset_exif e on e.asset_id = a.id where {source} and {}",
         conditions.text()
     )
 }
@@ -87,21 +87,21 @@ mod tests {
     fn each_filter_adds_its_condition() {
         let of = |query| statement(Uuid::nil(), &read::<Markers>(Some(&query)).ok().unwrap()).1;
         let plain = of(json!({}));
-        assert!(plain.contains("a.owner_id = $1 and"), "{plain}");
-        assert!(plain.contains("a.visibility = 'timeline' order by"), "{plain}");
+        assert!(plain.contains("fact.owner_id = $1 and"), "{plain}");
+        assert!(plain.contains("fact.visibility = 'timeline' order by"), "{plain}");
         assert!(!plain.contains("union"), "{plain}");
         let all = of(json!({
             "isArchived": "true", "isFavorite": "false", "fileCreatedAfter": "2024-01-01T00:00:00Z",
             "fileCreatedBefore": "2025-01-01T00:00:00Z", "withPartners": "true", "withSharedAlbums": "true",
         }));
         for condition in [
-            " where a.owner_id = $1 and",
+            " where fact.owner_id = $1 and",
             " union all ",
-            " where a.owner_id <> $1 and a.id in (",
+            " where fact.owner_id <> $1 and fact.asset_id in (",
             "member.user_id = $1) and",
-            "a.visibility in ('archive', 'timeline')",
+            "fact.visibility in ('archive', 'timeline')",
             "not (a.is_favorite and a.owner_id = $2)",
-            "a.file_created_at >= $3 and a.file_created_at <= $4",
+            "fact.file_created_at >= $3 and fact.file_created_at <= $4",
         ] {
             assert!(all.contains(condition), "{condition}: {all}");
         }

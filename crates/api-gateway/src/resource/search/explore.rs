@@ -16,14 +16,18 @@ use crate::{
     state::AppState,
 };
 
-/// The newest asset of each city that has at least five, the cities with most first.
+/// The newest asset of each city that has at least five, the cities with most first. Of those that have too few to be offered none is
+/// looked for.
 const BY_CITY: &str = "
-select id from (
-    select distinct on (e.city) a.id, count(*) over (partition by e.city) as assets
-    from asset a join asset_exif e on e.asset_id = a.id
-    where a.owner_id = $1 and a.deleted_at is null and a.visibility = 'timeline' and e.city is not null
-    order by e.city, a.file_created_at desc, a.id) newest
-where assets >= 5 order by assets desc, id limit $2";
+with counted as (
+    select city, sum(assets) as assets from asset_label
+    where owner_id = $1 and in_timeline and city is not null group by city having sum(assets) >= 5)
+select newest.asset_id as id from counted cross join lateral (
+    select asset_id from asset_fact fact
+    where fact.owner_id = $1 and fact.city = counted.city and fact.visibility = 'timeline' and not fact.is_trashed
+    order by fact.file_created_at desc, fact.asset_id limit 1) newest
+where counted.assets >= coalesce((select assets from counted order by assets desc offset $2 - 1 limit 1), 0)
+order by counted.assets desc, newest.asset_id limit $2";
 
 const NEWEST: &str = "
 select id from asset where owner_id = $1 and deleted_at is null and visibility = 'timeline'

@@ -33,7 +33,7 @@ pub(super) async fn check(conn: &mut AsyncPgConnection, auth: &Auth, filter: &Fi
 }
 
 /// Conditions on `asset a`, and on `asset_exif e` where `exif` says that there are any.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Question {
     pub(super) conditions: Conditions,
     pub(super) exif: bool,

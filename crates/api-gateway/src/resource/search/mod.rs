@@ -3,6 +3,7 @@
 //! A question becomes conditions ([`filter`]) and a statement over the indexes made for them ([`statement`]) that gives the
 //! ids of a page; their rows are read by these ids. One finds only one's own, never what is locked without the PIN.
 
+mod chance;
 mod explore;
 mod filter;
 mod places;

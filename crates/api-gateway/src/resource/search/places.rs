@@ -18,11 +18,13 @@ use crate::{
 
 /// The newest asset of each city.
 const CITIES: &str = "
-select id from (
-    select distinct on (e.city) a.id, e.city from asset a join asset_exif e on e.asset_id = a.id
-    where a.owner_id = $1 and a.deleted_at is null and a.visibility = 'timeline' and e.city is not null
-    order by e.city, a.file_created_at desc, a.id) newest
-order by city collate \"und-x-icu\"";
+select newest.asset_id as id from (
+    select city from asset_label where owner_id = $1 and in_timeline and city is not null group by city having sum(assets) > 0) cities
+cross join lateral (
+    select asset_id from asset_fact fact
+    where fact.owner_id = $1 and fact.city = cities.city and fact.visibility = 'timeline' and not fact.is_trashed
+    order by fact.file_created_at desc, fact.asset_id limit 1) newest
+order by cities.city collate \"und-x-icu\"";
 
 /// `GET /search/cities`: one asset of each city, in the order of a dictionary.
 pub(super) async fn cities(auth: Auth, state: Data<AppState>) -> Reply {

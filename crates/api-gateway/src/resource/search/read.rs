@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
+    chance,
     filter::{self, Question},
     statement::{self, Order},
     wire::{Large, Metadata, Random, Smart, Statistics},
@@ -90,8 +91,7 @@ pub(super) async fn random(auth: Auth, body: Body<Random>, state: Data<AppState>
     filter::check(&mut conn, &auth, &search.filter).await?;
     let mut question = Question::new(auth.id(), &search.filter);
     words::narrow(&mut conn, auth.id(), &search.filter.words, &mut question).await?;
-    let (conditions, statement) = statement::ids(question, Order::Random, search.size.unwrap_or(PAGE), 0);
-    let ids = conditions.ids(&mut conn, statement).await?;
+    let ids = chance::ids(&mut conn, &search.filter, question, search.size.unwrap_or(PAGE)).await?;
     let detail = detail(search.with_exif);
     Ok(reply::ok(&asset::many(&mut conn, &auth, &ids, detail).await?))
 }

@@ -9,7 +9,6 @@ pub(super) enum Order {
     OldestFirst,
     NewestFirst,
     LargestFirst,
-    Random,
 }
 
 impl Order {
@@ -19,7 +18,6 @@ impl Order {
             Self::OldestFirst => "a.file_created_at, a.id",
             Self::NewestFirst => "a.file_created_at desc, a.id desc",
             Self::LargestFirst => "e.file_size_in_byte desc nulls last, a.id",
-            Self::Random => "random()",
         }
     }
 }
@@ -48,7 +46,7 @@ pub(super) fn count(question: Question) -> (Conditions, String) {
 }
 
 /// The tags are joined only where they are asked about; every asset has a row of them.
-fn source(question: &Question) -> &'static str {
+pub(super) fn source(question: &Question) -> &'static str {
     if question.exif {
         "asset a join asset_exif e on e.asset_id = a.id"
     } else {

@@ -31,20 +31,18 @@ pub(super) async fn suggestions(auth: Auth, query: Query<Suggest>, state: Data<A
     Ok(reply::ok(&values))
 }
 
+/// What assets have together is kept in `asset_label`, so that no asset is looked at.
 fn statement(auth: &Auth, query: &Suggest) -> (Conditions, String) {
     let wanted = column(query.tag);
     let mut conditions = Conditions::default();
-    conditions.with(
-        "a.owner_id = ? and a.deleted_at is null and a.visibility <> 'locked'",
-        [Value::Id(auth.id())],
-    );
+    conditions.with("e.owner_id = ?", [Value::Id(auth.id())]);
     for (tag, value) in &query.given {
         conditions.with(&format!("{} = ?", column(*tag)), [Value::Text(value.clone())]);
     }
     conditions.add(&format!("{wanted} is not null"));
     let statement = format!(
-        "select {wanted} as value from asset a join asset_exif e on e.asset_id = a.id where {} \
-         group by {wanted} order by {wanted} collate \"und-x-icu\"",
+        "select {wanted} as value from asset_label e where {} group by {wanted} having sum(e.assets) > 0 \
+         order by {wanted} collate \"und-x-icu\"",
         conditions.text()
     );
     (conditions, statement)

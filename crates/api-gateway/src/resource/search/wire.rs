@@ -63,7 +63,7 @@ const TAGS: [(&str, Tag); 6] = [
 ];
 
 /// What all searches have in common.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Filter {
     /// `Some(None)`: in no library.
     pub(super) library: Option<Option<Uuid>>,

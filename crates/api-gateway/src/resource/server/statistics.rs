@@ -48,25 +48,28 @@ struct Statistics {
     usage_by_user: Vec<UserUsage>,
 }
 
-/// The library is added up once, whoever it belongs to.
+/// From what is kept of each account in `asset_count`. Moving parts of photos in the locked folder are no videos of it: those are looked at.
 const QUERY: &str = r#"
 with kept as (
-    select a.owner_id,
-           count(*) filter (where a.type = 'IMAGE' and a.visibility <> 'hidden') as photos,
-           count(*) filter (where a.type = 'VIDEO' and a.visibility <> 'hidden' and (a.visibility <> 'locked'
-               or not exists (select from asset photo where photo.live_photo_video_id = a.id and photo.id <> a.id))) as videos,
-           sum(e.file_size_in_byte) filter (where a.library_id is null) as usage,
-           sum(e.file_size_in_byte) filter (where a.library_id is null and a.type = 'IMAGE') as usage_photos,
-           sum(e.file_size_in_byte) filter (where a.library_id is null and a.type = 'VIDEO') as usage_videos
-    from asset a left join asset_exif e on e.asset_id = a.id
-    where a.deleted_at is null
+    select owner_id,
+           sum(assets) filter (where type = 'IMAGE' and visibility <> 'hidden') as photos,
+           sum(assets) filter (where type = 'VIDEO' and visibility <> 'hidden') as videos,
+           sum(bytes) filter (where not is_external) as usage,
+           sum(bytes) filter (where not is_external and type = 'IMAGE') as usage_photos,
+           sum(bytes) filter (where not is_external and type = 'VIDEO') as usage_videos
+    from asset_count where not is_trashed group by owner_id
+),
+parts as (
+    select a.owner_id, count(*) as parts from asset a
+    where a.visibility = 'locked' and a.type = 'VIDEO' and a.deleted_at is null
+      and exists (select from asset photo where photo.live_photo_video_id = a.id and photo.id <> a.id)
     group by a.owner_id
 )
 select u.id as user_id, u.name as user_name, u.quota_size_in_bytes,
-       coalesce(kept.photos, 0) as photos, coalesce(kept.videos, 0) as videos,
+       coalesce(kept.photos, 0)::bigint as photos, (coalesce(kept.videos, 0) - coalesce(parts.parts, 0))::bigint as videos,
        coalesce(kept.usage, 0)::bigint as usage, coalesce(kept.usage_photos, 0)::bigint as usage_photos,
        coalesce(kept.usage_videos, 0)::bigint as usage_videos
-from "user" u left join kept on kept.owner_id = u.id
+from "user" u left join kept on kept.owner_id = u.id left join parts on parts.owner_id = u.id
 order by u.created_at, u.id"#;
 
 /// `GET /server/statistics`

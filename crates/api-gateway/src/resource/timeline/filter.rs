@@ -41,16 +41,20 @@ pub(super) async fn check(conn: &mut AsyncPgConnection, auth: &Auth, query: &Buc
     Ok(())
 }
 
-/// The conditions on `asset a` (and `asset_exif e`, where the statement joins it). The first value is the caller.
+/// Whether a question is about what only the owners of assets see, also in an album.
+fn is_out_of_sight(query: &Buckets) -> bool {
+    query.is_trashed == Some(true) || matches!(query.visibility, Some(Visibility::Locked | Visibility::Hidden))
+}
+
+/// The conditions on `asset a` (and `asset_exif e`, where the statement joins it; of an album `album_content c`, which is joined
+/// then). The first value is the caller.
 pub(super) fn conditions(caller: Uuid, query: &Buckets) -> Conditions {
     let mut conditions = Conditions::default();
     match query.album {
         Some(album) => {
             conditions.with("?::uuid is not null", [Value::Id(caller)]);
-            conditions.with(
-                "a.id in (select aa.asset_id from album_asset aa where aa.album_id = ?)",
-                [Value::Id(album)],
-            );
+            let not = if is_out_of_sight(query) { "not " } else { "" };
+            conditions.with(&format!("c.album_id = ? and {not}c.in_sight"), [Value::Id(album)]);
             if let Some(user) = query.user {
                 conditions.with("a.owner_id = ?", [Value::Id(user)]);
             }
@@ -58,9 +62,7 @@ pub(super) fn conditions(caller: Uuid, query: &Buckets) -> Conditions {
         None => conditions.with("a.owner_id = ?", [Value::Id(caller)]),
     }
     // What others have hidden, locked or thrown away is theirs alone, also in an album.
-    let out_of_sight =
-        query.is_trashed == Some(true) || matches!(query.visibility, Some(Visibility::Locked | Visibility::Hidden));
-    if query.album.is_some() && out_of_sight {
+    if query.album.is_some() && is_out_of_sight(query) {
         conditions.with("a.owner_id = ?", [Value::Id(caller)]);
     }
     match query.is_trashed {
@@ -91,6 +93,41 @@ pub(super) fn conditions(caller: Uuid, query: &Buckets) -> Conditions {
         }
     }
     conditions
+}
+
+/// The conditions on `album_month m` that mean the same, where its counts answer the question: not what is out of sight, nor what is
+/// at a place.
+pub(super) fn conditions_on_months(query: &Buckets) -> Option<Conditions> {
+    let album = query.album.filter(|_| !is_out_of_sight(query))?;
+    if query.person.is_some() || query.bounds.is_some() {
+        return None;
+    }
+    let mut conditions = Conditions::default();
+    let not = |is: bool| if is { "" } else { "not " };
+    let by_upload = not(query.order_by == OrderBy::CreatedAt);
+    conditions.with(
+        &format!("m.album_id = ? and {by_upload}m.by_upload"),
+        [Value::Id(album)],
+    );
+    if let Some(user) = query.user {
+        conditions.with("m.owner_id = ?", [Value::Id(user)]);
+    }
+    if let Some(visibility) = query.visibility {
+        conditions.add(&format!("{}m.is_archived", not(visibility == Visibility::Archive)));
+    }
+    if let Some(favorite) = query.is_favorite {
+        conditions.add(&format!("{}m.is_favorite", not(favorite)));
+    }
+    Some(conditions)
+}
+
+/// Of an album only what is asked for is looked at, by what is kept of it in this order.
+pub(super) fn source(query: &Buckets) -> &'static str {
+    if query.album.is_some() {
+        "album_content c join asset a on a.id = c.asset_id"
+    } else {
+        "asset a"
+    }
 }
 
 /// The month of an asset, as a timestamp without zone.

@@ -14,7 +14,7 @@ use super::{
     filter,
     wire::{Buckets, OrderBy},
 };
-use crate::resource::statement::Value;
+use crate::resource::statement::{Conditions, Value};
 
 /// Months with what is in them. One without assets is not among them.
 pub(super) type Months = BTreeMap<NaiveDate, i64>;
@@ -29,6 +29,21 @@ struct Month {
 
 /// All months.
 pub(super) async fn all(conn: &mut AsyncPgConnection, caller: Uuid, query: &Buckets) -> diesel::QueryResult<Months> {
+    let (conditions, statement) = count(caller, query);
+    let months: Vec<Month> = conditions.query(statement).load(conn).await?;
+    Ok(months.into_iter().map(|month| (month.month, month.assets)).collect())
+}
+
+/// The statement of the counts: by what is kept of an album, where that answers the question, else by the assets.
+fn count(caller: Uuid, query: &Buckets) -> (Conditions, String) {
+    if let Some(conditions) = filter::conditions_on_months(query) {
+        let statement = format!(
+            "select m.month::date as month, sum(m.assets)::bigint as assets from album_month m where {} group by 1 \
+             having sum(m.assets) > 0",
+            conditions.text()
+        );
+        return (conditions, statement);
+    }
     let conditions = filter::conditions(caller, query);
     // The exif row is needed only for its place; every asset has one.
     let exif = if query.bounds.is_some() {
@@ -37,12 +52,12 @@ pub(super) async fn all(conn: &mut AsyncPgConnection, caller: Uuid, query: &Buck
         ""
     };
     let statement = format!(
-        "select {}::date as month, count(*) as assets from asset a {exif} where {} group by 1",
+        "select {}::date as month, count(*) as assets from {} {exif} where {} group by 1",
         filter::month(query.order_by),
+        filter::source(query),
         conditions.text()
     );
-    let months: Vec<Month> = conditions.query(statement).load(conn).await?;
-    Ok(months.into_iter().map(|month| (month.month, month.assets)).collect())
+    (conditions, statement)
 }
 
 /// Counts some of them anew, each as a range of the index.

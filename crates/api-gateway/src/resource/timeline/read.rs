@@ -69,10 +69,11 @@ fn list(query: &Buckets, conditions: &Conditions) -> String {
     };
     // Aggregates see the rows in the order of the inner query; a sort per list would sort twenty times.
     format!(
-        "select json_build_object({})::text as body from (select {} from asset a join asset_exif e on e.asset_id = a.id \
+        "select json_build_object({})::text as body from (select {} from {} join asset_exif e on e.asset_id = a.id \
          where {} order by {order}, a.id {direction}) page",
         lists.collect::<Vec<_>>().join(", "),
         values.collect::<Vec<_>>().join(", "),
+        filter::source(query),
         conditions.text()
     )
 }
@@ -90,9 +91,12 @@ fn within(conditions: &mut Conditions, query: &Bucket) {
     else {
         return conditions.add("false");
     };
+    let its = if query.filter.album.is_some() { "c" } else { "a" };
     let range = match query.filter.order_by {
-        OrderBy::TakenAt => "a.local_date_time >= ? and a.local_date_time < ?",
-        OrderBy::CreatedAt => "a.created_at >= ? at time zone 'UTC' and a.created_at < ? at time zone 'UTC'",
+        OrderBy::TakenAt => format!("{its}.local_date_time >= ? and {its}.local_date_time < ?"),
+        OrderBy::CreatedAt => {
+            format!("{its}.created_at >= ? at time zone 'UTC' and {its}.created_at < ? at time zone 'UTC'")
+        }
     };
-    conditions.with(range, [Value::Clock(start), Value::Clock(end)]);
+    conditions.with(&range, [Value::Clock(start), Value::Clock(end)]);
 }

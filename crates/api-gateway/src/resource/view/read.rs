@@ -21,11 +21,17 @@ use crate::{
     state::AppState,
 };
 
+/// From each folder the index leads to the next one, whatever lies in them.
 const FOLDERS: &str = "
-select folder from (
-    select distinct regexp_replace(a.original_path, '/[^/]*$', '') as folder from asset a
-    where a.owner_id = $1 and a.deleted_at is null and a.visibility = 'timeline') folders
-order by folder collate \"und-x-icu\"";
+with recursive folders as (
+    (select regexp_replace(a.original_path, '/[^/]*$', '') as folder from asset a
+     where a.owner_id = $1 and a.deleted_at is null and a.visibility = 'timeline' order by 1 limit 1)
+    union all
+    select (select regexp_replace(a.original_path, '/[^/]*$', '') from asset a
+            where a.owner_id = $1 and a.deleted_at is null and a.visibility = 'timeline'
+              and regexp_replace(a.original_path, '/[^/]*$', '') > folders.folder order by 1 limit 1)
+    from folders where folders.folder is not null)
+select folder from folders where folder is not null order by folder collate \"und-x-icu\"";
 
 const CONTENTS: &str = "
 select a.id from asset a

@@ -1,0 +1,1 @@
+drop index if exists asset_path_part;
