@@ -5,6 +5,7 @@ use super::*;
 mod colours;
 mod damage;
 mod formats;
+mod light;
 mod quality;
 mod shape;
 
