@@ -1,6 +1,6 @@
 // The steps of the contract by sharp: decode once, the shorter edge to 1440 and 250, JPEG 4:4:4 q80, WebP q80 (its effort is 4
 // unless told otherwise), a thumbhash, all from one raw buffer.
-// Usage: node sharp.mjs FILE COUNT [--lanes 2] [--colours srgb|p3|kept] [--out FOLDER]
+// Usage: node sharp.mjs FILE COUNT [--lanes 2] [--colours srgb|p3|kept|light|gamma] [--out FOLDER]
 // LANES photos at a time, with one thread for each step; libuv runs the three pictures of one photo side by side.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -33,6 +33,10 @@ sharp.cache(false);
 // - keepIccProfile() while reading: the green is kept at a third of the processor time, since nothing is converted. That is right
 //   only for files whose profile is the one that is written, so a program has to compare profiles first: a photo in Adobe RGB comes
 //   out wrong.
+// None of these resizes in linear light. The documentation has two ways to that, for pictures in sRGB (both decode a JPEG whole):
+// - pipelineColourspace('scrgb'): the resize works on linear light of 32 bits. A photo with a profile comes out black with it, so that
+//   those take the other way.
+// - gamma(): levels are darkened by an exponent before the resize and brightened after it, in 8 bits.
 const colours = {
   srgb: { read: (photo) => photo.toColourspace('srgb'), write: (picture) => picture.withIccProfile('srgb') },
   p3: {
@@ -43,19 +47,32 @@ const colours = {
     read: (photo) => photo.keepIccProfile(),
     write: (picture) => picture.pipelineColourspace('rgb16').withIccProfile('p3'),
   },
+  light: {
+    read: (photo, hasProfile) =>
+      (hasProfile ? photo.gamma(2.2) : photo.pipelineColourspace('scrgb')).toColourspace('srgb'),
+    write: (picture) => picture.withIccProfile('srgb'),
+    shrink: (picture) => picture.pipelineColourspace('scrgb').toColourspace('srgb'),
+  },
+  gamma: {
+    read: (photo) => photo.gamma(2.2).toColourspace('srgb'),
+    write: (picture) => picture.withIccProfile('srgb'),
+    shrink: (picture) => picture.gamma(2.2),
+  },
 };
-const { read, write } = colours[values.colours];
+const { read, write, shrink = (picture) => picture } = colours[values.colours];
+const { hasProfile } = await sharp(file).metadata();
 
 async function photo() {
   const input = await readFile(file);
   const { data, info } = await read(
     sharp(input).rotate().resize(1440, 1440, { fit: 'outside', withoutEnlargement: true }),
+    hasProfile,
   )
     .raw()
     .toBuffer({ resolveWithObject: true });
   const raw = { raw: { width: info.width, height: info.height, channels: info.channels } };
   const preview = write(sharp(data, raw)).jpeg({ quality: 80, chromaSubsampling: '4:4:4' }).toBuffer();
-  const thumbnail = write(sharp(data, raw).resize(250, 250, { fit: 'outside', withoutEnlargement: true }))
+  const thumbnail = write(shrink(sharp(data, raw).resize(250, 250, { fit: 'outside', withoutEnlargement: true })))
     .webp({ quality: 80 })
     .toBuffer();
   const small = sharp(data, raw)

@@ -43,6 +43,11 @@ impl Cicp {
         }
     }
 
+    /// Whether samples are light itself.
+    pub(super) const fn is_linear(self) -> bool {
+        self.transfer == 8
+    }
+
     /// Whether these say anything at all.
     pub(super) const fn is_specified(self) -> bool {
         self.primaries != UNSPECIFIED || self.transfer != UNSPECIFIED

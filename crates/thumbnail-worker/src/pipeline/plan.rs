@@ -82,7 +82,13 @@ fn memory(header: &Header, scale: u32, base: Size) -> u64 {
     let picture = if Instructions::detect().is_some() && comes_by_rows(header, scale, base) {
         working_memory(shrunk(header, scale), header.channels.count(), base)
     } else {
-        full * pixel / u64::from(scale * scale)
+        // Without the instructions it is resized in 16 bits of linear light, beside the 8 that were decoded.
+        let copies = if Instructions::detect().is_none() && !header.sixteen_bit {
+            3
+        } else {
+            1
+        };
+        full * pixel * copies / u64::from(scale * scale)
     };
     header
         .file_bytes

@@ -5,6 +5,8 @@ use turbojpeg::{Compressor, Image, PixelFormat, Subsamp};
 
 use super::container::jpeg::{APP1, APP2, ICC, SOI, push};
 
+pub(super) mod reference;
+
 /// A box as ISO files have them (ISO/IEC 14496-12).
 pub(super) fn boxed(name: [u8; 4], parts: &[&[u8]]) -> Vec<u8> {
     let body = parts.concat();

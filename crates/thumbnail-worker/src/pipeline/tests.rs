@@ -6,6 +6,7 @@ mod colours;
 mod damage;
 mod formats;
 mod gain;
+mod light;
 mod quality;
 mod shape;
 

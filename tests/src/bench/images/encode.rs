@@ -17,6 +17,8 @@ pub(super) struct Jpeg {
     pub(super) progressive: bool,
     /// Says that its colours are Display P3; the levels stay the same.
     pub(super) wide: bool,
+    /// Has colours at full size.
+    pub(super) full: bool,
 }
 
 /// Writes a JPEG.
@@ -26,7 +28,7 @@ pub(super) struct Jpeg {
 pub(super) fn jpeg(picture: &RgbImage, path: &Path, kind: Jpeg) -> Result<()> {
     let mut compressor = Compressor::new()?;
     compressor.set_quality(QUALITY)?;
-    compressor.set_subsamp(Subsamp::Sub2x2)?;
+    compressor.set_subsamp(if kind.full { Subsamp::None } else { Subsamp::Sub2x2 })?;
     compressor.set_progressive(kind.progressive)?;
     let (width, height) = (usize::try_from(picture.width())?, usize::try_from(picture.height())?);
     let mut bytes = compressor.compress_to_vec(Image {

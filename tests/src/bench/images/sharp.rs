@@ -16,6 +16,10 @@ pub(super) enum Colours {
     P3,
     /// Nothing is converted, and the result is called Display P3: right for photos that are that already.
     Kept,
+    /// All become sRGB, and are resized in linear light.
+    Light,
+    /// The same by an exponent of 2.2, in 8 bits.
+    Gamma,
 }
 
 impl Colours {
@@ -24,6 +28,8 @@ impl Colours {
             Self::Srgb => "srgb",
             Self::P3 => "p3",
             Self::Kept => "kept",
+            Self::Light => "light",
+            Self::Gamma => "gamma",
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::pipeline::memory;
 use crate::pipeline::num::usize_of;
 use crate::pipeline::probe::Header;
 use crate::pipeline::raster::{Channels, Raster, Size};
-use crate::pipeline::resize::{Instructions, Part, Parts, Room, Rows, resize_rows};
+use crate::pipeline::resize::{Instructions, Part, Parts, Planes, Room, Rows, resize_rows};
 
 /// Scans of a progressive JPEG; real ones have about ten, and each costs a pass over all blocks.
 const MAX_SCANS: u16 = 500;
@@ -42,20 +42,18 @@ pub(super) fn decode_shrunk(
 ) -> Result<Raster, PictureError> {
     let (scale, base, lenient) = (wanted.scale, wanted.base, wanted.reading.lenient);
     let planes = if header.channels == Channels::Rgb && !header.lossless {
-        Planes::new(bytes, header, scale, pause)?
+        PlaneRows::open(bytes, header, scale, pause)?
     } else {
         None
     };
-    let samples = if let Some(mut planes) = planes {
-        let parts = Parts::Planes(planes.reader.planes().map(|plane| part(&plane)));
-        let samples = resize_rows(&mut planes, &parts, base, instructions)?;
-        check(planes.reader.damage(), lenient)?;
+    let samples = if let Some((mut rows, planes)) = planes {
+        let samples = resize_rows(&mut rows, &Parts::Planes(planes), base, instructions)?;
+        check(rows.reader.damage(), lenient)?;
         samples
     } else {
         let mut pixels = Pixels::new(bytes, header, scale, pause)?;
-        let channels = header.channels.count();
-        let part = Part::of_pixels(shrunk(header, scale), covered(header, scale), channels);
-        let samples = resize_rows(&mut pixels, &Parts::Pixels(channels, part), base, instructions)?;
+        let part = Part::of_pixels(shrunk(header, scale), covered(header, scale), header.channels.count());
+        let samples = resize_rows(&mut pixels, &Parts::Pixels(header.channels, part), base, instructions)?;
         check(pixels.reader.damage(), lenient)?;
         samples
     };
@@ -152,24 +150,52 @@ impl Rows for Pixels<'_> {
 }
 
 /// A file whose brightness and colours are resized as they are.
-struct Planes<'a> {
+struct PlaneRows<'a> {
     reader: PlaneReader<'a>,
     pause: Pause<'a>,
 }
 
-impl<'a> Planes<'a> {
-    fn new(bytes: &'a [u8], header: &Header, scale: u32, pause: Pause<'a>) -> Result<Option<Self>, PictureError> {
+impl<'a> PlaneRows<'a> {
+    /// The file and its planes; nothing where it has none that can be resized.
+    ///
+    /// The DCT shrinks levels, which loses the light of what is fine. So the last halving is left to the resize, where four pixels
+    /// share a colour: the decoder has to give no more colours then, only the brightness at twice the size.
+    fn open(
+        bytes: &'a [u8],
+        header: &Header,
+        scale: u32,
+        pause: Pause<'a>,
+    ) -> Result<Option<(Self, Planes)>, PictureError> {
+        if scale > 1 {
+            let opened = Self::open_at(bytes, header, scale / 2, pause)?;
+            let halved = opened.and_then(|(rows, planes)| Some((rows, planes.halved()?)));
+            if halved.is_some() {
+                return Ok(halved);
+            }
+        }
+        Self::open_at(bytes, header, scale, pause)
+    }
+
+    fn open_at(
+        bytes: &'a [u8],
+        header: &Header,
+        scale: u32,
+        pause: Pause<'a>,
+    ) -> Result<Option<(Self, Planes)>, PictureError> {
         let reader = PlaneReader::new(bytes, scale, MAX_SCANS).map_err(|error| failed(&error))?;
-        let Some(reader) = reader else {
+        let Some((reader, planes)) = reader.and_then(|reader| {
+            let planes = Planes::new(reader.planes().map(|plane| part(&plane)))?;
+            Some((reader, planes))
+        }) else {
             return Ok(None);
         };
         let (width, height) = (reader.width(), reader.height());
         expect(Size { width, height }, header, scale)?;
-        Ok(Some(Self { reader, pause }))
+        Ok(Some((Self { reader, pause }, planes)))
     }
 }
 
-impl Rows for Planes<'_> {
+impl Rows for PlaneRows<'_> {
     type Error = PictureError;
 
     fn read(&mut self, times: usize, rooms: &mut [Room<'_>]) -> Result<(), PictureError> {
@@ -195,56 +221,4 @@ impl Rows for Planes<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use image::{Rgb, RgbImage};
-
-    use super::*;
-    use crate::pipeline::options::PictureOptions;
-    use crate::pipeline::probe::{Reading, probe};
-    use crate::pipeline::raster::Samples;
-    use crate::pipeline::resize::Shrinker;
-    use crate::pipeline::{Limits, testing};
-
-    const BASE: Size = Size {
-        width: 216,
-        height: 144,
-    };
-
-    /// Waves of red against waves of cyan, as steep as the result can show.
-    fn saturated() -> RgbImage {
-        let wave = |at: u32| {
-            let wave = (f64::from(at) * 0.52).sin() * 127.0 + 128.0;
-            u8::try_from(crate::pipeline::num::pixels(wave).min(255)).unwrap()
-        };
-        RgbImage::from_fn(600, 400, |x, y| Rgb([wave(x), wave(y), wave(y)]))
-    }
-
-    #[test]
-    fn saturated_colours_are_what_the_whole_picture_has() {
-        let Some(instructions) = Instructions::detect() else {
-            eprintln!("SKIPPED: this processor has no instructions for it");
-            return;
-        };
-        let picture = saturated();
-        let bytes = testing::jpeg_of(picture.as_raw(), 600, turbojpeg::PixelFormat::RGB, |compressor| {
-            compressor.set_quality(95).unwrap();
-            compressor.set_subsamp(turbojpeg::Subsamp::None).unwrap();
-        });
-        let reading = Reading::new("a.jpg", &PictureOptions::default(), &Limits::default());
-        let header = probe(&bytes, &reading).unwrap();
-        let wanted = Wanted {
-            scale: 1,
-            base: BASE,
-            reading: &reading,
-        };
-        let by_rows = decode_shrunk(&bytes, &header, &wanted, instructions, &|| Ok(())).unwrap();
-        let whole = decode(&bytes, &header, 1, false).unwrap();
-        let whole = Shrinker::new().shrink_decoded(whole, BASE).unwrap();
-        let (Samples::U8(by_rows), Samples::U8(whole)) = (&by_rows.samples, &whole.samples) else {
-            panic!("8 bits stay 8 bits");
-        };
-        let squares = by_rows.iter().zip(whole).map(|(a, b)| u64::from(a.abs_diff(*b)).pow(2));
-        let mean = squares.sum::<u64>() / u64::try_from(whole.len()).unwrap();
-        assert!(mean < 10, "{mean}: {:?} {:?}", &by_rows[3000..3024], &whole[3000..3024]);
-    }
-}
+mod tests;

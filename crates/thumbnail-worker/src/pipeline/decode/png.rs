@@ -68,12 +68,7 @@ pub(super) fn decode_shrunk(
         ended: false,
         pause,
     };
-    let samples = resize_rows(
-        &mut rows,
-        &Parts::Pixels(channels.count(), part),
-        wanted.base,
-        instructions,
-    )?;
+    let samples = resize_rows(&mut rows, &Parts::Pixels(channels, part), wanted.base, instructions)?;
     Ok(Raster::of_bytes(wanted.base, channels, samples))
 }
 

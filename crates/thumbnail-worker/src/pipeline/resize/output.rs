@@ -4,7 +4,8 @@
     reason = "what is not inlined into a function with the instructions is compiled without them"
 )]
 
-use super::kernel::{Kernel, LANES, Lanes, transpose};
+use super::kernel::{LANES, Lanes, transpose};
+use super::light::level;
 
 /// The rows of a block of the result, written from left to right, sixteen bytes at a time.
 pub(super) struct Output<'a> {
@@ -30,36 +31,42 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// The next sample of each row.
+    /// The next light of each row.
     #[inline(always)]
-    pub(super) fn push(&mut self, kernel: impl Kernel, column: Lanes) {
+    pub(super) fn push(&mut self, column: Lanes) {
         if let Some(place) = self.group.get_mut(self.filled) {
             *place = column;
         }
         self.filled += 1;
         if self.filled == LANES || self.at + self.filled == self.row {
-            self.write(kernel);
+            self.write();
         }
     }
 
     #[inline(always)]
-    fn write(&mut self, kernel: impl Kernel) {
+    fn write(&mut self) {
         let mut turned = [[0; LANES]; LANES];
         transpose(&self.group, &mut turned);
         let rows = self.block.chunks_exact_mut(self.row).take(self.lines);
-        for (samples, row) in turned.iter().zip(rows) {
-            let bytes = kernel.narrow(samples);
+        for (lights, row) in turned.iter().zip(rows) {
             let Some(place) = row.get_mut(self.at..self.at + self.filled) else {
                 continue;
             };
-            // Whole groups as one store, which a length that is known only here would not become.
+            // Whole groups by a length that is known to the compiler.
             if let Ok(place) = <&mut [u8; LANES]>::try_from(&mut *place) {
-                *place = bytes;
-            } else if let Some(bytes) = bytes.get(..self.filled) {
-                place.copy_from_slice(bytes);
+                write(lights, place);
+            } else {
+                write(lights, place);
             }
         }
         self.at += self.filled;
         self.filled = 0;
+    }
+}
+
+#[inline(always)]
+fn write(lights: &Lanes, levels: &mut [u8]) {
+    for (byte, &light) in levels.iter_mut().zip(lights) {
+        *byte = level(light);
     }
 }

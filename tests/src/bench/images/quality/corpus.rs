@@ -13,8 +13,10 @@ use crate::media::{files_in, test_media};
 
 /// Photos that are smaller have no preview of their own size to speak of.
 const SHORTEST: u32 = 800;
-/// Of drawings: large enough for a decoder to shrink while it decodes.
+/// Of drawings: as large as the photos of most cameras.
 const SIZE: (u32, u32) = (6000, 4000);
+/// Large enough for a decoder to shrink while it decodes.
+const LARGE: (u32, u32) = (8000, 6000);
 
 /// The colour of a place.
 type Draw = fn(u32, u32) -> Rgb<u8>;
@@ -35,18 +37,30 @@ pub(super) fn samples(scene: &Scene, folder: &Path) -> Result<Vec<Sample>> {
     let mut samples = Vec::new();
     let plain = Jpeg::default();
     let wide = Jpeg { wide: true, ..plain };
-    let drawn: [(&str, Draw, Jpeg); 5] = [
-        ("zone plate", drawings::zone_plate, plain),
-        ("fine text", drawings::text, plain),
-        ("gradients", drawings::gradients, plain),
-        ("saturated colours", drawings::saturated, plain),
-        ("saturated colours, Display P3", drawings::saturated, wide),
+    let full = Jpeg { full: true, ..plain };
+    let drawn: [(&str, Draw, Jpeg, (u32, u32)); 11] = [
+        ("night", drawings::night, plain, SIZE),
+        ("night, colours at full size", drawings::night, full, SIZE),
+        ("night", drawings::night, plain, LARGE),
+        ("checks of one pixel", drawings::checks, plain, SIZE),
+        (
+            "checks of two pixels in colours",
+            drawings::coloured_checks,
+            plain,
+            SIZE,
+        ),
+        ("checks of one pixel", drawings::checks, plain, LARGE),
+        ("zone plate", drawings::zone_plate, plain, SIZE),
+        ("fine text", drawings::text, plain, SIZE),
+        ("gradients", drawings::gradients, plain, SIZE),
+        ("saturated colours", drawings::saturated, plain, SIZE),
+        ("saturated colours, Display P3", drawings::saturated, wide, SIZE),
     ];
-    for (index, (name, draw, kind)) in drawn.into_iter().enumerate() {
+    for (index, (name, draw, kind, (width, height))) in drawn.into_iter().enumerate() {
         let path = folder.join(format!("drawing-{index}.jpg"));
-        encode::jpeg(&RgbImage::from_fn(SIZE.0, SIZE.1, draw), &path, kind)?;
+        encode::jpeg(&RgbImage::from_fn(width, height, draw), &path, kind)?;
         samples.push(Sample {
-            name: format!("{name}, 24 MP"),
+            name: format!("{name}, {} MP", width * height / 1_000_000),
             path,
             wide: kind.wide,
         });

@@ -65,6 +65,61 @@ pub(super) fn saturated(x: u32, y: u32) -> Rgb<u8> {
     Rgb([on(0, shade), on(1, shade), on(2, shade)].map(|level| u8::try_from(level).unwrap_or(u8::MAX)))
 }
 
+/// Black and white in turn, pixel by pixel: half the light there is.
+pub(super) fn checks(x: u32, y: u32) -> Rgb<u8> {
+    Rgb([if (x + y).is_multiple_of(2) { 255 } else { 0 }; 3])
+}
+
+/// Two colours in turn, in squares that share a colour in a file with colours of half the size.
+pub(super) fn coloured_checks(x: u32, y: u32) -> Rgb<u8> {
+    Rgb(if (x / 2 + y / 2).is_multiple_of(2) {
+        [220, 40, 30]
+    } else {
+        [30, 160, 220]
+    })
+}
+
+/// Lights of all colours: of stars, of lamps, and of what is behind windows.
+const LIGHTS: [[u8; 3]; 8] = [
+    [255, 255, 255],
+    [255, 150, 60],
+    [120, 160, 255],
+    [255, 40, 30],
+    [255, 220, 160],
+    [200, 255, 210],
+    [170, 170, 170],
+    [90, 80, 100],
+];
+
+/// A dark sky with noise and stars of one to three pixels, over the windows of a town.
+pub(super) fn night(x: u32, y: u32) -> Rgb<u8> {
+    let of_lot = |lot: u32| {
+        LIGHTS
+            .get(usize::try_from(lot % 8).unwrap_or(0))
+            .copied()
+            .unwrap_or_default()
+    };
+    let star = lot(x / 40, y / 40);
+    let (across, down) = (x % 40, y % 40);
+    let (left, top, side) = (star >> 8 & 31, star >> 13 & 31, 1 + (star >> 18) % 3);
+    if (left..left + side).contains(&across) && (top..top + side).contains(&down) {
+        return Rgb(of_lot(star >> 20));
+    }
+    let window = lot(x / 14, y / 18 + 7);
+    if y > 3000 && window.is_multiple_of(5) && x % 14 < 8 && y % 18 < 11 {
+        return Rgb(of_lot(window >> 8));
+    }
+    // Darker towards the top, with noise of three levels.
+    let sky = 10 + y.min(4000) / 400;
+    Rgb([1, 2, 3].map(|channel| u8::try_from(sky + lot(x, y + channel) % 7).unwrap_or(u8::MAX)))
+}
+
+/// A number for a place, as good as drawn by lot.
+fn lot(x: u32, y: u32) -> u32 {
+    let mixed = (x.wrapping_mul(0x9E37_79B1) ^ y.wrapping_mul(0x85EB_CA77)).wrapping_mul(0xC2B2_AE3D);
+    mixed ^ mixed >> 15
+}
+
 #[expect(
     clippy::as_conversions,
     clippy::cast_possible_truncation,

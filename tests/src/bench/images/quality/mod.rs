@@ -12,7 +12,7 @@ use anyhow::Result;
 
 use self::corpus::Sample;
 use self::metric::{Distance, distance};
-use self::reference::Seen;
+use self::reference::{Seen, Weighed};
 use super::super::Table;
 use super::super::usage::float;
 use super::scene::Scene;
@@ -27,16 +27,24 @@ pub(super) async fn run() -> Result<Vec<Table>> {
     tokio::task::spawn_blocking(compare).await?
 }
 
-/// The pictures of one photo against its reference.
+/// The pictures of one photo against its references.
 struct Compared {
     name: String,
+    /// What it has to be near to.
+    light: Against,
+    /// What ours, which weighs light, is not near to where neighbours differ much: how much that is.
+    levels: Against,
+    /// Bytes of our preview to those of the encoded reference of light.
+    bytes: f64,
+}
+
+/// Pictures against one reference.
+struct Against {
     ours: Distance,
-    /// `None` where the peer made another size.
+    /// `None` where the peer made another size, or has no way to do the same.
     sharp: Option<Distance>,
     /// The reference itself after an encoder: what is lost by that alone.
     encoded: Distance,
-    /// Bytes of our preview to those of the encoded reference.
-    bytes: f64,
 }
 
 fn compare() -> Result<Vec<Table>> {
@@ -63,19 +71,34 @@ fn compare_one(sample: &Sample, folder: &Path) -> Result<Compared> {
         .join(sample.path.file_name().unwrap_or_default())
         .join("preview.jpg");
     let preview = Seen::open(&path)?;
-    let out = folder.join("sharp");
-    let colours = if sample.wide { Colours::P3 } else { Colours::Srgb };
-    sharp::run(&sample.path, 1, 1, colours, Some(&out))?;
-    let peer = Seen::open(&out.join("preview.jpg"))?;
-    let reference = reference::make(&sample.path, &preview, folder)?;
     let primaries = preview.profile.as_deref().map_or(Ok(icc::SRGB), icc::primaries)?;
-    let to = |seen: &Seen| distance(&seen.picture, &reference.exact.picture, &primaries);
-    let has_size = peer.picture.dimensions() == preview.picture.dimensions();
+    let against = |weighed, colours: Option<Colours>| -> Result<(Against, u64)> {
+        let reference = reference::make(&sample.path, &preview, weighed, folder)?;
+        let to = |seen: &Seen| distance(&seen.picture, &reference.exact.picture, &primaries);
+        let out = folder.join("sharp");
+        let peer = colours.map(|colours| {
+            sharp::run(&sample.path, 1, 1, colours, Some(&out))?;
+            Seen::open(&out.join("preview.jpg"))
+        });
+        let peer = peer.transpose()?;
+        let peer = peer.filter(|peer| peer.picture.dimensions() == preview.picture.dimensions());
+        let against = Against {
+            ours: to(&preview),
+            sharp: peer.as_ref().map(to),
+            encoded: to(&reference.encoded),
+        };
+        Ok((against, reference.bytes))
+    };
+    // sharp has no way that keeps wide colours in linear light.
+    let (light, bytes) = against(Weighed::Light, (!sample.wide).then_some(Colours::Light))?;
+    let (levels, _) = against(
+        Weighed::Levels,
+        Some(if sample.wide { Colours::P3 } else { Colours::Srgb }),
+    )?;
     Ok(Compared {
         name: sample.name.clone(),
-        ours: to(&preview),
-        sharp: has_size.then(|| to(&peer)),
-        encoded: to(&reference.encoded),
-        bytes: float(std::fs::metadata(&path)?.len()) / float(reference.bytes),
+        light,
+        levels,
+        bytes: float(std::fs::metadata(&path)?.len()) / float(bytes),
     })
 }

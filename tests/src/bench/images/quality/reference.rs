@@ -1,4 +1,5 @@
-//! What libvips, by its command line, makes of a photo: decoded whole, turned, Lanczos without a first rough step, colours last.
+//! What libvips, by its command line, makes of a photo: decoded whole, turned, Lanczos without a first rough step, in linear light of
+//! 32 bits or on the levels as they are, colours last.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -37,6 +38,15 @@ impl Seen {
     }
 }
 
+/// What is added up by the resize.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Weighed {
+    /// Linear light.
+    Light,
+    /// Levels as they are.
+    Levels,
+}
+
 /// The reference, and the same in a JPEG of the quality that previews have.
 pub(super) struct Reference {
     pub(super) exact: Seen,
@@ -49,11 +59,18 @@ pub(super) struct Reference {
 ///
 /// # Errors
 /// When vips fails.
-pub(super) fn make(photo: &Path, preview: &Seen, folder: &Path) -> Result<Reference> {
+pub(super) fn make(photo: &Path, preview: &Seen, weighed: Weighed, folder: &Path) -> Result<Reference> {
     let file = |name: &str| folder.join(name);
     let upright = file("upright.v");
     run("autorot", &[photo, &upright], &[])?;
-    let small = file("small.v");
+    let (linear, small) = (file("linear.v"), file("small.v"));
+    let whole = match weighed {
+        Weighed::Light => {
+            run("colourspace", &[&upright, &linear], &["scrgb"])?;
+            &linear
+        }
+        Weighed::Levels => &upright,
+    };
     let scale = |field: &str, to: u32| {
         let from: f64 = vips(&["vipsheader", "-f", field, &text(&upright)])?.trim().parse()?;
         anyhow::Ok((f64::from(to) / from).to_string())
@@ -64,8 +81,16 @@ pub(super) fn make(photo: &Path, preview: &Seen, folder: &Path) -> Result<Refere
     );
     let lanczos = ["--vscale", &down, "--kernel", "lanczos3", "--gap", "0"];
     let arguments: Vec<&str> = [across.as_str()].into_iter().chain(lanczos).collect();
-    run("resize", &[&upright, &small], &arguments)?;
-    let converted = in_colours_of(preview, &small, folder)?;
+    run("resize", &[whole, &small], &arguments)?;
+    let levels = match weighed {
+        Weighed::Light => {
+            let levels = file("levels.v");
+            run("colourspace", &[&small, &levels], &["srgb"])?;
+            levels
+        }
+        Weighed::Levels => small,
+    };
+    let converted = in_colours_of(preview, &levels, folder)?;
     let (exact, encoded) = (file("reference.png"), file("reference.jpg"));
     run("pngsave", &[&converted, &exact], &["--compression", "1"])?;
     let quality = ["--Q", "80", "--subsample-mode", "off", "--optimize-coding"];

@@ -22,6 +22,8 @@ pub(super) struct Measured {
     pub(super) sharp: Option<[Figures; 2]>,
     /// For a photo in Display P3: where sharp is told to convert nothing.
     pub(super) kept: Option<Figures>,
+    /// For a photo in sRGB: where sharp resizes in linear light, as ours does, and by an exponent.
+    pub(super) linear: Option<[Figures; 2]>,
 }
 
 pub(super) fn measure(photo: &Photo) -> Result<Measured> {
@@ -33,12 +35,18 @@ pub(super) fn measure(photo: &Photo) -> Result<Measured> {
     let readable = photo.kind != Kind::Rare || sharp::run(&photo.path, 1, 1, colours, None).is_ok();
     let (ones, peers) = turns(photo, 1, readable.then_some(colours))?;
     let (twos, peers_of_two) = turns(photo, 2, readable.then_some(colours))?;
-    let mut kept = Vec::new();
-    if photo.kind == Kind::Wide {
-        for _ in 0..ROUNDS {
-            kept.push(sharp::run(&photo.path, 1, PHOTOS, Colours::Kept, None)?);
-        }
+    let rounds = |colours| -> Result<Vec<Figures>> {
+        (0..ROUNDS)
+            .map(|_| sharp::run(&photo.path, 1, PHOTOS, colours, None))
+            .collect()
+    };
+    let (mut kept, mut linear) = (Vec::new(), [Vec::new(), Vec::new()]);
+    match photo.kind {
+        Kind::Wide => kept = rounds(Colours::Kept)?,
+        Kind::Srgb(_) | Kind::Other => linear = [rounds(Colours::Light)?, rounds(Colours::Gamma)?],
+        Kind::Rare => {}
     }
+    let [light, gamma] = linear.map(|runs| Figures::of_runs(&runs));
     let of = |runs: &[Figures]| Figures::of_runs(runs).context("there was no round");
     Ok(Measured {
         photo: photo.clone(),
@@ -47,6 +55,7 @@ pub(super) fn measure(photo: &Photo) -> Result<Measured> {
             .zip(Figures::of_runs(&peers_of_two))
             .map(Into::into),
         kept: Figures::of_runs(&kept),
+        linear: light.zip(gamma).map(Into::into),
     })
 }
 

@@ -31,6 +31,10 @@ fn cpu(measured: &[Measured], title: &str) -> Table {
         "times as much",
         "sharp, profile kept",
         "times as much",
+        "sharp, linear light",
+        "times as much",
+        "sharp, gamma 2.2",
+        "times as much",
     ];
     let mut table = Table::with_columns(title, &columns);
     for row in measured {
@@ -41,7 +45,9 @@ fn cpu(measured: &[Measured], title: &str) -> Table {
         };
         let cells = [row.photo.name.clone(), format!("{:.0} ms", ours.cpu)];
         let sharp = beside(row.sharp.map(|[one, _]| one), UNREAD);
-        table.cells(cells.into_iter().chain(sharp).chain(beside(row.kept, "")));
+        let kept = beside(row.kept, "");
+        let linear = [0, 1].map(|way| beside(row.linear.and_then(|ways| ways.get(way).copied()), ""));
+        table.cells(cells.into_iter().chain(sharp).chain(kept).chain(linear.concat()));
     }
     table
 }
@@ -128,6 +134,15 @@ fn summary(measured: &[Measured]) -> Table {
         "2.3",
     );
     table.against("sRGB JPEG of 12 MP", of(|kind| kind == Kind::Srgb(12), &ratio), "2.1");
+    table.against("sRGB JPEG of 48 MP", of(|kind| kind == Kind::Srgb(48), &ratio), "2.1");
+    let linear =
+        |way: usize| move |row: &Measured| row.linear.and_then(|ways| Some(ways.get(way)?.cpu / row.ours[0].cpu));
+    let is_plain = |kind| matches!(kind, Kind::Srgb(_));
+    table.row(
+        "sRGB JPEGs, where sharp resizes in linear light too",
+        of(is_plain, &linear(0)),
+    );
+    table.row("the same, by its gamma of 2.2", of(is_plain, &linear(1)));
     table.against("Display P3 JPEGs, median", of(|kind| kind == Kind::Wide, &ratio), "4.5");
     table.row(
         "the same, where sharp is told that no profile needs converting",

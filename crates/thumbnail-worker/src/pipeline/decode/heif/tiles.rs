@@ -14,6 +14,7 @@ use crate::pipeline::limits::Limits;
 use crate::pipeline::num::{u64_of, usize_of};
 use crate::pipeline::probe::{Format, Header};
 use crate::pipeline::raster::{Channels, Raster, Samples, Size};
+use crate::pipeline::resize::{level_of, light_of};
 
 /// How a picture is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,7 +149,8 @@ impl<'a> Tiled<'a> {
             height: shape.area.size.height.div_ceil(scale),
         };
         let options = Options::new(lenient)?;
-        let mut rows = Shrinking::new(shape, scale, size);
+        let unit = if header.sixteen_bit { 1 } else { 257 };
+        let mut rows = Shrinking::new(shape, scale, size, unit);
         let width = usize_of(shape.stored.width) * 3;
         let mut band = vec![0_u16; width * usize_of(self.tiling.tile.height)];
         for row in 0..self.tiling.rows {
@@ -331,18 +333,22 @@ struct Shrinking<'a> {
     shape: &'a Shape,
     scale: u32,
     size: Size,
+    /// What a sample is in levels of 16 bits.
+    unit: u16,
     /// The row of the stored picture that comes next.
     row: u32,
+    /// Sums of light.
     sums: Vec<u32>,
     samples: Vec<u16>,
 }
 
 impl<'a> Shrinking<'a> {
-    fn new(shape: &'a Shape, scale: u32, size: Size) -> Self {
+    fn new(shape: &'a Shape, scale: u32, size: Size, unit: u16) -> Self {
         Self {
             shape,
             scale,
             size,
+            unit,
             row: 0,
             sums: vec![0; usize_of(size.width) * 3],
             samples: Vec::with_capacity(size.pixels() * 3),
@@ -362,7 +368,7 @@ impl<'a> Shrinking<'a> {
         for (sums, pixels) in self.sums.chunks_exact_mut(3).zip(shown.chunks(square)) {
             for pixel in pixels.as_chunks::<3>().0 {
                 for (sum, sample) in sums.iter_mut().zip(pixel) {
-                    *sum += u32::from(*sample);
+                    *sum += u32::from(light_of(sample.saturating_mul(self.unit)));
                 }
             }
         }
@@ -382,8 +388,9 @@ impl<'a> Shrinking<'a> {
             };
             let count = (columns * rows).max(1);
             for sum in sums {
+                let light = u16::try_from((*sum + count / 2) / count).unwrap_or(u16::MAX);
                 self.samples
-                    .push(u16::try_from((*sum + count / 2) / count).unwrap_or(u16::MAX));
+                    .push(level_of(light).saturating_add(self.unit / 2) / self.unit);
                 *sum = 0;
             }
         }
@@ -400,6 +407,7 @@ mod tests {
     use super::super::bare::Area;
     use super::*;
     use crate::pipeline::orient::Orientation;
+    use crate::pipeline::testing::reference::{level, light};
 
     #[test]
     fn rows_are_averaged_in_squares_of_the_part_that_is_shown() {
@@ -414,13 +422,27 @@ mod tests {
             orientation: Orientation::Upright,
         };
         let size = Size { width: 3, height: 2 };
-        let mut rows = Shrinking::new(&shape, 2, size);
+        let mut rows = Shrinking::new(&shape, 2, size, 257);
         for y in 0..5_u16 {
-            let row: Vec<u16> = (0..6_u16).flat_map(|x| [x * 10 + y, 1, 2]).collect();
+            let row: Vec<u16> = (0..6_u16).flat_map(|x| [x * 40 + y, 1, 2]).collect();
             rows.take(&row);
         }
         let first: Vec<u16> = rows.done().chunks(3).map(|pixel| pixel[0]).collect();
-        // Columns 1+2, 3+4, 5 of rows 1+2, then of row 3.
-        assert_eq!(first, [17, 37, 52, 18, 38, 53]);
+        // Columns 1+2, 3+4, 5 of rows 1+2, then of row 3: the mean of their light.
+        let mean = |levels: &[f64]| {
+            let sum: f64 = levels.iter().map(|&of| light(of)).sum();
+            level(sum / f64::from(u32::try_from(levels.len()).unwrap()))
+        };
+        let expected = [
+            mean(&[41.0, 81.0, 42.0, 82.0]),
+            mean(&[121.0, 161.0, 122.0, 162.0]),
+            mean(&[201.0, 202.0]),
+            mean(&[43.0, 83.0]),
+            mean(&[123.0, 163.0]),
+            mean(&[203.0]),
+        ];
+        for (first, expected) in first.iter().zip(expected) {
+            assert!((f64::from(*first) - expected).abs() < 0.6, "{first} {expected}");
+        }
     }
 }
