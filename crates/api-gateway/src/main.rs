@@ -19,6 +19,7 @@ mod finish;
 mod incoming;
 mod listener;
 mod live;
+mod prelude;
 mod resource;
 mod routes;
 mod server;

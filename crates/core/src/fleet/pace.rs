@@ -35,7 +35,7 @@ impl Pace {
     pub(super) fn is_due(&mut self, now: Instant, at_rest: bool) -> bool {
         let ticks = if at_rest { TICKS_AT_REST } else { TICKS };
         // No tick comes to the very moment.
-        let wait = self.tick * ticks - self.tick / 2;
+        let wait = (self.tick * ticks).saturating_sub(self.tick / 2);
         let is_due = self.last.is_none_or(|last| now.duration_since(last) >= wait);
         if is_due {
             self.last = Some(now);

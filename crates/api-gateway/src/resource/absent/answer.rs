@@ -4,13 +4,10 @@ use std::future::{Ready, ready};
 
 use actix_web::{HttpRequest, HttpResponse, http::Method};
 
+use crate::prelude::*;
 use crate::{
-    access::{Access, Permission},
-    http::{
-        error::ApiError,
-        params::{self, Id},
-        reply::Reply,
-    },
+    access::Access,
+    http::params::{self},
 };
 
 /// One route.

@@ -2,23 +2,16 @@
 
 use std::future::ready;
 
-use actix_web::{HttpResponse, web::Data};
+use actix_web::HttpResponse;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::prelude::*;
 use crate::{
-    access::{self, Access, Auth, Permission},
-    http::{
-        body::Body,
-        error::ApiError,
-        params::{Id, Params},
-        query::Query,
-        reply::{self, Reply},
-        validate::{Bound, Choices, Fields, Rule, Shape, choice, list, object, query_integer, shape, text, uuid},
-    },
+    access::{self, Access},
+    http::validate::{Bound, Choices, Fields, Rule, Shape, choice, list, object, query_integer, shape, text, uuid},
     resource::bulk::Ids,
     routes::{Api, DELETE, routes},
-    state::AppState,
 };
 
 routes! {

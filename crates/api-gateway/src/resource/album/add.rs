@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use actix_web::web;
 use diesel::{
     QueryableByName, sql_query,
     sql_types::{Array, Uuid as SqlUuid},
@@ -12,16 +11,11 @@ use safelight_core::db::{RowLock, again, lock_albums, lock_assets};
 use uuid::Uuid;
 
 use super::wire::{ManyResult, ManyToMany};
+use crate::prelude::*;
 use crate::{
-    access::{Auth, Permission, album, asset},
-    http::{
-        body::Body,
-        error::ApiError,
-        params::Id,
-        reply::{Reply, ok},
-    },
+    access::{album, asset},
+    http::reply::ok,
     resource::bulk::{self, Ids},
-    state::AppState,
 };
 
 /// What is in an album already is left alone. Ordered, so that two requests cannot wait for each other in a circle.
@@ -82,7 +76,7 @@ pub(crate) async fn insert(
 }
 
 /// `PUT /albums/{id}/assets`
-pub(super) async fn to_one(state: web::Data<AppState>, auth: Auth, id: Id, body: Body<Ids>) -> Reply {
+pub(super) async fn to_one(state: Data<AppState>, auth: Auth, id: Id, body: Body<Ids>) -> Reply {
     let asked = body.0.0;
     let mut conn = state.pool.get().await?;
     album::require(&mut conn, &auth, Permission::AlbumAssetCreate, id.0).await?;
@@ -104,7 +98,7 @@ pub(super) async fn to_one(state: web::Data<AppState>, auth: Auth, id: Id, body:
 }
 
 /// `PUT /albums/assets`: every asset into every album, as far as the caller may.
-pub(super) async fn to_many(state: web::Data<AppState>, auth: Auth, body: Body<ManyToMany>) -> Reply {
+pub(super) async fn to_many(state: Data<AppState>, auth: Auth, body: Body<ManyToMany>) -> Reply {
     let ManyToMany { albums, assets } = body.0;
     let mut conn = state.pool.get().await?;
     let albums = album::granted(&mut conn, &auth, Permission::AlbumAssetCreate, &albums).await?;

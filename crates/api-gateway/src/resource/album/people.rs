@@ -1,6 +1,5 @@
 //! Sharing albums with people.
 
-use actix_web::web;
 use diesel::{
     QueryableByName, sql_query,
     sql_types::{Array, BigInt, Text, Uuid as SqlUuid},
@@ -13,16 +12,11 @@ use super::{
     view,
     wire::{AlbumMember, Member, NewMembers, NewRole},
 };
+use crate::prelude::*;
 use crate::{
-    access::{Auth, Permission, album},
-    http::{
-        body::Body,
-        error::ApiError,
-        params::{Id, Params},
-        reply::{Reply, no_content, ok},
-    },
+    access::album,
+    http::reply::{no_content, ok},
     resource::notification,
-    state::AppState,
 };
 
 #[derive(QueryableByName)]
@@ -99,7 +93,7 @@ pub(super) async fn invite(
 }
 
 /// `PUT /albums/{id}/users`. The owner in the list is passed over.
-pub(super) async fn add(state: web::Data<AppState>, auth: Auth, id: Id, body: Body<NewMembers>) -> Reply {
+pub(super) async fn add(state: Data<AppState>, auth: Auth, id: Id, body: Body<NewMembers>) -> Reply {
     let mut conn = state.pool.get().await?;
     album::require(&mut conn, &auth, Permission::AlbumShare, id.0).await?;
     let owner = album::owner(&mut conn, id.0).await?;
@@ -125,7 +119,7 @@ pub(super) async fn add(state: web::Data<AppState>, auth: Auth, id: Id, body: Bo
 
 /// `PUT /albums/{id}/user/{userId}`
 pub(super) async fn set_role(
-    state: web::Data<AppState>,
+    state: Data<AppState>,
     auth: Auth,
     member: Params<AlbumMember>,
     body: Body<NewRole>,
@@ -154,7 +148,7 @@ pub(super) async fn set_role(
 }
 
 /// `DELETE /albums/{id}/user/{userId}`: one may always leave; others are removed by who may share.
-pub(super) async fn remove(state: web::Data<AppState>, auth: Auth, member: Params<AlbumMember>) -> Reply {
+pub(super) async fn remove(state: Data<AppState>, auth: Auth, member: Params<AlbumMember>) -> Reply {
     let album = member.album;
     let user = member.user.unwrap_or(auth.id());
     let mut conn = state.pool.get().await?;

@@ -1,6 +1,5 @@
 //! Looking at albums.
 
-use actix_web::web;
 use diesel::{
     QueryableByName, sql_query,
     sql_types::{BigInt, Bool, Nullable, Text, Uuid as SqlUuid},
@@ -12,16 +11,8 @@ use super::{
     view::{self, Dates},
     wire::{Search, Statistics},
 };
-use crate::{
-    access::{Auth, Permission, album},
-    http::{
-        params::Id,
-        query::Query,
-        reply::{Reply, ok},
-    },
-    resource::map::Marker,
-    state::AppState,
-};
+use crate::prelude::*;
+use crate::{access::album, http::reply::ok, resource::map::Marker};
 
 /// The caller's albums; an asset makes all other conditions void. What others have hidden or thrown away is not told.
 const SEARCH: &str = "
@@ -69,7 +60,7 @@ struct StatisticsRow {
 }
 
 /// `GET /albums`
-pub(super) async fn list(state: web::Data<AppState>, auth: Auth, search: Query<Search>) -> Reply {
+pub(super) async fn list(state: Data<AppState>, auth: Auth, search: Query<Search>) -> Reply {
     let search = search.0;
     let mut conn = state.pool.get().await?;
     let found: Vec<IdRow> = sql_query(SEARCH)
@@ -86,7 +77,7 @@ pub(super) async fn list(state: web::Data<AppState>, auth: Auth, search: Query<S
 }
 
 /// `GET /albums/statistics`
-pub(super) async fn statistics(state: web::Data<AppState>, auth: Auth) -> Reply {
+pub(super) async fn statistics(state: Data<AppState>, auth: Auth) -> Reply {
     let row: StatisticsRow = sql_query(STATISTICS)
         .bind::<SqlUuid, _>(auth.id())
         .get_result(&mut state.pool.get().await?)
@@ -99,14 +90,14 @@ pub(super) async fn statistics(state: web::Data<AppState>, auth: Auth) -> Reply 
 }
 
 /// `GET /albums/{id}`
-pub(super) async fn one(state: web::Data<AppState>, auth: Auth, id: Id) -> Reply {
+pub(super) async fn one(state: Data<AppState>, auth: Auth, id: Id) -> Reply {
     let mut conn = state.pool.get().await?;
     album::require(&mut conn, &auth, Permission::AlbumRead, id.0).await?;
     Ok(ok(&view::one(&mut conn, id.0, auth.id()).await?))
 }
 
 /// `GET /albums/{id}/map-markers`
-pub(super) async fn map_markers(state: web::Data<AppState>, auth: Auth, id: Id) -> Reply {
+pub(super) async fn map_markers(state: Data<AppState>, auth: Auth, id: Id) -> Reply {
     let mut conn = state.pool.get().await?;
     album::require(&mut conn, &auth, Permission::AlbumRead, id.0).await?;
     let markers: Vec<Marker> = sql_query(MARKERS).bind::<SqlUuid, _>(id.0).load(&mut conn).await?;

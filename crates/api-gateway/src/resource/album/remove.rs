@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use actix_web::web;
 use diesel::{
     QueryableByName, sql_query,
     sql_types::{Array, Uuid as SqlUuid},
@@ -14,16 +13,11 @@ use safelight_core::{
 };
 use uuid::Uuid;
 
+use crate::prelude::*;
 use crate::{
-    access::{Auth, Permission, album},
-    http::{
-        body::Body,
-        error::ApiError,
-        params::Id,
-        reply::{Reply, ok},
-    },
+    access::album,
+    http::reply::ok,
     resource::bulk::{self, Ids},
-    state::AppState,
 };
 
 /// What the caller knows to be in it: what is in sight there, and one's own.
@@ -47,7 +41,7 @@ struct ContentRow {
 }
 
 /// `DELETE /albums/{id}/assets`: the owner of the album may take out everything, editors their own.
-pub(super) async fn from_one(state: web::Data<AppState>, auth: Auth, id: Id, body: Body<Ids>) -> Reply {
+pub(super) async fn from_one(state: Data<AppState>, auth: Auth, id: Id, body: Body<Ids>) -> Reply {
     let asked = body.0.0;
     let mut conn = state.pool.get().await?;
     let role = album::require(&mut conn, &auth, Permission::AlbumAssetDelete, id.0).await?;

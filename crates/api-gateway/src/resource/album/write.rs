@@ -1,6 +1,5 @@
 //! Making, changing and deleting albums.
 
-use actix_web::web;
 use diesel::{
     QueryableByName, sql_query,
     sql_types::{Bool, Nullable, Text, Uuid as SqlUuid},
@@ -16,15 +15,10 @@ use super::{
     add, people, view,
     wire::{AlbumChange, Member, NewAlbum},
 };
+use crate::prelude::*;
 use crate::{
-    access::{Auth, Permission, album, asset},
-    http::{
-        body::Body,
-        error::ApiError,
-        params::Id,
-        reply::{Reply, created, no_content, ok},
-    },
-    state::AppState,
+    access::{album, asset},
+    http::reply::{created, no_content, ok},
 };
 
 #[derive(QueryableByName)]
@@ -34,7 +28,7 @@ struct IdRow {
 }
 
 /// `POST /albums`. Assets that are not the caller's are left out without a word, as is the caller in the list of people.
-pub(super) async fn create(state: web::Data<AppState>, auth: Auth, body: Body<NewAlbum>) -> Reply {
+pub(super) async fn create(state: Data<AppState>, auth: Auth, body: Body<NewAlbum>) -> Reply {
     let new = body.0;
     let owner = auth.id();
     let members: Vec<_> = new.members.into_iter().filter(|member| member.user != owner).collect();
@@ -68,7 +62,7 @@ pub(super) async fn create(state: web::Data<AppState>, auth: Auth, body: Body<Ne
 }
 
 /// `PATCH /albums/{id}`
-pub(super) async fn update(state: web::Data<AppState>, auth: Auth, id: Id, body: Body<AlbumChange>) -> Reply {
+pub(super) async fn update(state: Data<AppState>, auth: Auth, id: Id, body: Body<AlbumChange>) -> Reply {
     let change = body.0;
     let mut conn = state.pool.get().await?;
     album::require(&mut conn, &auth, Permission::AlbumUpdate, id.0).await?;
@@ -117,7 +111,7 @@ async fn require_content(conn: &mut AsyncPgConnection, album: Uuid, asset: Uuid)
 }
 
 /// `DELETE /albums/{id}`: the album, never what is in it.
-pub(super) async fn delete(state: web::Data<AppState>, auth: Auth, id: Id) -> Reply {
+pub(super) async fn delete(state: Data<AppState>, auth: Auth, id: Id) -> Reply {
     let mut conn = state.pool.get().await?;
     album::require(&mut conn, &auth, Permission::AlbumDelete, id.0).await?;
     sql_query("delete from album where id = $1")

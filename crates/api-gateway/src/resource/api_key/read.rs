@@ -1,20 +1,11 @@
 //! Looking at one's keys.
 
-use actix_web::web::Data;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use safelight_core::db::schema::api_key;
 
 use super::wire::ApiKey;
-use crate::{
-    access::Auth,
-    http::{
-        error::ApiError,
-        params::Id,
-        reply::{self, Reply},
-    },
-    state::AppState,
-};
+use crate::prelude::*;
 
 /// `GET /api-keys`: newest first.
 pub(super) async fn list(auth: Auth, state: Data<AppState>) -> Reply {

@@ -1,6 +1,5 @@
 //! Making, changing and ending keys. A key can never give what it does not have itself.
 
-use actix_web::web::Data;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use safelight_core::db::schema::api_key;
@@ -9,16 +8,8 @@ use super::{
     read::unknown,
     wire::{ApiKey, CreatedKey, KeyChanges, NewKey, words},
 };
-use crate::{
-    access::{Auth, Permission, token},
-    http::{
-        body::Body,
-        error::ApiError,
-        params::Id,
-        reply::{self, Reply},
-    },
-    state::AppState,
-};
+use crate::access::token;
+use crate::prelude::*;
 
 /// The name of a key nobody named.
 const DEFAULT_NAME: &str = "API Key";

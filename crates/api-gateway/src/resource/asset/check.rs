@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use actix_web::web::Data;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -10,15 +9,8 @@ use safelight_core::db::schema::asset;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{
-    access::Auth,
-    http::{
-        body::Body,
-        reply::{self, Reply},
-        validate::{Bound, list, name, object, shape, text},
-    },
-    state::AppState,
-};
+use crate::http::validate::{Bound, list, name, object, shape, text};
+use crate::prelude::*;
 
 /// The length of a SHA-1 in base64; anything else is taken for hexadecimal.
 const BASE64_LENGTH: usize = 28;

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use actix_web::web::Data;
 use diesel::{prelude::*, sql_query, sql_types::Uuid as SqlUuid};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use futures_util::TryStreamExt as _;
@@ -19,18 +18,13 @@ use safelight_core::{
 };
 use uuid::Uuid;
 
+use crate::prelude::*;
 use crate::{
-    access::{self, Auth, Permission},
+    access::{self},
     door,
-    http::{
-        body::Body,
-        error::ApiError,
-        reply::{self, Reply},
-        validate::{Fields, Rule, Shape, boolean, uuid},
-    },
+    http::validate::{Fields, Rule, Shape, boolean, uuid},
     incoming::claims::Claims,
     resource::album,
-    state::AppState,
 };
 
 /// From which asset to which, and what of it.

@@ -1,6 +1,5 @@
 //! Jobs that a person asks for.
 
-use actix_web::web::Data;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use safelight_core::{
@@ -12,14 +11,10 @@ use safelight_core::{
 };
 use uuid::Uuid;
 
+use crate::prelude::*;
 use crate::{
-    access::{self, Auth, Permission},
-    http::{
-        body::Body,
-        reply::{self, Reply},
-        validate::{Bound, Choices, choice, list, shape, uuid},
-    },
-    state::AppState,
+    access::{self},
+    http::validate::{Bound, Choices, choice, list, shape, uuid},
 };
 
 /// What may be asked for.

@@ -6,7 +6,6 @@ use actix_web::{
     HttpRequest, HttpResponse,
     body::SizedStream,
     http::header::{CONTENT_TYPE, LOCATION, VARY},
-    web::Data,
 };
 use bytes::Bytes;
 use diesel::{
@@ -22,17 +21,13 @@ use safelight_core::{
 };
 use uuid::Uuid;
 
+use crate::prelude::*;
 use crate::{
-    access::{Auth, Permission, asset::visible},
+    access::asset::visible,
     http::{
-        error::ApiError,
         file::{self, Cache, Send, base_name, extension_with_dot},
-        params::Id,
-        query::Query,
-        reply::Reply,
         validate::{Choices, Rule, choice, query_boolean, shape},
     },
-    state::AppState,
 };
 
 /// Which picture.

@@ -1,6 +1,5 @@
 //! Facts that clients attach to assets, by key.
 
-use actix_web::web::Data;
 use chrono::{DateTime, Utc};
 use diesel::{
     dsl::sql,
@@ -15,16 +14,13 @@ use serde::Serialize;
 use serde_json::{Value, value::RawValue};
 use uuid::Uuid;
 
+use crate::prelude::*;
 use crate::{
-    access::{self, Auth, Permission},
+    access::{self},
     http::{
-        body::Body,
-        error::ApiError,
-        params::{Id, Params},
-        reply::{self, Reply, iso},
+        reply::iso,
         validate::{Bound, Rule, list, name, object, record, shape, uuid},
     },
-    state::AppState,
 };
 
 shape! {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use actix_web::{HttpRequest, web::Data};
+use actix_web::HttpRequest;
 use diesel::{
     QueryableByName,
     prelude::*,
@@ -22,16 +22,10 @@ use super::{
     row::{AssetRow, ExifRow, OwnerRow},
     wire::{AssetView, Detail},
 };
+use crate::prelude::*;
 use crate::{
-    access::{self, Auth, Permission, asset::NO_MOVING_PART},
-    http::{
-        error::ApiError,
-        params::Id,
-        query::Query,
-        reply::{self, Reply},
-        validate::{Rule, query_boolean, shape, word},
-    },
-    state::AppState,
+    access::{self, asset::NO_MOVING_PART},
+    http::validate::{Rule, query_boolean, shape, word},
 };
 
 /// `GET /assets/{id}`

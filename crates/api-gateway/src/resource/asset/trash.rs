@@ -1,6 +1,5 @@
 //! Into the trash, back from it, and out of it for good. The moving part of a photo goes with it and is not counted.
 
-use actix_web::web::Data;
 use diesel::{
     sql_query,
     sql_types::{Array, Text, Uuid as SqlUuid},
@@ -14,16 +13,11 @@ use safelight_core::{
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::prelude::*;
 use crate::{
-    access::{self, Auth, Permission},
-    http::{
-        body::Body,
-        error::ApiError,
-        reply::{self, Reply},
-        validate::{Bound, Rule, boolean, list, shape, uuid},
-    },
+    access::{self},
+    http::validate::{Bound, Rule, boolean, list, shape, uuid},
     resource::bulk::Ids,
-    state::AppState,
 };
 
 shape! {

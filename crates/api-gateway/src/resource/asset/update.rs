@@ -1,6 +1,5 @@
 //! Changing one asset.
 
-use actix_web::web::Data;
 use diesel::prelude::*;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use safelight_core::{
@@ -18,16 +17,10 @@ use super::{
     read,
     upload::live_photo,
 };
+use crate::prelude::*;
 use crate::{
-    access::{self, Auth, Permission},
-    http::{
-        body::Body,
-        error::ApiError,
-        params::Id,
-        reply::{self, Reply},
-        validate::{Rule, shape, uuid},
-    },
-    state::AppState,
+    access::{self},
+    http::validate::{Rule, shape, uuid},
 };
 
 shape! {

@@ -1,6 +1,5 @@
 //! Changing several assets in the same way.
 
-use actix_web::web::Data;
 use chrono_tz::Tz;
 use diesel::{
     prelude::*,
@@ -15,15 +14,10 @@ use safelight_core::{
 use uuid::Uuid;
 
 use super::change::{self, Change};
+use crate::prelude::*;
 use crate::{
-    access::{self, Auth, Permission},
-    http::{
-        body::Body,
-        error::ApiError,
-        reply::{self, Reply},
-        validate::{Bound, Rule, integer, list, name, shape, uuid},
-    },
-    state::AppState,
+    access::{self},
+    http::validate::{Bound, Rule, integer, list, name, shape, uuid},
 };
 
 shape! {

@@ -1,6 +1,6 @@
 //! A session begins and ends here.
 
-use actix_web::{HttpRequest, HttpResponse, web::Data};
+use actix_web::{HttpRequest, HttpResponse};
 use diesel::{
     dsl::exists,
     prelude::*,
@@ -16,22 +16,16 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::wire::{Login, LoginResponse};
+use crate::prelude::*;
 use crate::{
     access::{
-        Auth,
         attempts::{Origin, Target},
         cookies,
         device::{self, Device},
         open_login_in, prove, token,
     },
-    http::{
-        body::Body,
-        client::{self, ClientNetwork},
-        error::ApiError,
-        reply::{self, Reply},
-    },
+    http::client::{self, ClientNetwork},
     resource::user::UserRow,
-    state::AppState,
 };
 
 /// An account, as a login finds it.

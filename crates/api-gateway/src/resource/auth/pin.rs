@@ -3,7 +3,7 @@
 //! Another PIN, or none, closes the folder for all other sessions of the account. Everything that a proof allows is written only
 //! while PIN and password are still those that it was a proof of.
 
-use actix_web::{HttpRequest, web::Data};
+use actix_web::HttpRequest;
 use diesel::{
     prelude::*,
     sql_query,
@@ -17,17 +17,8 @@ use super::{
     own::Own,
     wire::{ChangePin, NewPin, PinProof},
 };
-use crate::{
-    access::{Auth, password::Lane},
-    http::{
-        body::Body,
-        client,
-        error::ApiError,
-        reply::{self, Reply},
-    },
-    resource::session,
-    state::AppState,
-};
+use crate::prelude::*;
+use crate::{access::password::Lane, http::client, resource::session};
 
 /// `POST /auth/pin-code`: the first PIN.
 pub(super) async fn set_up(auth: Auth, body: Body<NewPin>, state: Data<AppState>) -> Reply {

@@ -1,17 +1,13 @@
 //! Questions about the caller's own login.
 
-use actix_web::web::Data;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use safelight_core::db::schema::user;
 use serde_json::json;
 
 use super::wire::Status;
-use crate::{
-    access::Auth,
-    http::reply::{self, Reply, iso},
-    state::AppState,
-};
+use crate::http::reply::iso;
+use crate::prelude::*;
 
 /// `POST /auth/validateToken`: the gate has said yes.
 pub(super) async fn validate_token(_auth: Auth) -> Reply {

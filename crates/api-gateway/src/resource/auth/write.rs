@@ -1,6 +1,6 @@
 //! The first account, and changing one's password.
 
-use actix_web::{HttpRequest, web::Data};
+use actix_web::HttpRequest;
 use diesel::prelude::*;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use safelight_core::{db::schema::user, events::Event};
@@ -9,19 +9,14 @@ use super::{
     own::Own,
     wire::{ChangePassword, SignUp},
 };
+use crate::prelude::*;
 use crate::{
-    access::{Auth, password::Lane},
-    http::{
-        body::Body,
-        client,
-        error::ApiError,
-        reply::{self, Reply},
-    },
+    access::password::Lane,
+    http::client,
     resource::{
         session,
         user::{UserRow, admin_view},
     },
-    state::AppState,
 };
 
 /// `POST /auth/admin-sign-up`: the first account of an installation, and only that one.

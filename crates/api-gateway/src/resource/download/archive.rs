@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use actix_web::{
     HttpResponse,
     http::header::{CONTENT_TYPE, VARY},
-    web::Data,
 };
 use diesel::{
     QueryableByName, sql_query,
@@ -17,17 +16,14 @@ use safelight_core::media::{MediaError, MediaStore};
 use uuid::Uuid;
 
 use super::stream::Source;
+use crate::prelude::*;
 use crate::{
-    access::{self, Auth, Permission},
+    access::{self},
     http::{
-        body::Body,
-        error::ApiError,
         file::{base_name, extension_with_dot},
-        reply::Reply,
         validate::{Bound, Rule, boolean, list, shape, uuid},
         zip::Names,
     },
-    state::AppState,
 };
 
 /// How many files are looked at together before the first byte is sent.

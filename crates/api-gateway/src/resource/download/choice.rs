@@ -7,10 +7,8 @@ use diesel::{
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use crate::{
-    access::{self, Auth, Permission},
-    http::error::ApiError,
-};
+use crate::access::{self};
+use crate::prelude::*;
 
 /// What a client wants.
 pub(super) enum Choice {

@@ -2,22 +2,15 @@
 
 use std::collections::HashSet;
 
-use actix_web::web::Data;
 use safelight_core::media::Folder;
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::choice::{Choice, Found};
+use crate::prelude::*;
 use crate::{
-    access::Auth,
-    http::{
-        body::Body,
-        error::ApiError,
-        reply::{self, Reply},
-        validate::{Bound, Fields, Rule, Shape, integer, list, uuid},
-    },
+    http::validate::{Bound, Fields, Rule, Shape, integer, list, uuid},
     resource::user::download_preferences,
-    state::AppState,
 };
 
 /// What is to be downloaded.

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use actix_web::web::Data;
 use diesel::{
     OptionalExtension, QueryableByName, sql_query,
     sql_types::{Array, BigInt, Bool, Double, Integer, Jsonb, Nullable, Text, Uuid as SqlUuid},
@@ -16,14 +15,8 @@ use super::{
     why::{Facts, Node, reasons},
     wire::{AnyId, JobDetail, JobSummary},
 };
-use crate::{
-    http::{
-        error::ApiError,
-        params::Params,
-        reply::{Reply, ok},
-    },
-    state::AppState,
-};
+use crate::http::reply::ok;
+use crate::prelude::*;
 
 /// What goes before it is counted among its like, in the order of the index `job_lane`.
 const JOB: &str = "

@@ -1,6 +1,5 @@
 //! Jobs, a page at a time.
 
-use actix_web::web::Data;
 use diesel::{
     QueryableByName, sql_query,
     sql_types::{BigInt, Float4, Integer, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid},
@@ -10,13 +9,8 @@ use safelight_core::ids::QueueName;
 use uuid::Uuid;
 
 use super::wire::{JobSummary, Search, class};
-use crate::{
-    http::{
-        query::Query,
-        reply::{Reply, ok},
-    },
-    state::AppState,
-};
+use crate::http::reply::ok;
+use crate::prelude::*;
 
 const LIST: &str = "
 select id, queue, kind, dedup_key, state, class, failures, losses, progress, created_at, run_at, owner,

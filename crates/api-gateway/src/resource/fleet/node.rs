@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use actix_web::web::Data;
 use diesel_async::AsyncPgConnection;
 use safelight_core::{
     fleet::{self, Member, OrderChange},
@@ -11,15 +10,8 @@ use safelight_core::{
 use uuid::Uuid;
 
 use super::wire::{AnyId, NodeChange};
-use crate::{
-    http::{
-        body::Body,
-        error::ApiError,
-        params::Params,
-        reply::{Reply, ok},
-    },
-    state::AppState,
-};
+use crate::http::reply::ok;
+use crate::prelude::*;
 
 /// `GET /fleet/nodes`
 pub(super) async fn all(state: Data<AppState>) -> Reply {

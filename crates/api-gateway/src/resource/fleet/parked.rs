@@ -1,6 +1,5 @@
 //! Jobs that were given up: tried again, or dropped.
 
-use actix_web::web::Data;
 use diesel::{
     QueryableByName, sql_query,
     sql_types::{Nullable, Text, Uuid as SqlUuid},
@@ -13,14 +12,10 @@ use super::{
     job::gone,
     wire::{AnyId, Changed},
 };
+use crate::prelude::*;
 use crate::{
-    http::{
-        error::ApiError,
-        params::Params,
-        reply::{Reply, no_content, ok},
-    },
+    http::reply::{no_content, ok},
     resource::queue::wire::Named,
-    state::AppState,
 };
 
 /// Parked jobs wait again, with a clean count and their history. Where the same work waits already, the parked job is folded

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use actix_web::web::Data;
 use diesel::{
     QueryableByName, sql_query,
     sql_types::{Integer, Nullable, Text},
@@ -12,18 +11,13 @@ use safelight_core::ids::QueueName;
 use serde::Serialize;
 
 use super::wire::QueueChange;
+use crate::prelude::*;
 use crate::{
-    http::{
-        body::Body,
-        error::ApiError,
-        params::Params,
-        reply::{Reply, ok},
-    },
+    http::reply::ok,
     resource::queue::{
         counts,
         wire::{Named, Queue},
     },
-    state::AppState,
 };
 
 /// Queues whose work is not made for two at once: whoever runs second would undo or repeat what the first does.

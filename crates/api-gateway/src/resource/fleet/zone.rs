@@ -1,6 +1,5 @@
 //! The zone in which nights are counted.
 
-use actix_web::web::Data;
 use chrono_tz::Tz;
 use diesel_async::AsyncConnection;
 use safelight_core::{
@@ -10,14 +9,8 @@ use safelight_core::{
 use serde::Serialize;
 
 use super::wire::Zone;
-use crate::{
-    http::{
-        body::Body,
-        error::ApiError,
-        reply::{Reply, ok},
-    },
-    state::AppState,
-};
+use crate::http::reply::ok;
+use crate::prelude::*;
 
 /// The answer to both.
 #[derive(Serialize)]

@@ -1,20 +1,13 @@
 //! All queues at once.
 
-use actix_web::web;
 use serde_json::{Map, Value};
 
 use super::wire::LegacyQueue;
-use crate::{
-    http::{
-        error::ApiError,
-        reply::{Reply, ok},
-    },
-    resource::queue::counts,
-    state::AppState,
-};
+use crate::prelude::*;
+use crate::{http::reply::ok, resource::queue::counts};
 
 /// `GET /jobs`: an object keyed by the queues, in the order of the contract.
-pub(super) async fn all(state: web::Data<AppState>) -> Reply {
+pub(super) async fn all(state: Data<AppState>) -> Reply {
     let queues = counts::all(&mut *state.pool.get().await?, &state.queue_counts).await?;
     let mut answer = Map::new();
     for queue in queues {

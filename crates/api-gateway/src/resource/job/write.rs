@@ -1,25 +1,19 @@
 //! Commands.
 
-use actix_web::web;
 use safelight_core::jobs::{NewJob, Wakes, enqueue, kind};
 
 use super::{
     start,
     wire::{Command, LegacyQueue, ManualJob, QueueCommand},
 };
+use crate::prelude::*;
 use crate::{
-    http::{
-        body::Body,
-        error::ApiError,
-        params::Params,
-        reply::{Reply, no_content, ok},
-    },
+    http::reply::{no_content, ok},
     resource::queue::{change, counts, wire::Named},
-    state::AppState,
 };
 
 /// `PUT /jobs/{name}`: answers the queue as it is afterwards.
-pub(super) async fn command(state: web::Data<AppState>, queue: Params<Named>, body: Body<QueueCommand>) -> Reply {
+pub(super) async fn command(state: Data<AppState>, queue: Params<Named>, body: Body<QueueCommand>) -> Reply {
     let queue = queue.0.0;
     let mut conn = state.pool.get().await?;
     let mut wakes = Wakes::default();
@@ -48,7 +42,7 @@ pub(super) async fn command(state: web::Data<AppState>, queue: Params<Named>, bo
 }
 
 /// `POST /jobs`: a job by its name.
-pub(super) async fn create(job: Body<ManualJob>, state: web::Data<AppState>) -> Reply {
+pub(super) async fn create(job: Body<ManualJob>, state: Data<AppState>) -> Reply {
     match job.0 {
         ManualJob::UserCleanup => {
             let mut wakes = Wakes::default();

@@ -1,13 +1,9 @@
 //! Which files are there already.
 
-use actix_web::web::Data;
 use safelight_core::media::FolderSurvey;
 use serde::Serialize;
 
-use crate::{
-    http::reply::{self, Reply},
-    state::AppState,
-};
+use crate::prelude::*;
 
 /// `MaintenanceDetectInstallResponseDto`
 #[derive(Serialize)]

@@ -1,19 +1,11 @@
 //! Answering the map.
 
-use actix_web::web::Data;
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 use super::wire::{Marker, Markers, Place, Point};
-use crate::{
-    access::Auth,
-    http::{
-        query::Query,
-        reply::{self, Reply},
-    },
-    resource::statement::{Conditions, Value},
-    state::AppState,
-};
+use crate::prelude::*;
+use crate::resource::statement::{Conditions, Value};
 
 /// What is a person's.
 const OWN: &str = "fact.owner_id = $1";

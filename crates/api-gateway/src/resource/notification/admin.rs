@@ -1,6 +1,5 @@
 //! What an administrator tells somebody.
 
-use actix_web::web::Data;
 use diesel::{
     prelude::*,
     result::{DatabaseErrorKind, Error},
@@ -10,14 +9,7 @@ use safelight_core::db::schema::notification;
 use serde_json::Value;
 
 use super::wire::{NewNotification, Notification};
-use crate::{
-    http::{
-        body::Body,
-        error::ApiError,
-        reply::{self, Reply},
-    },
-    state::AppState,
-};
+use crate::prelude::*;
 
 /// `POST /admin/notifications`. Open pages are not told (measured B12).
 pub(super) async fn create(body: Body<NewNotification>, state: Data<AppState>) -> Reply {

@@ -1,18 +1,12 @@
 //! Trying out mail: there is no sender yet, and this says so instead of claiming that something was sent.
 
-use actix_web::{http::StatusCode, web::Data};
+use actix_web::http::StatusCode;
 use safelight_core::settings::SmtpSettings;
 
+use crate::prelude::*;
 use crate::{
-    http::{
-        body::Body,
-        error::ApiError,
-        params::Params,
-        reply::{self, Reply},
-        validate::{Bound, name, shape, text},
-    },
+    http::validate::{Bound, name, shape, text},
     resource::system_config::Sent,
-    state::AppState,
 };
 use serde_json::json;
 

@@ -1,21 +1,11 @@
 //! Looking at one's notifications.
 
-use actix_web::web::Data;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use safelight_core::db::schema::notification;
 
 use super::wire::{Filter, Notification};
-use crate::{
-    access::{Auth, Permission},
-    http::{
-        error::ApiError,
-        params::Id,
-        query::Query,
-        reply::{self, Reply},
-    },
-    state::AppState,
-};
+use crate::prelude::*;
 
 /// `GET /notifications`: newest first.
 pub(super) async fn list(auth: Auth, filter: Query<Filter>, state: Data<AppState>) -> Reply {

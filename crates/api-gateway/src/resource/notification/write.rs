@@ -1,6 +1,5 @@
 //! Marking notifications as read, and removing them.
 
-use actix_web::web::Data;
 use diesel::prelude::*;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use safelight_core::db::{again, schema::notification};
@@ -8,16 +7,7 @@ use std::collections::HashSet;
 use uuid::Uuid;
 
 use super::wire::{Change, Changes, Ids, Notification};
-use crate::{
-    access::{Auth, Permission},
-    http::{
-        body::Body,
-        error::ApiError,
-        params::Id,
-        reply::{self, Reply},
-    },
-    state::AppState,
-};
+use crate::prelude::*;
 
 /// `PUT /notifications/{id}`
 pub(super) async fn update(auth: Auth, id: Id, body: Body<Change>, state: Data<AppState>) -> Reply {

@@ -1,6 +1,5 @@
 //! The jobs of a queue.
 
-use actix_web::web;
 use diesel::{
     QueryableByName, sql_query,
     sql_types::{Array, BigInt, Bool, Float4, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
@@ -11,14 +10,8 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::wire::{Named, Search, Status};
-use crate::{
-    http::{
-        params::Params,
-        query::Query,
-        reply::{Reply, ok},
-    },
-    state::AppState,
-};
+use crate::http::reply::ok;
+use crate::prelude::*;
 
 /// The most jobs of one answer.
 const LIMIT: i64 = 1001;
@@ -94,7 +87,7 @@ struct JobView {
 }
 
 /// `GET /queues/{name}/jobs`
-pub(super) async fn list(state: web::Data<AppState>, queue: Params<Named>, search: Query<Search>) -> Reply {
+pub(super) async fn list(state: Data<AppState>, queue: Params<Named>, search: Query<Search>) -> Reply {
     let words: Vec<&str> = match &search.0.status {
         None => vec!["active", "failed", "delayed", "waiting", "paused"],
         Some(asked) => asked.iter().filter_map(|status| word(*status)).collect(),

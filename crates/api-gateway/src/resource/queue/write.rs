@@ -1,24 +1,16 @@
 //! Pausing and emptying queues.
 
-use actix_web::web;
 use safelight_core::{ids::QueueName, jobs::Wakes};
 
 use super::{
     change, counts,
     wire::{Delete, Named, Update},
 };
-use crate::{
-    http::{
-        body::Body,
-        error::ApiError,
-        params::Params,
-        reply::{Reply, no_content, ok},
-    },
-    state::AppState,
-};
+use crate::http::reply::{no_content, ok};
+use crate::prelude::*;
 
 /// `PUT /queues/{name}`
-pub(super) async fn update(state: web::Data<AppState>, queue: Params<Named>, body: Body<Update>) -> Reply {
+pub(super) async fn update(state: Data<AppState>, queue: Params<Named>, body: Body<Update>) -> Reply {
     let queue = queue.0.0;
     if queue == QueueName::BackgroundTask && body.0.is_paused == Some(true) {
         return Err(ApiError::bad("The BackgroundTask queue cannot be paused"));
@@ -35,7 +27,7 @@ pub(super) async fn update(state: web::Data<AppState>, queue: Params<Named>, bod
 }
 
 /// `DELETE /queues/{name}/jobs`
-pub(super) async fn delete_jobs(state: web::Data<AppState>, queue: Params<Named>, body: Body<Delete>) -> Reply {
+pub(super) async fn delete_jobs(state: Data<AppState>, queue: Params<Named>, body: Body<Delete>) -> Reply {
     let queue = queue.0.0;
     let mut conn = state.pool.get().await?;
     change::empty(&mut conn, queue).await?;

@@ -1,19 +1,11 @@
 //! Where to begin: cities with many pictures, and what came last.
 
-use actix_web::web::Data;
 use serde::Serialize;
 
-use crate::{
-    access::Auth,
-    http::{
-        error::ApiError,
-        reply::{self, Reply},
-    },
-    resource::{
-        asset::{self, AssetView, Detail},
-        statement::{Conditions, Value},
-    },
-    state::AppState,
+use crate::prelude::*;
+use crate::resource::{
+    asset::{self, AssetView, Detail},
+    statement::{Conditions, Value},
 };
 
 /// The newest asset of each city that has at least five, the cities with most first. Of those that have too few to be offered none is

@@ -5,9 +5,9 @@ use safelight_core::ids::{FileType, Visibility};
 use uuid::Uuid;
 
 use super::wire::{Filter, Flag, Metadata, Moment, Statistics, Tag};
+use crate::prelude::*;
 use crate::{
-    access::{self, Auth, Permission, asset::NO_MOVING_PART},
-    http::error::ApiError,
+    access::{self, asset::NO_MOVING_PART},
     resource::{
         asset::parse_checksum,
         statement::{Conditions, Value},

@@ -1,19 +1,10 @@
 //! Places and people by name.
 
-use actix_web::web::Data;
-
 use super::wire::Name;
-use crate::{
-    access::Auth,
-    http::{
-        query::Query,
-        reply::{self, Reply},
-    },
-    resource::{
-        asset::{self, Detail},
-        statement::{Conditions, Value},
-    },
-    state::AppState,
+use crate::prelude::*;
+use crate::resource::{
+    asset::{self, Detail},
+    statement::{Conditions, Value},
 };
 
 /// The newest asset of each city.

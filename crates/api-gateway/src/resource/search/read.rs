@@ -1,6 +1,6 @@
 //! Answering searches for assets.
 
-use actix_web::{HttpResponse, web::Data};
+use actix_web::HttpResponse;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -11,17 +11,8 @@ use super::{
     wire::{Large, Metadata, Random, Smart, Statistics},
     words,
 };
-use crate::{
-    access::Auth,
-    http::{
-        body::Body,
-        error::ApiError,
-        query::Query,
-        reply::{self, Reply},
-    },
-    resource::asset::{self, AssetView, Detail},
-    state::AppState,
-};
+use crate::prelude::*;
+use crate::resource::asset::{self, AssetView, Detail};
 
 /// How many are found where the question does not say.
 const PAGE: i64 = 250;

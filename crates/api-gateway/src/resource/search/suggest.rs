@@ -1,19 +1,11 @@
 //! What may be filled in: the cameras and places of one's own assets.
 
-use actix_web::web::Data;
 use diesel::{QueryableByName, sql_types::Text};
 use diesel_async::RunQueryDsl;
 
 use super::{filter::column, wire::Suggest};
-use crate::{
-    access::Auth,
-    http::{
-        query::Query,
-        reply::{self, Reply},
-    },
-    resource::statement::{Conditions, Value},
-    state::AppState,
-};
+use crate::prelude::*;
+use crate::resource::statement::{Conditions, Value};
 
 #[derive(QueryableByName)]
 struct Suggestion {

@@ -1,6 +1,5 @@
 //! Versions, and proof of life.
 
-use actix_web::web::Data;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -9,11 +8,10 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::prelude::*;
 use crate::{
-    access::Auth,
-    http::reply::{self, Reply, iso},
+    http::reply::iso,
     resource::system_metadata::{VersionCheck, load},
-    state::AppState,
     version::{self, API_VERSION},
 };
 

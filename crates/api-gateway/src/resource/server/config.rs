@@ -1,6 +1,5 @@
 //! What the installation can do, and how it wants to be shown. Public: the login page needs it.
 
-use actix_web::web::Data;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use safelight_core::{
@@ -9,11 +8,8 @@ use safelight_core::{
 };
 use serde_json::json;
 
-use crate::{
-    http::reply::{self, Reply},
-    resource::system_metadata::{AdminOnboarding, load},
-    state::AppState,
-};
+use crate::prelude::*;
+use crate::resource::system_metadata::{AdminOnboarding, load};
 
 /// `GET /server/config`
 pub(super) async fn config(state: Data<AppState>) -> Reply {

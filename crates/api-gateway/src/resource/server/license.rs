@@ -1,14 +1,7 @@
 //! The purchase of Immich, which means nothing here: there is never one, and no key is valid.
 
-use crate::{
-    access::Auth,
-    http::{
-        body::Body,
-        error::ApiError,
-        reply::{self, Reply},
-    },
-    resource::user::LicenseKey,
-};
+use crate::prelude::*;
+use crate::resource::user::LicenseKey;
 
 /// `GET /server/license`
 pub(super) async fn get(_auth: Auth) -> Reply {

@@ -1,12 +1,9 @@
 //! What is served outside of `/api`.
 
-use actix_web::{HttpResponse, web::Data};
+use actix_web::HttpResponse;
 use serde_json::json;
 
-use crate::{
-    http::reply::{self, Reply},
-    state::AppState,
-};
+use crate::prelude::*;
 
 /// `GET /.well-known/immich`: how the apps find the API.
 pub(super) async fn well_known() -> Reply {

@@ -1,6 +1,5 @@
 //! Who keeps how much.
 
-use actix_web::web::Data;
 use diesel::{
     QueryableByName,
     sql_types::{BigInt, Nullable, Text, Uuid as SqlUuid},
@@ -9,11 +8,7 @@ use diesel_async::RunQueryDsl;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{
-    access::Auth,
-    http::reply::{self, Reply},
-    state::AppState,
-};
+use crate::prelude::*;
 
 /// One account; bytes are those of uploaded originals, not of libraries.
 #[derive(QueryableByName, Serialize)]

@@ -1,16 +1,8 @@
 //! How full the disk of the originals is.
 
-use actix_web::web::Data;
 use serde::Serialize;
 
-use crate::{
-    access::Auth,
-    http::{
-        error::ApiError,
-        reply::{self, Reply},
-    },
-    state::AppState,
-};
+use crate::prelude::*;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -1,20 +1,12 @@
 //! Looking at one's sessions.
 
-use actix_web::web::Data;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use safelight_core::db::schema::session;
 use uuid::Uuid;
 
 use super::wire::{Session, SessionRow};
-use crate::{
-    access::Auth,
-    http::{
-        error::ApiError,
-        reply::{self, Reply},
-    },
-    state::AppState,
-};
+use crate::prelude::*;
 
 /// `GET /sessions`
 pub(super) async fn list(auth: Auth, state: Data<AppState>) -> Reply {

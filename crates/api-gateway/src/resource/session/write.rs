@@ -1,6 +1,5 @@
 //! Opening and ending sessions.
 
-use actix_web::web::Data;
 use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -8,16 +7,8 @@ use safelight_core::{db::schema::session, events::Event};
 use uuid::Uuid;
 
 use super::wire::{CreatedSession, NewSession, SessionChanges, SessionRow};
-use crate::{
-    access::{Auth, Permission, token},
-    http::{
-        body::Body,
-        error::ApiError,
-        params::Id,
-        reply::{self, Reply},
-    },
-    state::AppState,
-};
+use crate::access::token;
+use crate::prelude::*;
 
 /// The last year that clients can read in a date.
 const LAST_YEAR: i32 = 9999;

@@ -1,24 +1,17 @@
 //! Replacing the settings.
 
-use actix_web::web;
 use safelight_core::{
     events::Event,
     settings::{self, SystemConfig},
 };
 
 use super::{template, wire::Sent};
-use crate::{
-    http::{
-        body::Body,
-        error::ApiError,
-        reply::{Reply, ok},
-    },
-    state::AppState,
-};
+use crate::http::reply::ok;
+use crate::prelude::*;
 
 /// `PUT /system-config`: the whole document. The last admin wins; all services follow within a beat. Where a file says the settings,
 /// nothing is stored.
-pub(super) async fn replace(state: web::Data<AppState>, config: Body<Sent<SystemConfig>>) -> Reply {
+pub(super) async fn replace(state: Data<AppState>, config: Body<Sent<SystemConfig>>) -> Reply {
     let config = config.0.0;
     if state.settings.file().is_some() {
         return Err(ApiError::bad(

@@ -1,17 +1,8 @@
 //! Reading and writing the documents.
 
-use actix_web::web::Data;
-
 use super::document::{AdminOnboarding, ReverseGeocoding, VersionCheck, load, store};
-use crate::{
-    access::Auth,
-    http::{
-        body::Body,
-        reply::{self, Reply},
-        validate::{Fields, Shape, boolean},
-    },
-    state::AppState,
-};
+use crate::http::validate::{Fields, Shape, boolean};
+use crate::prelude::*;
 
 impl Shape for AdminOnboarding {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {

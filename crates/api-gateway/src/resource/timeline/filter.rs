@@ -5,9 +5,9 @@ use safelight_core::ids::Visibility;
 use uuid::Uuid;
 
 use super::wire::{Buckets, OrderBy};
+use crate::prelude::*;
 use crate::{
-    access::{self, Auth, Permission, asset::NO_MOVING_PART},
-    http::error::ApiError,
+    access::{self, asset::NO_MOVING_PART},
     resource::statement::{Conditions, Value},
 };
 

@@ -1,6 +1,6 @@
 //! Answering the timeline.
 
-use actix_web::{HttpRequest, web::Data};
+use actix_web::HttpRequest;
 use chrono::{Datelike, Months, NaiveTime};
 use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
@@ -12,15 +12,8 @@ use super::{
     months,
     wire::{Bucket, Buckets, OrderBy},
 };
-use crate::{
-    access::Auth,
-    http::{
-        query::Query,
-        reply::{self, Reply},
-    },
-    resource::statement::{Conditions, Value},
-    state::AppState,
-};
+use crate::prelude::*;
+use crate::resource::statement::{Conditions, Value};
 
 /// `GET /timeline/buckets`: how many assets each month has.
 pub(super) async fn buckets(auth: Auth, query: Query<Buckets>, request: HttpRequest, state: Data<AppState>) -> Reply {

@@ -3,7 +3,6 @@
 //! The contract lets anybody ask about anybody. Here that is for administrators and for oneself: when somebody takes
 //! pictures is their own affair.
 
-use actix_web::web::Data;
 use chrono::{Days, NaiveDate, Utc};
 use diesel::{
     QueryableByName, sql_query,
@@ -15,17 +14,8 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::read;
-use crate::{
-    access::Auth,
-    http::{
-        error::ApiError,
-        params::Id,
-        query::Query,
-        reply::{self, Reply},
-        validate::{Choices, Rule, choice, date, shape},
-    },
-    state::AppState,
-};
+use crate::http::validate::{Choices, Rule, choice, date, shape};
+use crate::prelude::*;
 
 /// What is shown where no days are named: a year, today included.
 const USUAL_DAYS: u64 = 365;

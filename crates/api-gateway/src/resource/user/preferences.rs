@@ -1,6 +1,5 @@
 //! Preferences: a document of sections, stored as what a user changed and answered over the defaults.
 
-use actix_web::web::Data;
 use diesel::prelude::*;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use safelight_core::db::schema::user;
@@ -8,16 +7,8 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{read::metadata, wire::COLORS, write::store_metadata};
-use crate::{
-    access::Auth,
-    http::{
-        body::Body,
-        error::ApiError,
-        reply::{self, Reply},
-        validate::{Choices, Fields, Rule, Shape, boolean, choice, integer, name, object},
-    },
-    state::AppState,
-};
+use crate::http::validate::{Choices, Fields, Rule, Shape, boolean, choice, integer, name, object};
+use crate::prelude::*;
 
 /// The row of `user_metadata`.
 const KEY: &str = "preferences";

@@ -1,6 +1,5 @@
 //! Looking at accounts.
 
-use actix_web::web::Data;
 use diesel::{prelude::*, sql_types::Bool};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use safelight_core::db::schema::{user, user_metadata};
@@ -11,15 +10,7 @@ use super::{
     row::UserRow,
     wire::{UserBrief, admin_view},
 };
-use crate::{
-    access::Auth,
-    http::{
-        error::ApiError,
-        params::Id,
-        reply::{self, Reply},
-    },
-    state::AppState,
-};
+use crate::prelude::*;
 
 /// `GET /users/me`
 pub(super) async fn me(auth: Auth, state: Data<AppState>) -> Reply {

@@ -1,6 +1,5 @@
 //! Changing one's own account.
 
-use actix_web::web::Data;
 use diesel::prelude::*;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use safelight_core::{
@@ -17,16 +16,8 @@ use super::{
     row::UserRow,
     wire::{LicenseKey, Onboarding, UpdateMe, admin_view},
 };
-use crate::{
-    access::{Auth, password::Lane},
-    http::{
-        body::Body,
-        error::ApiError,
-        reply::{self, Reply},
-    },
-    resource::session,
-    state::AppState,
-};
+use crate::prelude::*;
+use crate::{access::password::Lane, resource::session};
 
 /// What a change of the account sets; absent fields stay.
 #[derive(AsChangeset)]

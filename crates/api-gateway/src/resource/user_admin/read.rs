@@ -1,24 +1,15 @@
 //! Looking at accounts.
 
-use actix_web::web::Data;
 use diesel::{prelude::*, sql_types::Bool};
 use diesel_async::RunQueryDsl;
 use safelight_core::db::schema::user;
 
 use super::wire::Search;
-use crate::{
-    access::Auth,
-    http::{
-        params::Id,
-        query::Query,
-        reply::{self, Reply},
-    },
-    resource::{
-        asset::{Counted, count},
-        session,
-        user::{UserRow, admin_view, admin_views, any_user, preferences},
-    },
-    state::AppState,
+use crate::prelude::*;
+use crate::resource::{
+    asset::{Counted, count},
+    session,
+    user::{UserRow, admin_view, admin_views, any_user, preferences},
 };
 
 /// `GET /admin/users`: the newest first.

@@ -3,7 +3,6 @@
 //! A deleted account is hidden and its sessions end; for the days of the settings it can be restored. Then, or at once with
 //! `force`, a job removes it with everything it owns, and there is no way back from the moment that job is ordered.
 
-use actix_web::web::Data;
 use diesel::{
     dsl::sql,
     prelude::*,
@@ -19,19 +18,10 @@ use safelight_core::{
 use uuid::Uuid;
 
 use super::{guard, wire::Deletion};
-use crate::{
-    access::Auth,
-    http::{
-        body::Body,
-        error::ApiError,
-        params::Id,
-        reply::{self, Reply},
-    },
-    resource::{
-        session,
-        user::{UserRow, admin_view},
-    },
-    state::AppState,
+use crate::prelude::*;
+use crate::resource::{
+    session,
+    user::{UserRow, admin_view},
 };
 
 /// The albums of an account are hidden with it: everybody else's share in them as well.

@@ -1,6 +1,5 @@
 //! Making and changing accounts.
 
-use actix_web::web::Data;
 use diesel::prelude::*;
 use diesel_async::{AsyncConnection, RunQueryDsl};
 use safelight_core::{
@@ -12,19 +11,13 @@ use super::{
     guard,
     wire::{NewUser, UserChanges},
 };
+use crate::prelude::*;
 use crate::{
-    access::{Auth, password::Lane},
-    http::{
-        body::Body,
-        error::ApiError,
-        params::Id,
-        reply::{self, Reply},
-    },
+    access::password::Lane,
     resource::{
         session,
         user::{UserRow, admin_view, preferences},
     },
-    state::AppState,
 };
 
 /// What is written of an account; absent fields stay, or get the default of the table.

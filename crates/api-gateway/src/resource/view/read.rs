@@ -1,24 +1,18 @@
 //! Answering for folders. The expression for a folder is that of its index; see the migration `search`.
 
-use actix_web::web::Data;
 use diesel::{
     QueryableByName, sql_query,
     sql_types::{Text, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 
+use crate::prelude::*;
 use crate::{
-    access::Auth,
-    http::{
-        query::Query,
-        reply::{self, Reply},
-        validate::{Fields, Shape, text},
-    },
+    http::validate::{Fields, Shape, text},
     resource::{
         asset::{self, Detail},
         statement::{Conditions, Value},
     },
-    state::AppState,
 };
 
 /// From each folder the index leads to the next one, whatever lies in them.

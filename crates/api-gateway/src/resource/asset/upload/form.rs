@@ -7,11 +7,10 @@ use super::{
     names,
     receive::{Received, receive},
 };
+use crate::prelude::*;
 use crate::{
-    access::Auth,
-    http::{error::ApiError, validate},
+    http::validate,
     incoming::{Refusal, claims::Claims, clean_name, next_part, next_piece},
-    state::AppState,
 };
 
 /// Most parts of a form.

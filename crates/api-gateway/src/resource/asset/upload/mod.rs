@@ -28,15 +28,10 @@ use uuid::Uuid;
 
 use self::{fields::UploadFields, publish::Outcome};
 use super::check::parse_checksum;
+use crate::prelude::*;
 use crate::{
-    access::Auth,
-    http::{
-        body,
-        error::ApiError,
-        reply::{self, Reply},
-    },
+    http::body,
     incoming::{claims::Claims, drain, require_room},
-    state::AppState,
 };
 
 /// The header by which a client asks whether its file is here already.

@@ -19,12 +19,10 @@ use safelight_core::{
 use uuid::Uuid;
 
 use super::{super::metadata, fields::UploadFields, form::Form, known, live_photo, names, receive};
+use crate::prelude::*;
 use crate::{
-    access::Auth,
     door,
-    http::error::ApiError,
     incoming::{claims::Claims, clean_name},
-    state::AppState,
 };
 
 /// How an upload ended.

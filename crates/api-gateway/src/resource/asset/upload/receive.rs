@@ -4,12 +4,8 @@ use safelight_core::media::Part;
 use sha1::{Digest, Sha1};
 use uuid::Uuid;
 
-use crate::{
-    access::Auth,
-    http::error::ApiError,
-    incoming::{Refusal, claims::Claims, next_piece},
-    state::AppState,
-};
+use crate::incoming::{Refusal, claims::Claims, next_piece};
+use crate::prelude::*;
 
 /// A file is written and hashed in blocks of this size, whatever its own.
 const BLOCK: usize = 1 << 20;

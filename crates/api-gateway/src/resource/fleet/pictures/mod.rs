@@ -4,7 +4,6 @@ mod state;
 
 use std::collections::HashSet;
 
-use actix_web::web::Data;
 use diesel::{
     QueryableByName, sql_query,
     sql_types::{Array, Double, Uuid as SqlUuid},
@@ -15,15 +14,13 @@ use uuid::Uuid;
 
 use self::state::{Facts, told};
 use super::nobody::serves;
+use crate::prelude::*;
 use crate::{
-    access::{self, Auth, Permission},
+    access::{self},
     http::{
-        body::Body,
-        error::ApiError,
-        reply::{Reply, ok},
+        reply::ok,
         validate::{Bound, list, shape, uuid},
     },
-    state::AppState,
 };
 
 /// Of the jobs that an asset has on its way to its pictures, the one that says most: what runs before what waits, and that before

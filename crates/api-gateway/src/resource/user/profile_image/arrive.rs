@@ -3,12 +3,8 @@ use bytes::BytesMut;
 use safelight_core::{formats, media::Part};
 use uuid::Uuid;
 
-use crate::{
-    access::Auth,
-    http::error::ApiError,
-    incoming::{Refusal, claims::Claims, clean_name, next_part, next_piece},
-    state::AppState,
-};
+use crate::incoming::{Refusal, claims::Claims, clean_name, next_part, next_piece};
+use crate::prelude::*;
 
 /// Written in blocks of this size, whatever the client's.
 const BLOCK: usize = 1 << 20;

@@ -28,16 +28,10 @@ use safelight_core::{
 use uuid::Uuid;
 
 use super::read::may_see;
+use crate::prelude::*;
 use crate::{
-    access::Auth,
-    http::{
-        error::ApiError,
-        file::{self, Cache, Send},
-        params::Id,
-        reply::{self, Reply},
-    },
+    http::file::{self, Cache, Send},
     incoming::{claims::Claims, drain, require_room},
-    state::AppState,
 };
 
 /// `POST /users/profile-image`: 201 with the new picture; 202 with what is shown now, where no worker made it in time.

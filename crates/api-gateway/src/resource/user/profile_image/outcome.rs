@@ -11,13 +11,8 @@ use serde_json::json;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
-use crate::{
-    http::{
-        error::ApiError,
-        reply::{self, Reply, iso},
-    },
-    state::AppState,
-};
+use crate::http::reply::iso;
+use crate::prelude::*;
 
 /// Between two looks, at first and at last.
 const FIRST_LOOK: Duration = Duration::from_millis(30);
