@@ -65,8 +65,8 @@ async fn a_primary_picture_that_is_made_by_a_map() {
     }
     for headrooms in [[2.3, 0.0], [0.0, 2.3]] {
         let of = |primary| Made {
-            primary,
             headrooms,
+            primary,
             ..Made::new(Codec::Av1, [2.3; 3])
         };
         let (made, base) = (of(3).file(true), of(1).file(true));

@@ -27,8 +27,8 @@ pub(crate) fn others(bytes: &[u8]) -> Vec<&[u8]> {
 }
 
 fn by_index(bytes: &[u8]) -> Option<Vec<&[u8]>> {
-    let segments = jpeg::segments(bytes).filter(|segment| segment.marker == APP2);
-    let index = segments.filter_map(|segment| segment.data.strip_prefix(MPF)).next()?;
+    let mut segments = jpeg::segments(bytes).filter(|segment| segment.marker == APP2);
+    let index = segments.find_map(|segment| segment.data.strip_prefix(MPF))?;
     // Places are told from the beginning of the index on.
     let start = index.as_ptr().addr().checked_sub(bytes.as_ptr().addr())?;
     let from_index = bytes.get(start..)?;

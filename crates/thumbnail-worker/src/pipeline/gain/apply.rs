@@ -113,17 +113,13 @@ enum Light {
 
 impl Light {
     fn of(traits: &Traits, space: &Space) -> Self {
-        match traits.hdr {
-            Some((_, hdr)) => Self::Tables(tone::curve(hdr)),
-            None => {
-                let srgb = || Box::new(ColorProfile::new_srgb());
-                let told = traits
-                    .profile
-                    .clone()
-                    .filter(|told| told.color_space == moxcms::DataColorSpace::Rgb);
-                Self::Profile(told.unwrap_or_else(srgb), Box::new(space.linear()))
-            }
+        if let Some((_, hdr)) = traits.hdr {
+            return Self::Tables(tone::curve(hdr));
         }
+        let told = traits.profile.clone();
+        let told = told.filter(|told| told.color_space == moxcms::DataColorSpace::Rgb);
+        let told = told.unwrap_or_else(|| Box::new(ColorProfile::new_srgb()));
+        Self::Profile(told, Box::new(space.linear()))
     }
 
     /// Samples of 16 bits and three colours, with alpha where there is one.
