@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{
     chance,
     filter::{self, Question},
-    statement::{self, Order},
+    statement::{self, SearchOrder},
     wire::{Large, Metadata, Random, Smart, Statistics},
     words,
 };
@@ -56,9 +56,9 @@ pub(super) async fn metadata(auth: Auth, body: Body<Metadata>, state: Data<AppSt
     let mut question = Question::of_metadata(auth.id(), &search);
     words::narrow(&mut conn, auth.id(), &search.random.filter.words, &mut question).await?;
     let order = if search.ascending {
-        Order::OldestFirst
+        SearchOrder::Oldest
     } else {
-        Order::NewestFirst
+        SearchOrder::Newest
     };
     let size = search.random.size.unwrap_or(PAGE);
     let skipped = (search.page - 1).saturating_mul(size);
@@ -94,7 +94,7 @@ pub(super) async fn large(auth: Auth, query: Query<Large>, state: Data<AppState>
     filter::check(&mut conn, &auth, &search.filter).await?;
     let mut question = Question::of_size(auth.id(), &search.filter, search.min_file_size);
     words::narrow(&mut conn, auth.id(), &search.filter.words, &mut question).await?;
-    let (conditions, statement) = statement::ids(question, Order::LargestFirst, search.size.unwrap_or(PAGE), 0);
+    let (conditions, statement) = statement::ids(question, SearchOrder::Largest, search.size.unwrap_or(PAGE), 0);
     let ids = conditions.ids(&mut conn, statement).await?;
     Ok(reply::ok(&asset::many(&mut conn, &auth, &ids, Detail::Plain).await?))
 }

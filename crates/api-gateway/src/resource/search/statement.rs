@@ -5,25 +5,25 @@ use crate::resource::statement::{Conditions, Value};
 
 /// In which order assets are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Order {
-    OldestFirst,
-    NewestFirst,
-    LargestFirst,
+pub(super) enum SearchOrder {
+    Oldest,
+    Newest,
+    Largest,
 }
 
-impl Order {
+impl SearchOrder {
     /// The id makes the order of equal ones that of every page.
     fn text(self) -> &'static str {
         match self {
-            Self::OldestFirst => "a.file_created_at, a.id",
-            Self::NewestFirst => "a.file_created_at desc, a.id desc",
-            Self::LargestFirst => "e.file_size_in_byte desc nulls last, a.id",
+            Self::Oldest => "a.file_created_at, a.id",
+            Self::Newest => "a.file_created_at desc, a.id desc",
+            Self::Largest => "e.file_size_in_byte desc nulls last, a.id",
         }
     }
 }
 
 /// At most `limit` ids after the first `skipped`.
-pub(super) fn ids(question: Question, order: Order, limit: i64, skipped: i64) -> (Conditions, String) {
+pub(super) fn ids(question: Question, order: SearchOrder, limit: i64, skipped: i64) -> (Conditions, String) {
     let source = source(&question);
     let Question { mut conditions, .. } = question;
     let text = conditions.text();
@@ -69,7 +69,7 @@ mod tests {
     fn of(body: &serde_json::Value) -> String {
         let search = read::<Metadata>(Some(body)).ok().unwrap();
         let question = Question::of_metadata(Uuid::nil(), &search);
-        ids(question, Order::NewestFirst, 3, 6).1
+        ids(question, SearchOrder::Newest, 3, 6).1
     }
 
     #[test]
