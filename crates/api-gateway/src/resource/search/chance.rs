@@ -42,6 +42,9 @@ pub(super) async fn ids(
     shuffle(conn, found, wanted).await
 }
 
+/// The tags of each asset on the way, however many have what is asked for: the planner would read all of those, and sort them.
+const WITH_TAGS: &str = "asset a cross join lateral (select * from asset_exif where asset_id = a.id offset 0) e";
+
 /// Whether most of what is in a timeline is meant, so that there is no need to find out.
 fn is_about_most(filter: &Filter) -> bool {
     let plain = Filter {
@@ -62,7 +65,7 @@ async fn some(conn: &mut AsyncPgConnection, question: Question) -> Result<Vec<Uu
 
 /// What lies behind a random place, and from the beginning on where that is near the end.
 async fn sample(conn: &mut AsyncPgConnection, question: Question, wanted: i64) -> Result<Vec<Uuid>, ApiError> {
-    let source = source(&question);
+    let source = if question.exif { WITH_TAGS } else { "asset a" };
     let Question { mut conditions, .. } = question;
     let text = conditions.text();
     let (each, least) = SAMPLE;
