@@ -154,7 +154,7 @@ impl Made {
     }
 
     fn is_grey(&self) -> bool {
-        self.maxima.map(f32::to_bits) == [self.maxima[0].to_bits(); 3]
+        self.maxima.iter().all(|max| (max - self.maxima[0]).abs() < 1e-6)
     }
 
     /// 8 bits, grey or of three colours with gammas of their own, in half of the width and height.
@@ -182,9 +182,13 @@ impl Made {
         let count = if self.is_grey() { 1 } else { 3 };
         let flags = if count == 3 { 0x80 } else { 0 } | if self.in_base_colours { 0x40 } else { 0 };
         let mut out = vec![0, 0, 0, 0, 0, flags];
-        out.extend(self.headrooms.into_iter().flat_map(millionth));
+        self.headrooms
+            .iter()
+            .for_each(|&headroom| out.extend(millionth(headroom)));
         for (max, gamma) in self.maxima.into_iter().zip(self.gammas()).take(count) {
-            out.extend([MIN, max, gamma, OFFSET, OFFSET].into_iter().flat_map(millionth));
+            for number in [MIN, max, gamma, OFFSET, OFFSET] {
+                out.extend(millionth(number));
+            }
         }
         out
     }

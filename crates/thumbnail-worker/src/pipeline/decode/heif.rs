@@ -202,7 +202,7 @@ fn told(handle: &ImageHandle) -> Told {
 
 /// The head of an opaque item beside the primary one: as it is stored, or transformed.
 fn header_of(handle: &ImageHandle, format: Format, transformed: bool) -> Header {
-    let length = |told: i32| u32::try_from(told).unwrap_or_default();
+    let pixels = |length: i32| u32::try_from(length).unwrap_or_default();
     let size = if transformed {
         Size {
             width: handle.width(),
@@ -210,8 +210,8 @@ fn header_of(handle: &ImageHandle, format: Format, transformed: bool) -> Header 
         }
     } else {
         Size {
-            width: length(handle.ispe_width()),
-            height: length(handle.ispe_height()),
+            width: pixels(handle.ispe_width()),
+            height: pixels(handle.ispe_height()),
         }
     };
     Header {

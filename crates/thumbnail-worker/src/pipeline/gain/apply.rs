@@ -2,7 +2,7 @@
 
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
-use moxcms::{ColorProfile, Layout, TransformOptions};
+use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 
 use super::metadata::Metadata;
 use super::space::{Matrix, Space};
@@ -116,10 +116,10 @@ impl Light {
         if let Some((_, hdr)) = traits.hdr {
             return Self::Tables(tone::curve(hdr));
         }
+        let srgb = || Box::new(ColorProfile::new_srgb());
         let told = traits.profile.clone();
-        let told = told.filter(|told| told.color_space == moxcms::DataColorSpace::Rgb);
-        let told = told.unwrap_or_else(|| Box::new(ColorProfile::new_srgb()));
-        Self::Profile(told, Box::new(space.linear()))
+        let told = told.filter(|profile| profile.color_space == DataColorSpace::Rgb);
+        Self::Profile(told.unwrap_or_else(srgb), Box::new(space.linear()))
     }
 
     /// Samples of 16 bits and three colours, with alpha where there is one.

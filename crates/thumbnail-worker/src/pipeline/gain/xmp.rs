@@ -129,10 +129,11 @@ mod tests {
             <g:GainMapMax><rdf:Seq><rdf:li>1.5</rdf:li><rdf:li> 2 </rdf:li><rdf:li>2.5</rdf:li></rdf:Seq></g:GainMapMax>
             <g:BaseRenditionIsHDR>False</g:BaseRenditionIsHDR></rdf:Description>"#;
         let found = parse(lists).unwrap();
-        assert_eq!(found.channels.map(|channel| channel.max), [1.5, 2.0, 2.5]);
+        let maxima = found.channels.map(|channel| channel.max);
+        assert_eq!(Some(maxima), Some([1.5, 2.0, 2.5]));
         let first = found.channels[0];
         assert_eq!((first.min, first.gamma, first.base_offset), (0.0, 1.0, OFFSET));
-        assert!(!found.makes_sdr() && found.alternate_headroom == 3.0);
+        assert_eq!((found.makes_sdr(), found.alternate_headroom), (false, 3.0));
     }
 
     #[test]

@@ -46,7 +46,7 @@ fn made(maxima: [f32; 3]) -> Made {
         },
         primaries: 1,
         coarse: 1,
-        grey: maxima == [maxima[0]; 3],
+        grey: maxima.iter().all(|max| (max - maxima[0]).abs() < 1e-6),
     }
 }
 
