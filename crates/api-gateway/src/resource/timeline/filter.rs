@@ -41,12 +41,11 @@ pub(super) async fn check(conn: &mut AsyncPgConnection, auth: &Auth, query: &Buc
     Ok(())
 }
 
-/// The conditions on `asset a` (and `asset_exif e`, where the statement joins it). The first value is the caller.
+/// The conditions on `asset a` (and `asset_exif e`, where the statement joins it).
 pub(super) fn conditions(caller: Uuid, query: &Buckets) -> Conditions {
     let mut conditions = Conditions::default();
     match query.album {
         Some(album) => {
-            conditions.with("?::uuid is not null", [Value::Id(caller)]);
             conditions.with(
                 "a.id in (select aa.asset_id from album_asset aa where aa.album_id = ?)",
                 [Value::Id(album)],
