@@ -69,10 +69,10 @@ bench-scale *parts:
     cargo build --locked --release --workspace --bins
     target/release/bench scale {{ parts }}
 
-# Measure what people ask of a library of a million, with kept answers and without, idle and saturated; asserts nothing
-bench-api:
+# Measure what people ask of a library of a million, with kept answers and without (parts: answers uploads); asserts nothing
+bench-api *parts:
     cargo build --locked --release --workspace --bins
-    target/release/bench api
+    target/release/bench api {{ parts }}
 
 # Measure pictures beside sharp, how near they are to a reference, and what takes long (parts: speed quality slow); asserts nothing
 bench-images *parts:

@@ -1,5 +1,5 @@
 //! Runs the whole-process benchmarks and prints their tables: `bench [part ...]`, all parts by default; `bench job-engine
-//! [--jobs 20000 ...]` those of the job engine; `bench scale [part ...]` those of a fleet that grows; `bench api` what people ask of a large library; `bench images [part ...]`
+//! [--jobs 20000 ...]` those of the job engine; `bench scale [part ...]` those of a fleet that grows; `bench api [part ...]` what people ask of a large library; `bench images [part ...]`
 //! those of pictures. In a hidden mode, `bench worker`, it is the worker process of the job engine.
 
 #![allow(clippy::print_stdout, reason = "a tool that prints its result")]
@@ -18,8 +18,10 @@ async fn main() -> Result<()> {
             }
             return Ok(());
         }
-        Some((mode, _)) if mode == "api" => {
-            println!("{}", bench::api::run().await?);
+        Some((mode, named)) if mode == "api" => {
+            for part in parts_of(named, bench::api::PARTS) {
+                println!("{}", bench::api::run(part).await?);
+            }
             return Ok(());
         }
         Some((mode, named)) if mode == "scale" => {

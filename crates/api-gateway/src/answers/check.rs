@@ -129,6 +129,6 @@ mod tests {
         let march = NaiveDate::from_ymd_opt(2024, 3, 1).unwrap();
         assert_eq!(lines(&["2024-03-01", "2024-03-01"]), Some(Touched::Months(vec![march])));
         assert_eq!(lines(&["2024-03-01", "-infinity"]), Some(Touched::All));
-        assert_eq!(lines(&["2024-03-01"; MOST]), Some(Touched::All));
+        assert_eq!(lines(&vec!["2024-03-01"; MOST]), Some(Touched::All));
     }
 }

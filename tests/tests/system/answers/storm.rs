@@ -55,17 +55,12 @@ async fn transaction(sql: &Sql, library: &Library, seed: &mut u64) -> Result<(),
     sql.batch_execute("begin").await?;
     for _ in 0..=dice(seed, 3) {
         let change = statement(&library.person.id, seed);
-        match dice(seed, 5) {
-            0 => {
-                sql.batch_execute(&format!("savepoint part; {change}; rollback to part"))
-                    .await?
-            }
-            1 => {
-                sql.batch_execute(&format!("savepoint part; {change}; release part"))
-                    .await?
-            }
-            _ => sql.batch_execute(&change).await?,
-        }
+        let manner = match dice(seed, 5) {
+            0 => "savepoint part; {}; rollback to part",
+            1 => "savepoint part; {}; release part",
+            _ => "{}",
+        };
+        sql.batch_execute(&manner.replace("{}", &change)).await?;
     }
     if dice(seed, 6) == 0 {
         return sql.batch_execute("rollback").await;

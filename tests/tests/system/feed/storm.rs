@@ -69,17 +69,12 @@ async fn transaction(sql: &Client, stage: &Stage, dice: &mut Dice, number: u64) 
     sql.batch_execute("begin; select pg_current_xact_id()").await?;
     for step in 0..=dice.below(4) {
         let change = statement(stage, dice, number * 10 + step);
-        match dice.below(5) {
-            0 => {
-                sql.batch_execute(&format!("savepoint part; {change}; rollback to part"))
-                    .await?
-            }
-            1 => {
-                sql.batch_execute(&format!("savepoint part; {change}; release part"))
-                    .await?
-            }
-            _ => sql.batch_execute(&change).await?,
-        }
+        let manner = match dice.below(5) {
+            0 => "savepoint part; {}; rollback to part",
+            1 => "savepoint part; {}; release part",
+            _ => "{}",
+        };
+        sql.batch_execute(&manner.replace("{}", &change)).await?;
     }
     if dice.below(4) == 0 {
         let seen = stage.committed.load(Ordering::Relaxed);

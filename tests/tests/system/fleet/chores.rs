@@ -156,7 +156,7 @@ async fn administrators_see_how_each_chore_went() {
         .await
         .unwrap();
     let admin = system.client().sign_up_admin().await.unwrap();
-    let names = ["files", "leases", "nodes", "schedules"];
+    let names = ["feed", "files", "leases", "nodes", "schedules"];
     let done =
         |chore: &Value| chore["startedAt"].is_string() && chore["durationMs"].is_number() && chore["error"].is_null();
     wait_until("each was done", async || {
@@ -174,7 +174,7 @@ async fn administrators_see_how_each_chore_went() {
         .unwrap();
     wait_until_for(Duration::from_secs(30), "one says why it failed", async || {
         let chores = admin.get_json("/api/fleet/chores").await?;
-        Ok(chores[0]["error"]
+        Ok(chores[1]["error"]
             .as_str()
             .is_some_and(|error| error.contains("file_intent")))
     })

@@ -46,13 +46,11 @@ fn is_out_of_sight(query: &Buckets) -> bool {
     query.is_trashed == Some(true) || matches!(query.visibility, Some(Visibility::Locked | Visibility::Hidden))
 }
 
-/// The conditions on `asset a` (and `asset_exif e`, where the statement joins it; of an album `album_content c`, which is joined
-/// then). The first value is the caller.
+/// The conditions on `asset a` (and `asset_exif e`, where the statement joins it; of an album `album_content c`, which is joined then).
 pub(super) fn conditions(caller: Uuid, query: &Buckets) -> Conditions {
     let mut conditions = Conditions::default();
     match query.album {
         Some(album) => {
-            conditions.with("?::uuid is not null", [Value::Id(caller)]);
             let not = if is_out_of_sight(query) { "not " } else { "" };
             conditions.with(&format!("c.album_id = ? and {not}c.in_sight"), [Value::Id(album)]);
             if let Some(user) = query.user {

@@ -2,14 +2,14 @@
 
 use actix_web::HttpRequest;
 use chrono::{Datelike, Months, NaiveTime};
-use diesel_async::AsyncPgConnection;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::{
-    columns::columns,
     filter,
     kept::{self, AllMonths, OneMonth},
     months,
+    photo::{self, Photo},
     wire::{Bucket, Buckets, OrderBy},
 };
 use crate::prelude::*;
@@ -44,35 +44,38 @@ pub(super) async fn bucket(auth: Auth, query: Query<Bucket>, request: HttpReques
 pub(super) async fn month(conn: &mut AsyncPgConnection, caller: Uuid, query: &Bucket) -> diesel::QueryResult<String> {
     let mut conditions = filter::conditions(caller, &query.filter);
     within(&mut conditions, query);
-    let statement = list(&query.filter, &conditions);
-    conditions.body(conn, statement).await
-}
-
-/// The statement of one month's lists.
-fn list(query: &Buckets, conditions: &Conditions) -> String {
-    let columns = columns(query.with_coordinates, query.with_stacked);
-    let lists = columns
-        .iter()
-        .map(|(name, _)| format!("'{name}', coalesce(json_agg(\"{name}\"), '[]')"));
-    let values = columns.iter().map(|(name, value)| format!("{value} as \"{name}\""));
-    let direction = direction(query);
-    let order = match query.order_by {
-        OrderBy::TakenAt => format!("a.local_date_time::date {direction}, a.file_created_at {direction}"),
-        OrderBy::CreatedAt => format!("a.created_at {direction}"),
-    };
-    // Aggregates see the rows in the order of the inner query; a sort per list would sort twenty times.
-    format!(
-        "select json_build_object({})::text as body from (select {} from {} join asset_exif e on e.asset_id = a.id \
-         where {} order by {order}, a.id {direction}) page",
-        lists.collect::<Vec<_>>().join(", "),
-        values.collect::<Vec<_>>().join(", "),
-        filter::source(query),
+    let statement = format!(
+        "select {} from {} join asset_exif e on e.asset_id = a.id where {}",
+        photo::COLUMNS,
+        filter::source(&query.filter),
         conditions.text()
-    )
+    );
+    let mut photos: Vec<Photo> = conditions.query(statement).load(conn).await?;
+    sort(&mut photos, &query.filter);
+    let Buckets {
+        with_coordinates,
+        with_stacked,
+        ..
+    } = query.filter;
+    Ok(photo::lists(&photos, caller, with_coordinates, with_stacked))
 }
 
-fn direction(query: &Buckets) -> &'static str {
-    if query.ascending { "asc" } else { "desc" }
+/// By day and moment, or by when they were added; ids decide among equals.
+fn sort(photos: &mut [Photo], query: &Buckets) {
+    let order = |one: &Photo, other: &Photo| match query.order_by {
+        OrderBy::TakenAt => {
+            let key = |photo: &Photo| (photo.local_date_time.date(), photo.file_created_at, photo.id);
+            key(one).cmp(&key(other))
+        }
+        OrderBy::CreatedAt => (one.created_at, one.id).cmp(&(other.created_at, other.id)),
+    };
+    photos.sort_unstable_by(|one, other| {
+        if query.ascending {
+            order(one, other)
+        } else {
+            order(other, one)
+        }
+    });
 }
 
 /// The month as a range of the indexed column. A day that is not the first of a month is in no bucket.

@@ -1,99 +1,29 @@
 //! What people ask most of a large library, of a gateway that keeps answers and of one that does not, in one run: nobody
 //! changes anything, photos come in, and the machine has other work.
 
-use std::path::PathBuf;
+mod stage;
+mod uploads;
+
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use anyhow::{Context, Result};
-use safelight_core::config::{DatabaseConfig, Env};
-use safelight_core::db::connect;
-use serde_json::Value;
-use tokio::task::JoinHandle;
-use tokio::time::{MissedTickBehavior, interval};
 
+use self::stage::{ASSETS, Busy, Incoming, Stage, UPLOADS, VIEW};
 use super::Table;
 use super::bytes::{self, Nginx};
 use super::load::{Timing, spread};
 use super::usage::{Peak, megabytes};
-use crate::client::{Client, NewUpload};
-use crate::media::jpeg;
-use crate::seed::{self, Order};
-use crate::servers::{Postgres, TestDatabase, subfolder};
-use crate::system::{Kind, TestSystem};
+use crate::client::Client;
+use crate::system::Kind;
 
-/// Rows of the library.
-const ASSETS: i64 = 1_000_000;
 const LANES: usize = 16;
 /// How often the gateway that keeps answers is asked, and the other.
-const REQUESTS: usize = 4_000;
+const REQUESTS: usize = 20_000;
 const PLAIN: usize = 64;
-/// Uploads a second.
-const UPLOADS: u64 = 20;
 /// Photos of the large month.
 const LARGE_MONTH: i32 = 10_000;
 
-/// A session for each, and a month of its own for somebody who has little else.
-const PREPARE: &str = "
-insert into session (token, user_id) select sha256(convert_to(split_part(email, '@', 1), 'UTF8')), id from \"user\";
-with made as (
-    insert into asset (owner_id, type, original_path, original_file_name, checksum, file_created_at, file_modified_at,
-        local_date_time, width, height, thumbhash)
-    select id, 'IMAGE', '/nowhere/' || n, n || '.jpg', sha256(('large' || n)::bytea), at, at, at at time zone 'UTC', 4000, 3000,
-        decode('1c0802158a5f7a6897f7787787808678707800', 'hex')
-    from \"user\", generate_series(1, 10000) n, lateral (select timestamptz '1999-05-01Z' + n * interval '4 minutes') made(at)
-    where email = 'person-9@seed.example'
-    returning id)
-insert into asset_exif (asset_id, file_size_in_byte) select id, 1 from made;";
-
-const VIEW: &str = "visibility=timeline&withPartners=true&withStacked=true";
-
-/// The library, a gateway that keeps answers and one that does not.
-struct Stage {
-    system: TestSystem,
-}
-
 impl Stage {
-    async fn make() -> Result<Self> {
-        let database = TestDatabase::create_on(Postgres::start_large().await?).await?;
-        let media = subfolder("bench-api")?.join("media");
-        std::fs::create_dir(&media)?;
-        fill(&database, media.clone()).await?;
-        let sql = database.connect().await?;
-        sql.batch_execute(PREPARE).await?;
-        sql.batch_execute("vacuum (analyze)").await?;
-        let system = TestSystem::builder()
-            .database(database)
-            .media(media)
-            .env("IMMICH_IGNORE_MOUNT_CHECK_ERRORS", "true")
-            .env("IMMICH_LOG_LEVEL", "warn");
-        let system = system.start().await?;
-        let without = [("SAFELIGHT_ANSWER_CACHE", "0")];
-        system.start_with(Kind::ApiGateway, &without).await?;
-        Ok(Self { system })
-    }
-
-    /// A person at the gateway that keeps answers (0) or at the other (1).
-    fn person(&self, number: u32, gateway: usize) -> Result<Client> {
-        self.system.client_of(gateway)?.with_token(&format!("person-{number}"))
-    }
-
-    /// The months of a person, with how many assets each has.
-    async fn months(&self, number: u32) -> Result<Vec<(String, i64)>> {
-        let months = self
-            .person(number, 1)?
-            .get_json(&format!("/api/timeline/buckets?{VIEW}"))
-            .await?;
-        let month = |month: &Value| {
-            Some((
-                month.get("timeBucket")?.as_str()?.to_owned(),
-                month.get("count")?.as_i64()?,
-            ))
-        };
-        Ok(months.as_array().into_iter().flatten().filter_map(month).collect())
-    }
-
     /// Asks both gateways in turn.
     async fn ask(&self, table: &mut Table, what: &str, people: &[u32], path: &str, goal: &str) -> Result<()> {
         let mut told = [String::new(), String::new()];
@@ -106,19 +36,6 @@ impl Stage {
         table.cells([what.to_owned(), kept, plain, goal.to_owned()]);
         Ok(())
     }
-}
-
-async fn fill(database: &TestDatabase, root: PathBuf) -> Result<()> {
-    let config = DatabaseConfig::from_env(&Env::of([("DB_URL", database.url())]))?;
-    let order = Order {
-        assets: ASSETS,
-        root,
-        more: false,
-        files: false,
-        alone: true,
-        and: "",
-    };
-    seed::library(&mut connect(&config).await?, &order, |_, _| ()).await
 }
 
 /// Asks for the same, each person in turn, as a browser does that takes gzip.
@@ -141,61 +58,22 @@ async fn ask(clients: Vec<Client>, path: &str, requests: usize) -> Result<Timing
     .await
 }
 
-/// Photos that come in, so many a second, until the value is ended.
-struct Incoming {
-    ended: Arc<AtomicBool>,
-    task: JoinHandle<Result<u64>>,
-}
+/// The parts.
+pub const PARTS: &[&str] = &["answers", "uploads"];
 
-impl Incoming {
-    fn begin(to: Client) -> Self {
-        let ended = Arc::new(AtomicBool::new(false));
-        let stop = Arc::clone(&ended);
-        let task = tokio::spawn(async move {
-            let mut pace = interval(Duration::from_secs(1) / u32::try_from(UPLOADS)?);
-            pace.set_missed_tick_behavior(MissedTickBehavior::Skip);
-            let mut sent = 0;
-            while !stop.load(Ordering::Relaxed) {
-                pace.tick().await;
-                to.upload(&NewUpload::new(&format!("{sent}.jpg"), jpeg())).await?;
-                sent += 1;
-            }
-            Ok(sent)
-        });
-        Self { ended, task }
-    }
-
-    async fn end(self) -> Result<u64> {
-        self.ended.store(true, Ordering::Relaxed);
-        self.task.await?
-    }
-}
-
-/// Other work of the machine: a thread for each processor that never rests.
-struct Busy(Arc<AtomicBool>);
-
-impl Busy {
-    fn begin() -> Self {
-        let ended = Arc::new(AtomicBool::new(false));
-        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
-            let ended = Arc::clone(&ended);
-            std::thread::spawn(move || while !ended.load(Ordering::Relaxed) {});
-        }
-        Self(ended)
-    }
-}
-
-impl Drop for Busy {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-}
-
-/// Runs it.
+/// Runs one of [`PARTS`].
 ///
 /// # Errors
-/// When something it needs does not run.
-pub async fn run() -> Result<Table> {
+/// When there is no such part, or something it needs does not run.
+pub async fn run(part: &str) -> Result<Table> {
+    match part {
+        "answers" => answers().await,
+        "uploads" => uploads::run().await,
+        other => anyhow::bail!("no part is called {other}; there are {}", PARTS.join(", ")),
+    }
+}
+
+async fn answers() -> Result<Table> {
     let stage = Stage::make().await?;
     let mut table = Table::with_columns(
         &format!("Answers about a library of {ASSETS} assets, {LANES} connections"),
