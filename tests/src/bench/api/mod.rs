@@ -14,6 +14,7 @@ use super::bytes::{self, Nginx};
 use super::load::{Timing, spread};
 use super::usage::{Peak, megabytes};
 use crate::client::Client;
+use crate::servers::subfolder;
 use crate::system::Kind;
 
 const LANES: usize = 16;
