@@ -50,7 +50,7 @@ lint:
 lint-deploy *parts:
     python3 deploy/checks/manifests.py {{ parts }}
 
-# Measure whole processes beside their peers (parts: upload tags thumbnails timeline transcode memory); asserts nothing
+# Measure whole processes beside their peers (parts: upload tags thumbnails transcode memory); asserts nothing
 bench *parts:
     cargo build --locked --release --workspace --bins
     target/release/bench {{ parts }}

@@ -13,7 +13,6 @@ pub mod scale;
 mod table;
 mod tags;
 mod thumbnails;
-mod timeline;
 mod transcode;
 mod upload;
 mod usage;
@@ -23,7 +22,7 @@ use anyhow::{Result, bail};
 pub use table::Table;
 
 /// The parts, in the order in which they run.
-pub const PARTS: &[&str] = &["upload", "tags", "thumbnails", "timeline", "transcode", "memory"];
+pub const PARTS: &[&str] = &["upload", "tags", "thumbnails", "transcode", "memory"];
 
 /// Runs one part and returns its table.
 ///
@@ -34,7 +33,6 @@ pub async fn run(part: &str) -> Result<Table> {
         "upload" => upload::run().await,
         "tags" => tags::run().await,
         "thumbnails" => thumbnails::run().await,
-        "timeline" => timeline::run().await,
         "transcode" => transcode::run().await,
         "memory" => memory::run().await,
         other => bail!("no benchmark is called {other}; there are {}", PARTS.join(", ")),

@@ -185,7 +185,8 @@ async fn large_month(stage: &Stage, table: &mut Table, suffix: &str) -> Result<(
             let (sql, client, path) = (Arc::clone(&sql), client.clone(), path.clone());
             async move {
                 if touches {
-                    let touch = "update asset set updated_at = now() where local_date_time = '1999-05-02'";
+                    let touch = "update asset set updated_at = now() where local_date_time = '1999-05-02' \
+                        and owner_id = (select id from \"user\" where email = 'person-9@seed.example')";
                     sql.batch_execute(touch).await?;
                 }
                 client
