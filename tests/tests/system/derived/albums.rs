@@ -32,7 +32,7 @@ fn plain_album(album: &str) -> String {
             where aa.album_id = '{album}' and a.deleted_at is null and a.visibility in ('timeline', 'archive'))
          select json_build_object('assetCount', count(*), 'startDate', to_char(min(local_date_time), 'YYYY-MM-DD'),
             'endDate', to_char(max(local_date_time), 'YYYY-MM-DD'),
-            'changed', (extract(epoch from max(updated_at)) * 1000)::bigint,
+            'changed', trunc(extract(epoch from max(updated_at)) * 1000)::bigint,
             'thumbnail', coalesce(
                 (select id from members where id = (select album_thumbnail_asset_id from album where id = '{album}')),
                 (select id from members order by local_date_time desc, id limit 1)),
