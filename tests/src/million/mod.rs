@@ -5,19 +5,16 @@
 
 mod plan;
 
-use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
-use safelight_core::config::{DatabaseConfig, Env};
-use safelight_core::db::connect;
 use tokio::sync::{Mutex, MutexGuard, OnceCell};
 use uuid::Uuid;
 
 pub use plan::{Plan, Scan};
 
 use crate::client::Client;
-use crate::seed::{self, Order};
+use crate::seed::Order;
 use crate::servers::{Postgres, TestDatabase, subfolder};
 use crate::system::TestSystem;
 
@@ -84,7 +81,9 @@ impl Million {
         let database = TestDatabase::create_on(Postgres::start_large().await?).await?;
         let media = subfolder("million")?.join("media");
         std::fs::create_dir(&media)?;
-        fill(&database, media.clone()).await?;
+        let say = |what: &str, took: Duration| eprintln!("{:7.1} s  {what}", took.as_secs_f64());
+        let order = Order::alone(ASSETS, media.clone(), IMPOSSIBLE);
+        order.fill(&database.url(), say).await?;
         let sql = database.connect().await?;
         sql.batch_execute(SESSIONS).await?;
         sql.batch_execute("vacuum (analyze)").await?;
@@ -106,20 +105,6 @@ impl Million {
             turn: Mutex::default(),
         })
     }
-}
-
-async fn fill(database: &TestDatabase, root: PathBuf) -> Result<()> {
-    let config = DatabaseConfig::from_env(&Env::of([("DB_URL", database.url())]))?;
-    let order = Order {
-        assets: ASSETS,
-        root,
-        more: false,
-        files: false,
-        alone: true,
-        and: IMPOSSIBLE,
-    };
-    let say = |what: &str, took: std::time::Duration| eprintln!("{:7.1} s  {what}", took.as_secs_f64());
-    seed::library(&mut connect(&config).await?, &order, say).await
 }
 
 impl Turn {

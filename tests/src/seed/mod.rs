@@ -11,7 +11,8 @@ use anyhow::{Context as _, Result, bail, ensure};
 use diesel::sql_types::{BigInt, Text};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _, SimpleAsyncConnection as _};
-use safelight_core::db::{Readiness, readiness};
+use safelight_core::config::{DatabaseConfig, Env};
+use safelight_core::db::{Readiness, connect, readiness};
 
 pub use options::Options;
 
@@ -30,6 +31,30 @@ pub struct Order {
     pub alone: bool,
     /// Statements that write other rows before the indexes come back.
     pub and: &'static str,
+}
+
+impl Order {
+    /// Rows for a database that nobody else uses, and that has none: no files, and with `and` before the indexes come back.
+    #[must_use]
+    pub fn alone(assets: i64, root: PathBuf, and: &'static str) -> Self {
+        Self {
+            assets,
+            root,
+            more: false,
+            files: false,
+            alone: true,
+            and,
+        }
+    }
+
+    /// Makes the library in the database with this address, as [`library`] does.
+    ///
+    /// # Errors
+    /// When the address is none, or the database refuses.
+    pub async fn fill(&self, url: &str, say: impl Fn(&str, Duration)) -> Result<()> {
+        let config = DatabaseConfig::from_env(&Env::of([("DB_URL", url)]))?;
+        library(&mut connect(&config).await?, self, say).await
+    }
 }
 
 /// More than anybody keeps, and less than would fill a disk by mistake.

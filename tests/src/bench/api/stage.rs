@@ -1,20 +1,17 @@
 //! The library that is asked about, and what else goes on meanwhile.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Result;
-use safelight_core::config::{DatabaseConfig, Env};
-use safelight_core::db::connect;
 use serde_json::Value;
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::client::{Client, NewUpload};
 use crate::media::jpeg;
-use crate::seed::{self, Order};
+use crate::seed::Order;
 use crate::servers::{Postgres, TestDatabase, subfolder};
 use crate::system::{Kind, TestSystem};
 
@@ -48,7 +45,8 @@ impl Stage {
         let database = TestDatabase::create_on(Postgres::start_large().await?).await?;
         let media = subfolder("bench-api")?.join("media");
         std::fs::create_dir(&media)?;
-        fill(&database, media.clone()).await?;
+        let order = Order::alone(ASSETS, media.clone(), "");
+        order.fill(&database.url(), |_, _| ()).await?;
         let sql = database.connect().await?;
         sql.batch_execute(PREPARE).await?;
         sql.batch_execute("vacuum (analyze)").await?;
@@ -82,19 +80,6 @@ impl Stage {
         };
         Ok(months.as_array().into_iter().flatten().filter_map(month).collect())
     }
-}
-
-async fn fill(database: &TestDatabase, root: PathBuf) -> Result<()> {
-    let config = DatabaseConfig::from_env(&Env::of([("DB_URL", database.url())]))?;
-    let order = Order {
-        assets: ASSETS,
-        root,
-        more: false,
-        files: false,
-        alone: true,
-        and: "",
-    };
-    seed::library(&mut connect(&config).await?, &order, |_, _| ()).await
 }
 
 /// Photos that come in, so many a second, until the value is ended.
